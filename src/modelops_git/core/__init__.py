@@ -1,0 +1,1 @@
+"""What is true: pure, without clock, network, file system or subprocess."""

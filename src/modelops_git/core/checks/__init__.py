@@ -1,0 +1,1 @@
+"""The checks: each finds one defect, and has a code for ever."""

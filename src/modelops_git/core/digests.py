@@ -1,0 +1,47 @@
+"""Digests as values: SHA-256 of bytes and of canonical JSON (RFC 8785)."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+SHA256 = re.compile(r"sha256:[0-9a-f]{64}", re.ASCII)
+
+
+def canonical_json(value: Any) -> bytes:
+    """The one way to write `value` as JSON, by RFC 8785.
+
+    Raises:
+        ValueError: A number is not finite or an integer lies beyond ±(2^53 - 1).
+    """
+    import rfc8785
+
+    try:
+        return rfc8785.dumps(value)
+    except rfc8785.CanonicalizationError as error:
+        raise ValueError(str(error)) from error
+
+
+def of_bytes(data: bytes) -> str:
+    """`sha256:<hex>` of `data`."""
+    return "sha256:" + hashlib.sha256(data).hexdigest()
+
+
+def of_json(value: Any) -> str:
+    """`sha256:<hex>` of the canonical JSON of `value`."""
+    return of_bytes(canonical_json(value))
+
+
+def of_artifacts(artifacts: Iterable[tuple[str, str, int]]) -> str:
+    """The artifacts digest of (path, sha256 hex, size in bytes) triples, whatever their order."""
+    rows = [{"path": path, "sha256": sha256, "size": size} for path, sha256, size in sorted(artifacts)]
+    return of_json(rows)
+
+
+def short(digest: str) -> str:
+    """The first twelve hex digits, for people and for names of folders."""
+    return digest.removeprefix("sha256:")[:12]
