@@ -1,0 +1,310 @@
+"""One entry of a journal: what was meant to be done, what was seen, what was decided by a person.
+
+The entries of an environment form a chain: each holds the digest of the one before. Their types are for
+ever: a release may add optional fields, and reads what every release before it wrote.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, Field
+
+from modelops_git.core.digests import of_bytes
+from modelops_git.core.records import Record
+from modelops_git.core.routes import Digest, Hold, Route, Stamp
+
+Result = Literal["succeeded", "aborted", "rolled_back", "failed", "superseded"]
+Action = Literal["create", "update", "promote", "shift", "abort", "rollback", "retire"]
+CommitId = Annotated[str, Field(pattern=r"^([0-9a-f]{40}|[0-9a-f]{64})\z")]
+
+
+class Evidence(Record):
+    """How it is known who acted: by an OIDC subject and run, an SSH signature, or not at all."""
+
+    type: Literal["oidc", "ssh", "unverified"]
+    subject: str | None = None
+    run: str | None = None
+
+
+class Actor(Record):
+    """Who acted, and how that is known."""
+
+    name: str
+    evidence: Evidence = Evidence(type="unverified")
+
+
+class Approval(Record):
+    """One person's approval, as it stood when the work was done."""
+
+    by: str
+    at: AwareDatetime | None = None
+    source: str
+
+
+class Step(Record):
+    """One step of a run: what the target is asked to serve, in absolute terms."""
+
+    action: Action
+    routes: tuple[Route, ...]
+
+
+class Genesis(Record):
+    """The first entry of a journal."""
+
+    type: Literal["Genesis"] = "Genesis"
+    registry: str
+    environment: str
+
+
+class Adopted(Record):
+    """What the target served already is taken over as it is."""
+
+    type: Literal["Adopted"] = "Adopted"
+    model: str
+    routes: tuple[Route, ...]
+
+
+class RunStarted(Record):
+    """A run begins: everything that it will do is frozen here.
+
+    Attributes:
+        run: Names the run.
+        generation: The digest of what is wanted.
+        desired_commit: The commit of the default branch that wants it.
+        before: What the target served.
+        after: What it shall serve in the end.
+        steps: How it gets there.
+        steps_hash: The digest of `steps`.
+        plan_digest: The digest of the planned action.
+        author: Who wrote the change of the rollout manifest.
+    """
+
+    type: Literal["RunStarted"] = "RunStarted"
+    model: str
+    run: str
+    action: Action
+    generation: Digest
+    desired_commit: CommitId
+    before: tuple[Route, ...]
+    after: tuple[Route, ...]
+    steps: tuple[Step, ...]
+    steps_hash: Digest
+    plan_digest: Digest
+    author: str
+    approvals: tuple[Approval, ...] = ()
+    pull_request: str | None = None
+
+
+class StepIntent(Record):
+    """The target is about to be asked for these routes; until observed, a lease on the model."""
+
+    type: Literal["StepIntent"] = "StepIntent"
+    model: str
+    run: str
+    index: int
+    action: Action
+    routes: tuple[Route, ...]
+
+
+class StepObserved(Record):
+    """The target was seen to serve these routes, under this stamp."""
+
+    type: Literal["StepObserved"] = "StepObserved"
+    model: str
+    run: str
+    index: int
+    routes: tuple[Route, ...]
+    stamp: Stamp
+
+
+class Measured(Record):
+    """Measurements, with the verdict that they decided."""
+
+    type: Literal["Measured"] = "Measured"
+    model: str
+    run: str
+    metric: str
+    candidate: float | None = None
+    stable: float | None = None
+    samples: int | None = None
+    verdict: Literal["successful", "failed", "inconclusive", "error"]
+
+
+class Paused(Record):
+    """A run stands still until somebody resumes it or the time is over."""
+
+    type: Literal["Paused"] = "Paused"
+    model: str
+    run: str
+    reason: str
+    until: AwareDatetime | None = None
+    then: Literal["resume", "abort"] | None = None
+
+
+class Resumed(Record):
+    """A paused run goes on."""
+
+    type: Literal["Resumed"] = "Resumed"
+    model: str
+    run: str
+    reason: str | None = None
+
+
+class Deferred(Record):
+    """A wanted state is not begun yet, and why."""
+
+    type: Literal["Deferred"] = "Deferred"
+    model: str
+    generation: Digest
+    reason: str
+    until: AwareDatetime | None = None
+
+
+class RunEnded(Record):
+    """A run is over."""
+
+    type: Literal["RunEnded"] = "RunEnded"
+    model: str
+    run: str
+    result: Result
+    reason: str | None = None
+
+
+class HoldSet(Record):
+    """Somebody, or a verdict, keeps the target at another version than the wanted one."""
+
+    type: Literal["HoldSet"] = "HoldSet"
+    model: str
+    hold: Hold
+    routes: tuple[Route, ...]
+    stamp: Stamp
+
+
+class HoldCleared(Record):
+    """A hold is lifted."""
+
+    type: Literal["HoldCleared"] = "HoldCleared"
+    model: str
+    hold: str
+    reason: str
+
+
+class RetryGranted(Record):
+    """A generation that failed or is held may be tried again."""
+
+    type: Literal["RetryGranted"] = "RetryGranted"
+    model: str
+    generation: Digest
+    reason: str
+
+
+class ArtifactsVerified(Record):
+    """The bytes of a version were compared with its digests."""
+
+    type: Literal["ArtifactsVerified"] = "ArtifactsVerified"
+    model: str
+    version: str
+    run: str | None = None
+    artifacts_digest: Digest
+    mode: Literal["metadata", "full"]
+    bytes: int
+
+
+class DriftObserved(Record):
+    """The target serves something that the journal does not account for."""
+
+    type: Literal["DriftObserved"] = "DriftObserved"
+    model: str
+    drift: Literal["artifact", "source", "routes", "config", "missing", "orphan", "held"]
+    detail: str
+
+
+class DriftHealed(Record):
+    """A drift was mended."""
+
+    type: Literal["DriftHealed"] = "DriftHealed"
+    model: str
+    routes: tuple[Route, ...]
+    stamp: Stamp
+
+
+class Retired(Record):
+    """The model is no longer live here."""
+
+    type: Literal["Retired"] = "Retired"
+    model: str
+    run: str
+
+
+class BreakGlass(Record):
+    """Somebody went round the rules, with a reason."""
+
+    type: Literal["BreakGlass"] = "BreakGlass"
+    model: str | None = None
+    reason: str
+    ticket: str
+
+
+class Notified(Record):
+    """A notification was sent; `key` keeps it from being sent twice."""
+
+    type: Literal["Notified"] = "Notified"
+    model: str | None = None
+    key: str
+
+
+Payload = Annotated[
+    Genesis
+    | Adopted
+    | RunStarted
+    | StepIntent
+    | StepObserved
+    | Measured
+    | Paused
+    | Resumed
+    | Deferred
+    | RunEnded
+    | HoldSet
+    | HoldCleared
+    | RetryGranted
+    | ArtifactsVerified
+    | DriftObserved
+    | DriftHealed
+    | Retired
+    | BreakGlass
+    | Notified,
+    Field(discriminator="type"),
+]
+
+
+class Entry(Record):
+    """A payload in its place in the chain.
+
+    Attributes:
+        sequence: From 0, without a gap.
+        at: When it was written; never before the entry before.
+        previous: The digest of the entry before; None for the first.
+        tool_version: Which release of this tool wrote it.
+        actor: Who ran the tool.
+        on_behalf_of: For whom, where that is somebody else.
+    """
+
+    format_version: Literal[1] = 1
+    sequence: int = Field(ge=0)
+    at: AwareDatetime
+    previous: Digest | None = None
+    tool_version: str
+    actor: Actor
+    on_behalf_of: str | None = None
+    payload: Payload
+
+    @property
+    def model(self) -> str:
+        """The model that the entry is about; empty for those about the environment."""
+        return getattr(self.payload, "model", None) or ""
+
+    @property
+    def digest(self) -> str:
+        """What the next entry calls `previous`."""
+        return of_bytes(self.to_bytes())

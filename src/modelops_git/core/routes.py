@@ -1,0 +1,92 @@
+"""What a target serves: routes, the stamp that fences them, and the hold that keeps them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, Field
+
+from modelops_git.core.digests import of_json
+from modelops_git.core.records import Record
+
+Digest = Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}\z")]
+Role = Literal["stable", "candidate", "mirror", "preview"]
+
+
+class Route(Record):
+    """One version that a target serves.
+
+    Attributes:
+        role: What it is there for; `stable` is what serves where nothing is rolled out.
+        version: Its semantic version, for people.
+        digest: The digest of its manifest, which is what it is known by.
+        artifacts: The artifacts digest: with model and version, the place of its files.
+        weight: Its share of the requests, in whole percent.
+    """
+
+    role: Role
+    version: str
+    digest: Digest
+    artifacts: Digest
+    weight: int = Field(ge=0, le=100)
+
+
+class Stamp(Record):
+    """The fence on a target: the journal entry that its present routes come from.
+
+    Attributes:
+        run: The run that the entry belongs to.
+        sequence: The entry's number in the journal of the environment.
+    """
+
+    run: str
+    sequence: int = Field(ge=0)
+
+
+class Hold(Record):
+    """Why a target keeps serving something else than what the default branch wants.
+
+    Attributes:
+        id: Names this hold, so that it is journaled once.
+        generation: What must not be rolled out again while the hold lasts.
+        serve: What is served instead; None where nothing is.
+        reason: In the words of whoever set it.
+        at: When the target was changed.
+        by: Who changed it.
+    """
+
+    id: str
+    generation: Digest
+    serve: Route | None
+    reason: str
+    at: AwareDatetime
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """What a target was seen to serve for one model.
+
+    Attributes:
+        routes: Empty where the model is not served there.
+        stamp: Where the routes come from; None where nothing was ever applied.
+        hold: The hold that the target bears.
+        previous: What it served before, for when the journal cannot be asked.
+    """
+
+    routes: tuple[Route, ...] = ()
+    stamp: Stamp | None = None
+    hold: Hold | None = None
+    previous: tuple[Route, ...] = ()
+
+
+def generation_of(model: str, environment: str, routes: tuple[Route, ...], strategy: str) -> str:
+    """The digest that names a wanted state: versions with roles and weights, and the type of strategy."""
+    rows = sorted([{"role": r.role, "digest": r.digest, "weight": r.weight} for r in routes], key=str)
+    return of_json({"model": model, "environment": environment, "routes": rows, "strategy": strategy})
+
+
+def stable(routes: tuple[Route, ...]) -> Route | None:
+    """The route that serves what nothing else is chosen for; None where nothing is live."""
+    return next((route for route in routes if route.role == "stable"), None)

@@ -1,0 +1,135 @@
+import pytest
+from stories import COMMIT, MODEL, Story, generation, route
+
+from modelops_git.core.journal.entry import (
+    Deferred,
+    Genesis,
+    HoldCleared,
+    RetryGranted,
+    Retired,
+)
+from modelops_git.core.journal.fold import fold_environment
+from modelops_git.core.journal.state import REMEMBERED, ModelState
+
+
+def test_an_intent_alone_changes_nothing_that_serves():
+    story = Story().live("1.0.0", "create").started("1.1.0").announced()
+    assert story.state.routes == (route("1.0.0"),)
+    assert story.state.intent.routes == (route("1.1.0"),)
+
+
+def test_what_was_observed_serves_since_then_and_is_the_authors():
+    story = Story().live("1.0.0", "create")
+    assert (story.state.routes, story.state.since, story.state.by) == ((route("1.0.0"),), story.now, "bo")
+    assert story.state.intent is None
+
+
+def test_a_run_that_succeeded_completes_its_version_once():
+    story = Story().live("1.0.0", "create").live("1.1.0").live("1.0.0", "rollback")
+    assert [one.route.version for one in story.state.completed] == ["1.1.0", "1.0.0"]
+
+
+def test_a_rollback_marks_what_it_left():
+    story = Story().live("1.0.0", "create").live("1.1.0").live("1.0.0", "rollback")
+    assert [one.rolled_back for one in story.state.completed] == [True, False]
+
+
+def test_a_promotion_marks_nothing():
+    story = Story().live("1.0.0", "create").live("1.1.0")
+    assert not any(one.rolled_back for one in story.state.completed)
+
+
+def test_a_failed_run_completes_nothing():
+    story = Story().started("1.0.0", "create").announced().observed().ended("failed")
+    assert story.state.completed == ()
+    assert story.state.running is None
+
+
+def test_a_state_remembers_a_bounded_number_of_versions():
+    story = Story()
+    for number in range(REMEMBERED + 5):
+        story.live(f"1.{number}.0")
+    assert len(story.state.completed) == REMEMBERED
+    assert story.state.completed[-1].route.version == f"1.{REMEMBERED + 4}.0"
+
+
+def test_a_hold_serves_the_older_version_and_marks_the_newer():
+    story = Story().live("1.0.0", "create").live("1.1.0").held("1.0.0", against="1.1.0")
+    assert story.state.routes == (route("1.0.0"),)
+    assert story.state.hold.generation == generation("1.1.0")
+    assert [one.rolled_back for one in story.state.completed] == [False, True]
+    assert (story.state.by, story.state.since) == ("on-call", story.now)
+
+
+def test_a_hold_ends_a_run_that_is_under_way():
+    story = Story().live("1.0.0", "create").started("1.1.0").announced().held("1.0.0", against="1.1.0")
+    assert story.state.run.result == "aborted"
+    assert story.state.intent is None
+
+
+def test_a_hold_ends_with_a_completed_run_of_another_generation():
+    story = Story().live("1.0.0", "create").live("1.1.0").held("1.0.0", against="1.1.0")
+    story.live("1.0.0", "update")
+    assert story.state.hold is None
+
+
+def test_a_hold_outlives_a_completed_run_of_its_own_generation():
+    story = Story().live("1.0.0", "create").live("1.1.0").held("1.0.0", against="1.1.0").live("1.1.0")
+    assert story.state.hold is not None
+
+
+def test_a_hold_is_cleared_by_its_name_only():
+    story = Story().live("1.0.0", "create").live("1.1.0").held("1.0.0", against="1.1.0")
+    story.tell(HoldCleared(model=MODEL, hold="another", reason="?"))
+    assert story.state.hold is not None
+    story.tell(HoldCleared(model=MODEL, hold="h1", reason="mended"))
+    assert story.state.hold is None
+    assert story.state.holds == ("h1",)
+
+
+def test_a_retry_lifts_the_hold_and_is_used_up_by_the_run():
+    story = Story().live("1.0.0", "create").live("1.1.0").held("1.0.0", against="1.1.0")
+    story.tell(RetryGranted(model=MODEL, generation=generation("1.1.0"), reason="disk replaced"))
+    assert (story.state.hold, story.state.retry) == (None, generation("1.1.0"))
+    story.started("1.1.0")
+    assert story.state.retry is None
+
+
+def test_a_deferral_lasts_until_a_run_starts():
+    story = Story().live("1.0.0", "create")
+    story.tell(Deferred(model=MODEL, generation=generation("1.1.0"), reason="freeze"))
+    assert story.state.deferred.reason == "freeze"
+    assert story.live("1.1.0").state.deferred is None
+
+
+def test_a_retired_model_serves_nothing():
+    story = Story().live("1.0.0", "create").live("", "retire")
+    story.tell(Retired(model=MODEL, run=story.state.run.run))
+    assert story.state.routes == ()
+
+
+def test_models_do_not_touch_each_other():
+    story = Story().live("1.0.0", "create").live("2.0.0", "create", model="other")
+    assert story.state.routes == (route("1.0.0"),)
+    assert story.models["other"].routes == (route("2.0.0"),)
+
+
+def test_the_environment_remembers_the_commit_that_was_applied():
+    story = Story()
+    assert story.links[-1].environment.applied_commit is None
+    assert story.live("1.0.0").links[-1].environment.applied_commit == COMMIT
+
+
+def test_a_journal_begins_with_a_genesis_and_only_once():
+    story = Story().live("1.0.0")
+    first, second = story.entries[0], story.entries[1]
+    with pytest.raises(ValueError, match="first entry"):
+        fold_environment(None, second)
+    again = first.model_copy(update={"payload": Genesis(registry="acme", environment="production")})
+    with pytest.raises(ValueError, match="only once"):
+        fold_environment(story.links[-1].environment, again)
+
+
+def test_states_are_read_back_as_they_were_written():
+    story = Story().live("1.0.0", "create").live("1.1.0").held("1.0.0", against="1.1.0")
+    assert ModelState.from_bytes(story.state.to_bytes()) == story.state

@@ -1,0 +1,53 @@
+from datetime import timedelta
+
+from stories import START, Story, route
+
+from modelops_git.core.journal.timeline import episodes, periods, serving_at
+
+
+def served(story, at):
+    period = serving_at(periods(story.entries), at)
+    return [one.version for one in period.routes] if period else None
+
+
+def test_each_time_is_answered_by_what_served_then():
+    story = Story().live("1.0.0", "create").live("1.1.0").live("1.0.0", "rollback")
+    assert served(story, START) is None
+    assert served(story, START + timedelta(hours=1)) == ["1.0.0"]
+    assert served(story, START + timedelta(hours=1, minutes=59)) == ["1.0.0"]
+    assert served(story, START + timedelta(hours=2)) == ["1.1.0"]
+    assert served(story, START + timedelta(days=900)) == ["1.0.0"]
+
+
+def test_between_announcement_and_observation_it_is_either():
+    story = Story().live("1.0.0", "create").started("1.1.0").announced()
+    announced = story.now
+    story.later(minutes=1).observed().ended()
+    period = serving_at(periods(story.entries), announced + timedelta(seconds=30))
+    assert not period.is_certain
+    assert [one.version for one in period.routes] == ["1.0.0", "1.1.0"]
+    assert served(story, announced + timedelta(minutes=1)) == ["1.1.0"]
+
+
+def test_a_hold_counts_from_when_the_target_was_changed():
+    story = Story().live("1.0.0", "create").live("1.1.0").held("1.0.0", against="1.1.0")
+    assert served(story, story.now) == ["1.0.0"]
+    assert served(story, story.now - timedelta(seconds=1)) == ["1.1.0"]
+
+
+def test_periods_have_no_gap_and_no_overlap():
+    story = Story().live("1.0.0", "create").live("1.1.0").held("1.0.0", against="1.1.0").live("1.2.0")
+    found = periods(story.entries)
+    assert [one.until for one in found] == [*(one.since for one in found[1:]), None]
+
+
+def test_a_history_tells_runs_and_holds():
+    story = Story().live("1.0.0", "create").live("1.1.0").held("1.0.0", against="1.1.0")
+    told = [(one.action, one.result, one.by) for one in episodes(story.entries)]
+    assert told == [("create", "succeeded", "bo"), ("promote", "succeeded", "bo"), ("hold", "set", "on-call")]
+
+
+def test_a_hold_in_a_run_tells_that_the_run_was_aborted():
+    story = Story().live("1.0.0", "create").started("1.1.0").announced().held("1.0.0", against="1.1.0")
+    run = episodes(story.entries)[1]
+    assert (run.result, run.reason, run.after) == ("aborted", "errors", (route("1.1.0"),))
