@@ -1,0 +1,56 @@
+"""An experiment: an A/B split or a shadow beside what is live."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from modelops_git.core.manifests.base import (
+    ApiVersion,
+    AtLeastOne,
+    Digest,
+    Label,
+    ModelName,
+    Name,
+    Part,
+    Semver,
+    Time,
+    Weight,
+)
+
+
+class Candidate(Part):
+    """A version in an experiment, and its share of the traffic."""
+
+    version: Semver = Field(description="The version.")
+    manifest_digest: Digest = Field(description="The digest of its manifest.")
+    weight: Weight = Field(
+        description="The share of the traffic that it answers, or in a mirror sees, in whole percents."
+    )
+
+
+class AssignBy(Part):
+    """What decides which version a request goes to."""
+
+    header: Label = Field(description="The request header whose value decides.", examples=["X-User-Id"])
+
+
+class Experiment(Part):
+    """An A/B split or a shadow beside what is live; it ends in a report, never in a promotion."""
+
+    api_version: ApiVersion = Field(description="The version of the manifests' language.")
+    kind: Literal["Experiment"] = Field(description="What this document is.")
+    model: ModelName = Field(description="The model.")
+    environment: Name = Field(description="The environment.")
+    type: Literal["split", "mirror"] = Field(
+        description="split shares the answers out; mirror records a candidate's answers and returns none."
+    )
+    candidates: Annotated[tuple[Candidate, ...], AtLeastOne] = Field(
+        description="The versions beside the live one, which keeps the rest of the traffic."
+    )
+    assign_by: AssignBy | None = Field(
+        default=None, description="What keeps a caller with one version; by request where nothing is said."
+    )
+    until: Time = Field(description="When the experiment ends.", examples=["2026-07-01T00:00:00Z"])
+    analysis: tuple[Name, ...] = Field(default=(), description="Analyses whose failure ends it.")

@@ -1,0 +1,163 @@
+"""From the bytes of a file to a manifest, or to findings: everything that one file alone can tell."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from modelops_git.core import digests
+from modelops_git.core.findings import Place, sort_key
+from modelops_git.core.manifests import naming
+from modelops_git.core.manifests.heading import head_findings
+from modelops_git.core.manifests.kinds import model_of
+from modelops_git.core.manifests.wording import Source, keys_of
+from modelops_git.core.manifests.yamltext import read
+from modelops_git.core.places import Home, home_of
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
+    from modelops_git.core.findings import Finding
+    from modelops_git.core.manifests.base import Part
+    from modelops_git.core.manifests.nodes import MapNode
+    from modelops_git.core.manifests.reading import Reading
+    from modelops_git.core.manifests.shape import PartShape
+
+MAX_FINDINGS = 100
+misplaced = naming.misplaced
+
+
+@dataclass(frozen=True)
+class Document:
+    """A manifest without a defect of its own.
+
+    Attributes:
+        path: The file, relative to the registry's root.
+        home: What its path says that it is.
+        kind: Its kind, which is that of its home.
+        manifest: The typed manifest: an instance of the class of its kind.
+        written: The document as JSON, as it was written: no defaults filled in.
+        text: The file's text.
+        root: Its outermost node.
+    """
+
+    path: str
+    home: Home
+    kind: str
+    manifest: Any
+    written: dict[str, Any] = field(repr=False)
+    text: str = field(repr=False)
+    root: MapNode = field(repr=False)
+
+    @cached_property
+    def digest(self) -> str:
+        """The manifest digest: of the canonical JSON of the document as written."""
+        return digests.of_json(self.written)
+
+    def place(self, pointer: str = "") -> Place:
+        """Where the value at `pointer` is; where the nearest one around it is if there is none."""
+        return Source(self.path, self.root).place(keys_of(pointer))
+
+    def key_place(self, pointer: str) -> Place:
+        """Where the key of the value at `pointer` is."""
+        return Source(self.path, self.root).key_place(keys_of(pointer))
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What became of a file.
+
+    Attributes:
+        document: The manifest; None where a finding is an error.
+        findings: What is wrong, in the order of their places.
+    """
+
+    document: Document | None
+    findings: tuple[Finding, ...]
+
+
+def parse_document(path: str, data: bytes) -> Parsed:
+    """Read the manifest at `path`.
+
+    Nothing is raised, whatever the bytes: what is wrong is in the findings, of which there are at most a
+    hundred.
+    """
+    home = home_of(path)
+    if home is None:
+        return Parsed(None, (naming.nowhere(path),))
+    text = read(data, path)
+    findings = [*text.findings, *naming.path_findings(path, home)]
+    if text.root is None:
+        return _refused(findings)
+    source = Source(path, text.root)
+    head, goes_on = head_findings(source, text.root, home)
+    findings += head
+    if not goes_on:
+        return _refused(findings)
+    checked = _checked(source, home)
+    findings += checked.findings
+    if findings:
+        return _refused(findings, more=checked.more)
+    document = Document(path, home, home.kind, checked.manifest, checked.written, text.text, text.root)
+    return Parsed(document, ())
+
+
+def _refused(findings: list[Finding], *, more: bool = False) -> Parsed:
+    ordered = sorted(findings, key=sort_key)
+    kept = ordered[:MAX_FINDINGS]
+    if more or len(ordered) > MAX_FINDINGS:
+        kept[-1] = replace(kept[-1], hint=f"{kept[-1].hint} There are more findings than are shown.".strip())
+    return Parsed(None, tuple(kept))
+
+
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    """A document held against its kind; `more` tells whether findings were left out."""
+
+    manifest: Part | None
+    written: dict[str, Any]
+    findings: list[Finding]
+    more: bool
+
+
+def _checked(source: Source, home: Home) -> _Checked:
+    from modelops_git.core.manifests.reading import Reading
+    from modelops_git.core.manifests.shape import PartShape
+
+    model = model_of(home.kind)
+    shape = PartShape(model)
+    reading = Reading(source, MAX_FINDINGS)
+    written = reading.read(source.root, shape)
+    manifest, errors = (None, []) if reading.dropped else _validated(model, written)
+    said = _said(errors, reading, shape, written) if errors else []
+    findings = _with_places([*reading.findings, *said], naming.field_findings(source, home, written))
+    return _Checked(manifest, written, findings, bool(reading.dropped) or len(errors) > MAX_FINDINGS)
+
+
+def _said(
+    errors: list[ErrorDetails], reading: Reading, shape: PartShape, written: dict[str, Any]
+) -> list[Finding]:
+    """The findings that pydantic's errors amount to, but for what `reading` and the head said already."""
+    from modelops_git.core.manifests.faults import Context
+    from modelops_git.core.manifests.messages import findings_of
+
+    context = Context(reading.source, shape.part.__name__, shape, written)
+    return findings_of(errors[:MAX_FINDINGS], context, {*reading.faulty, "/api_version", "/kind"})
+
+
+def _with_places(findings: list[Finding], placed: list[Finding]) -> list[Finding]:
+    """All, but of a value that differs from the path only that: writing what the path says mends it."""
+    pointers = {finding.place.pointer for finding in placed}
+    return [*placed, *(finding for finding in findings if finding.place.pointer not in pointers)]
+
+
+def _validated(model: type[Part], written: dict[str, Any]) -> tuple[Part | None, list[ErrorDetails]]:
+    """The manifest, or pydantic's errors. By way of JSON: strict models take lists for tuples there only."""
+    from pydantic import ValidationError
+
+    try:
+        return model.model_validate_json(json.dumps(written)), []
+    except ValidationError as error:
+        return None, error.errors(include_url=False, include_input=False)

@@ -1,0 +1,232 @@
+"""From nodes to JSON as written: every scalar is typed by what its position is for."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from modelops_git.core.manifests import shape as shapes
+from modelops_git.core.manifests.nodes import ListNode, MapNode, Scalar
+from modelops_git.core.manifests.scalars import ambiguity, as_number, core_value, is_json_number
+from modelops_git.core.manifests.wording import capital, defect, pointer_of, shown, spoken
+
+if TYPE_CHECKING:
+    from modelops_git.core.findings import Edit, Finding
+    from modelops_git.core.manifests.base import Form
+    from modelops_git.core.manifests.nodes import Node
+    from modelops_git.core.manifests.shape import ChoiceShape, Shape
+    from modelops_git.core.manifests.wording import Key, Source
+
+_NULLS = {"", "~", "null", "Null", "NULL"}
+_ZERO_FIRST = re.compile(r"[-+]?0[0-9o]", re.ASCII)
+_JSON_NUMBER = "Write a number as JSON does: digits without a zero before them, such as 12 or 0.5."
+_YES = {"y", "yes", "on", "true"}
+_NO = {"n", "no", "off", "false"}
+
+
+@dataclass(slots=True)
+class Reading:
+    """One pass over a document.
+
+    Attributes:
+        source: The document's text level.
+        limit: How many findings are kept; more are only counted.
+        findings: What is wrong, so far.
+        faulty: The pointers of values that are wrong already, of which nothing more should be said.
+        dropped: How many findings came after the limit.
+    """
+
+    source: Source
+    limit: int
+    findings: list[Finding] = field(default_factory=list)
+    faulty: set[str] = field(default_factory=set)
+    dropped: int = 0
+
+    def read(self, node: Node, shape: Shape, keys: tuple[Key, ...] = ()) -> Any:
+        """The JSON that `node` stands for at a position of `shape`; whatever comes near where it is wrong."""
+        if isinstance(shape, shapes.OptionalShape):
+            return None if _is_null(node) else self.read(node, shape.shape, keys)
+        if isinstance(shape, shapes.EitherShape) and not isinstance(node, ListNode):
+            chosen = shape.scalar if isinstance(node, Scalar) else shape.mapping
+            return self.read(node, chosen, keys)
+        if isinstance(node, MapNode):
+            return self._map(node, shape, keys)
+        if isinstance(node, ListNode):
+            return self._list(node, shape, keys)
+        return self._scalar(node, shape, keys)
+
+    def _map(self, node: MapNode, shape: Shape, keys: tuple[Key, ...]) -> Any:
+        if isinstance(shape, shapes.ChoiceShape):
+            shape = _chosen(node, shape)
+        if not isinstance(shape, shapes.PartShape | shapes.MapShape | shapes.OpenShape):
+            return self._wrong(node, shape, keys, "a mapping")
+        if _has_free_keys(shape):
+            for entry in node.entries:
+                self._check_plain(entry.key, (*keys, entry.key.value), "A key")
+        return {
+            entry.key.value: self.read(
+                entry.value, shapes.step(shape, entry.key.value), (*keys, entry.key.value)
+            )
+            for entry in node.entries
+        }
+
+    def _list(self, node: ListNode, shape: Shape, keys: tuple[Key, ...]) -> Any:
+        if not isinstance(shape, shapes.ListShape | shapes.OpenShape):
+            return self._wrong(node, shape, keys, "a list")
+        item = shapes.step(shape, 0)
+        return [self.read(each, item, (*keys, index)) for index, each in enumerate(node.items)]
+
+    def _scalar(self, node: Scalar, shape: Shape, keys: tuple[Key, ...]) -> Any:
+        match shape:
+            case shapes.TextShape(form):
+                return self._text(node, form, keys)
+            case shapes.WordShape():
+                return node.value or self._wrong(node, shape, keys, "empty")
+            case shapes.NumberShape():
+                return self._number(node, shape, keys)
+            case shapes.BooleanShape():
+                return self._boolean(node, shape, keys)
+            case shapes.OpenShape(known):
+                return self._open(node, keys) if known else node.value
+        return self._wrong(node, shape, keys, _written(node))
+
+    def _text(self, node: Scalar, form: Form, keys: tuple[Key, ...]) -> Any:
+        if node.style == "plain" and not node.value:
+            return self._wrong(node, shapes.TextShape(form), keys, "empty (null)")
+        if not (form.own and form.matches(node.value)):
+            self._check_plain(node, keys)
+        return node.value
+
+    def _number(self, node: Scalar, shape: Shape, keys: tuple[Key, ...]) -> Any:
+        if node.style != "plain":
+            return self._quoted_number(node, shape, keys)
+        try:
+            value = _core(node)
+        except ValueError as error:
+            return self._no_json(node, keys, error)
+        if is_json_number(node.value):
+            return value
+        hint = "" if isinstance(value, bool | str | None) else _JSON_NUMBER
+        return self._wrong(node, shape, keys, _written(node), (hint, ()))
+
+    def _quoted_number(self, node: Scalar, shape: Shape, keys: tuple[Key, ...]) -> Any:
+        if not is_json_number(node.value):
+            return self._wrong(node, shape, keys, _written(node))
+        hint = f"Write {_bare(node.value)} without quotes."
+        edits = self.source.replacing(node, node.value)
+        return self._wrong(node, shape, keys, _written(node), (hint, edits))
+
+    def _boolean(self, node: Scalar, shape: Shape, keys: tuple[Key, ...]) -> Any:
+        word = node.value.lower()
+        if node.style == "plain" and node.value in {"true", "false"}:
+            return node.value == "true"
+        if word not in _YES | _NO:
+            return self._wrong(node, shape, keys, _written(node))
+        meant = "true" if word in _YES else "false"
+        edits = self.source.replacing(node, meant)
+        return self._wrong(node, shape, keys, _written(node), (f"Write {meant}.", edits))
+
+    def _open(self, node: Scalar, keys: tuple[Key, ...]) -> Any:
+        try:
+            value = _core(node)
+        except ValueError as error:
+            return self._no_json(node, keys, error)
+        if isinstance(value, str):
+            self._check_plain(node, keys)
+        elif _ZERO_FIRST.match(node.value):
+            self._octal(node, keys, value)
+        return value
+
+    def _no_json(self, node: Scalar, keys: tuple[Key, ...], error: ValueError) -> Any:
+        hint = "Quote it where it may be a text: readers of JSON do not agree on such numbers."
+        return self._note("MOG115", f"{capital(spoken(keys))}: {error}", node, keys, (hint, ()))
+
+    def _octal(self, node: Scalar, keys: tuple[Key, ...], value: Any) -> None:
+        bare = _bare(node.value)
+        message = f"{capital(spoken(keys))} is {bare}, which some YAML readers take for another number."
+        edits = self.source.replacing(node, str(value), safe=False)
+        self._note("MOG109", message, node, keys, (f'Write {value}, or "{bare}" for a text.', edits))
+
+    def _check_plain(self, node: Scalar, keys: tuple[Key, ...], what: str = "") -> None:
+        reads = ambiguity(node.value) if node.style == "plain" else ""
+        if not reads:
+            return
+        name = what or capital(spoken(keys))
+        message = f"{name} is {_bare(node.value)} without quotes, which some YAML readers take for {reads}."
+        edits = self.source.replacing(node, f'"{node.value}"')
+        self._note("MOG109", message, node, keys, (f'Write "{_bare(node.value)}".', edits))
+
+    def _wrong(
+        self,
+        node: Node,
+        shape: Shape,
+        keys: tuple[Key, ...],
+        what: str,
+        advice: tuple[str, tuple[Edit, ...]] = ("", ()),
+    ) -> Any:
+        message = f"{capital(spoken(keys))} is {what}, not {shape.wanted}."
+        self._note("MOG114", message, node, keys, advice)
+        return _stand_in(node)
+
+    def _note(
+        self,
+        code: str,
+        message: str,
+        node: Node,
+        keys: tuple[Key, ...],
+        advice: tuple[str, tuple[Edit, ...]],
+    ) -> str:
+        pointer = pointer_of(keys)
+        if code != "MOG109":
+            self.faulty.add(pointer)
+        if len(self.findings) < self.limit:
+            hint, edits = advice
+            self.findings.append(defect(code, message, self.source.at(node.start, pointer), hint, edits))
+        else:
+            self.dropped += 1
+        return ""
+
+
+def _core(node: Scalar) -> Any:
+    """What a scalar is by YAML 1.2, and by JSON where it is a number.
+
+    Raises:
+        ValueError: It is a number that JSON cannot carry.
+    """
+    if node.style == "plain" and is_json_number(node.value):
+        return as_number(node.value)
+    return core_value(node.value, node.style)
+
+
+def _chosen(node: MapNode, shape: ChoiceShape) -> Shape:
+    """The shape of the member that the tag names; unknown where it names none."""
+    words = (entry.value for entry in node.entries if entry.key.value == shape.tag)
+    word = next(words, None)
+    return shape.parts.get(word.value, shapes.UNKNOWN) if isinstance(word, Scalar) else shapes.UNKNOWN
+
+
+def _has_free_keys(shape: Shape) -> bool:
+    return isinstance(shape, shapes.MapShape) or shape == shapes.OPEN
+
+
+def _is_null(node: Node) -> bool:
+    return isinstance(node, Scalar) and node.style == "plain" and node.value in _NULLS
+
+
+def _bare(text: str) -> str:
+    """A text for people, without quotes around it."""
+    return shown(text).removeprefix('"').removesuffix('"')
+
+
+def _written(node: Scalar) -> str:
+    if node.style == "plain":
+        return _bare(node.value) if node.value else "empty (null)"
+    return f"the text {shown(node.value)}"
+
+
+def _stand_in(node: Node) -> Any:
+    """What to go on with instead of a value of a wrong type: a text, or an empty container of its sort."""
+    if isinstance(node, Scalar):
+        return node.value
+    return [] if isinstance(node, ListNode) else {}

@@ -1,0 +1,163 @@
+"""The JSON Schemas: as committed, understood by others, and of one mind with the models."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from modelops_git.core.manifests.kinds import KINDS
+from modelops_git.core.manifests.parse import parse_document
+from modelops_git.core.manifests.schema import DIALECT, all_schemas, file_name, json_schema
+from modelops_git.engine.schemas import rendered, write_schemas
+
+EXAMPLES = Path(__file__).parent / "examples"
+COMMITTED = Path(__file__).parents[4] / "schemas"
+PATHS = sorted(path.relative_to(EXAMPLES).as_posix() for path in EXAMPLES.rglob("*.yaml"))
+HEX = "a" * 64
+METRIC = {"name": "errors", "provider": {"type": "http", "url": "https://host/x"}, "query": "/x"}
+
+
+def validator(kind):
+    return Draft202012Validator(json_schema(kind), format_checker=Draft202012Validator.FORMAT_CHECKER)
+
+
+def keywords(value):
+    """Every mapping in a schema."""
+    if isinstance(value, dict):
+        yield value
+        for item in value.values():
+            yield from keywords(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from keywords(item)
+
+
+def test_the_committed_schemas_are_up_to_date():
+    committed = {path.name: path.read_text(encoding="utf-8") for path in COMMITTED.glob("*.json")}
+    assert committed == rendered(), "run `python -m modelops_git.engine.schemas schemas`"
+
+
+def test_writing_makes_the_folder_and_a_file_for_each_kind(tmp_path):
+    written = write_schemas(tmp_path / "new")
+    assert sorted(path.name for path in written) == sorted(file_name(kind) for kind in KINDS)
+    assert all(path.read_text(encoding="utf-8").endswith("}\n") for path in written)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_schema_is_valid_and_closed_and_names_no_address_but_its_dialect(kind):
+    schema = json_schema(kind)
+    Draft202012Validator.check_schema(schema)
+    assert schema["$schema"] == DIALECT
+    assert schema["title"] == kind
+    text = json.dumps({key: value for key, value in schema.items() if key not in {"$schema", "examples"}})
+    assert "json-schema.org" not in text
+    for found in keywords(schema):
+        if found.get("type") == "object" and "properties" in found and "title" in found:
+            assert found["additionalProperties"] is False, found["title"]
+        assert "patternProperties" not in found
+        assert "discriminator" not in found
+
+
+def test_all_schemas_go_by_the_names_of_their_files():
+    assert set(all_schemas()) == {
+        "registry.json",
+        "model.json",
+        "model-version.json",
+        "notice.json",
+        "rollout.json",
+        "experiment.json",
+        "analysis.json",
+    }
+
+
+def test_the_examples_show_every_kind():
+    kinds = {parse_document(path, (EXAMPLES / path).read_bytes()).document.kind for path in PATHS}
+    assert kinds == set(KINDS)
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_every_example_is_valid_by_schema_and_by_model(path):
+    parsed = parse_document(path, (EXAMPLES / path).read_bytes())
+    assert parsed.findings == ()
+    validator(parsed.document.kind).validate(parsed.document.written)
+
+
+@pytest.mark.parametrize(
+    ("change", "valid"),
+    [
+        ({"test": {"worse_when": "higher"}}, True),
+        ({"failure_condition": "candidate > 1"}, True),
+        ({"failure_condition": "candidate > 1", "success_condition": "candidate < 1"}, True),
+        ({}, False),
+        ({"test": None}, False),
+        ({"test": {"worse_when": "higher"}, "failure_condition": "candidate > 1"}, False),
+        ({"test": {"worse_when": "higher"}, "success_condition": None}, True),
+        ({"failure_condition": "candidate > 1", "query": None}, False),
+        ({"failure_condition": "candidate > 1", "ratio": {"of": "a", "over": "b"}}, False),
+        ({"failure_condition": "candidate > 1", "provider": {"type": "sql"}}, False),
+        ({"failure_condition": "candidate > 1", "provider": {"type": "sql", "uri": "s3://logs"}}, True),
+        ({"failure_condition": "candidate > 1", "provider": {"type": "carrier-pigeon"}}, False),
+    ],
+)
+def test_schema_and_model_agree_on_rules_across_fields(change, valid):
+    document = {
+        "api_version": "modelops/v1",
+        "kind": "Analysis",
+        "name": "health",
+        "metrics": [{**METRIC, **change}],
+    }
+    parsed = parse_document("analyses/health.yaml", json.dumps(document).encode())
+    assert (parsed.document is not None) == valid
+    assert validator("Analysis").is_valid(document) == valid
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("model", "versions"),
+        ("model", "Iris"),
+        ("environment", "a/b"),
+        ("environment", "prod.json"),
+        ("version", "1.2"),
+        ("manifest_digest", HEX),
+        ("strategy", {"type": "slow"}),
+        ("strategy", {"type": "canary", "steps": []}),
+        ("strategy", {"type": "canary", "steps": [{"weight": 101, "for": "1h"}]}),
+        ("strategy", {"type": "canary", "steps": [{"weight": 5}]}),
+        ("strategy", {"type": "canary", "steps": [{"weight": 5, "for": "1h", "until": "resumed"}]}),
+        ("strategy", {"type": "immediate", "preview": True}),
+        ("first_deployment", "maybe"),
+        ("colour", "red"),
+    ],
+)
+def test_schema_and_model_refuse_the_same(field, value):
+    document = {
+        "api_version": "modelops/v1",
+        "kind": "Rollout",
+        "model": "iris",
+        "environment": "production",
+        "version": "1.0.0",
+        "manifest_digest": f"sha256:{HEX}",
+        "strategy": "standard",
+    }
+    path = "models/iris/rollouts/production.yaml"
+    assert parse_document(path, json.dumps(document).encode()).document
+    assert validator("Rollout").is_valid(document)
+    assert parse_document(path, json.dumps({**document, field: value}).encode()).document is None
+    assert not validator("Rollout").is_valid({**document, field: value})
+
+
+def test_keys_that_people_choose_are_held_to_their_form():
+    stores = {"Bad Name": {"uri": "file:store"}}
+    assert not validator("Registry").is_valid(
+        {
+            "api_version": "modelops/v1",
+            "kind": "Registry",
+            "name": "a",
+            "default_store": "a",
+            "stores": stores,
+        }
+    )
