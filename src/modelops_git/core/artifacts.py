@@ -1,0 +1,175 @@
+"""Artifacts as values: which paths are safe, and where in a store the bytes of a version lie."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from modelops_git.core import digests
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from modelops_git.core.findings import Place
+
+MAX_PATH = 1024
+LFS_POINTER = b"version https://git-lfs.github.com/spec/v1"
+MAX_LFS_POINTER = 1024
+_DRIVE = re.compile(r"[A-Za-z]:", re.ASCII)
+_UNSEEN_CATEGORIES = frozenset({"Cc", "Cs", "Zl", "Zp"})
+_BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+@dataclass(frozen=True, slots=True)
+class ArtifactSpec:
+    """What a manifest says about one file.
+
+    Attributes:
+        path: Relative to the version's folder, with `/`.
+        sha256: 64 hex digits.
+        size: In bytes.
+    """
+
+    path: str
+    sha256: str
+    size: int
+
+
+class ArtifactRow(Protocol):
+    """One entry of a ModelVersion's `artifacts`."""
+
+    @property
+    def path(self) -> str:
+        """Relative to the version's folder."""
+
+    @property
+    def sha256(self) -> str:
+        """64 hex digits."""
+
+    @property
+    def size(self) -> int:
+        """In bytes."""
+
+    @property
+    def uri(self) -> str | None:
+        """Where it is, if not in the version's store."""
+
+
+class VersionManifest(Protocol):
+    """What is needed of a ModelVersion to find its bytes."""
+
+    @property
+    def model(self) -> str:
+        """The model's name."""
+
+    @property
+    def version(self) -> str:
+        """A semantic version."""
+
+    @property
+    def artifacts(self) -> Sequence[ArtifactRow]:
+        """Every file of the version."""
+
+
+class VersionDocument(Protocol):
+    """A ModelVersion as it was read from a file."""
+
+    @property
+    def path(self) -> str:
+        """The manifest's file."""
+
+    @property
+    def manifest(self) -> VersionManifest:
+        """What it says."""
+
+    @property
+    def written(self) -> Mapping[str, Any]:
+        """The same as written, without defaults."""
+
+    def place(self, pointer: str) -> Place:
+        """The line and column of a value."""
+
+
+def unsafe_path(path: str) -> str:
+    """Why `path` may not name an artifact, as the end of a sentence; empty where it may."""
+    if not path:
+        return "is empty"
+    if reason := unsafe_characters(path):
+        return reason
+    if len(path.encode()) > MAX_PATH:
+        return f"is longer than {MAX_PATH} bytes"
+    return unsafe_segments(path)
+
+
+def unsafe_characters(path: str) -> str:
+    """Why a character of `path` is refused; empty where none is."""
+    if any(unicodedata.category(char) in _UNSEEN_CATEGORIES or char in _BIDI for char in path):
+        return "holds a control character"
+    if "\\" in path:
+        return "holds a backslash; folders are separated by /"
+    if not unicodedata.is_normalized("NFC", path):
+        return "is not in Unicode normalization form C"
+    return ""
+
+
+def unsafe_segments(path: str) -> str:
+    """Why the folders that `path` walks through are refused; empty where they are not."""
+    if path.startswith("/") or _DRIVE.match(path):
+        return "is absolute"
+    segments = path.split("/")
+    if ".." in segments:
+        return "leaves its folder through `..`"
+    if "" in segments or "." in segments:
+        return "has an empty segment or the segment `.`"
+    return ""
+
+
+def clashes(paths: Iterable[str]) -> dict[int, str]:
+    """Which of `paths` cannot lie beside the ones before: index -> the end of a sentence that says why."""
+    files: set[str] = set()
+    folders: set[str] = set()
+    found: dict[int, str] = {}
+    for index, path in enumerate(paths):
+        above = _folders_above(path)
+        if path in files:
+            found[index] = "is listed twice"
+        elif path in folders or not files.isdisjoint(above):
+            found[index] = "is a file here and a folder in another path"
+        files.add(path)
+        folders.update(above)
+    return found
+
+
+def _folders_above(path: str) -> list[str]:
+    """The folders of `path`; cut at the length that a safe path may have, so that the work is bounded."""
+    return [path[:at] for at in range(1, min(len(path), MAX_PATH)) if path[at] == "/"]
+
+
+def artifact_prefix(model: str, version: str, artifacts_digest: str) -> str:
+    """The start of all keys of a version: a folder that model servers read as it is."""
+    return f"{model}/{version}-{digests.short(artifacts_digest)}/"
+
+
+def artifact_key(model: str, version: str, artifacts_digest: str, path: str) -> str:
+    """Where in a store the artifact `path` of a version lies."""
+    return artifact_prefix(model, version, artifacts_digest) + path
+
+
+def artifacts_digest(written: Mapping[str, Any]) -> str:
+    """The artifacts digest (`sha256:<hex>`) of a ModelVersion, given as it is written.
+
+    Raises:
+        KeyError: It has no artifacts, or one lacks path, sha256 or size: it is no valid manifest.
+    """
+    return digests.of_artifacts((row["path"], row["sha256"], row["size"]) for row in written["artifacts"])
+
+
+def printable(name: str) -> str:
+    """A file name, of which nothing is known, such that a terminal or a report can show it."""
+    return "".join(char if _shows(char) else ascii(char)[1:-1] for char in name)
+
+
+def _shows(char: str) -> bool:
+    return unicodedata.category(char) not in _UNSEEN_CATEGORIES and char not in _BIDI

@@ -1,0 +1,125 @@
+"""A store in a folder: `file:` URIs."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, BinaryIO
+
+from modelops_git.core.artifacts import printable, unsafe_characters, unsafe_segments
+from modelops_git.core.errors import StoreConflictError, StoreError
+from modelops_git.edges.stores import publishing, streams, tree
+from modelops_git.edges.stores.base import (
+    Expected,
+    StoreMissingError,
+    StoreUnsafeError,
+)
+from modelops_git.edges.stores.failures import translated
+from modelops_git.edges.stores.reading import stable_reader
+from modelops_git.edges.uris import folder_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from modelops_git.edges.stores.base import StoreConfig
+    from modelops_git.edges.stores.publishing import Publish
+
+INCOMING = ".incoming"
+READ_ONLY = 0o444
+
+
+@dataclass(frozen=True, slots=True)
+class FileStore:
+    """Objects as files below a folder, under their keys.
+
+    Attributes:
+        root: The folder; made by the first `put`.
+        uri: Where it is, for people.
+        publish: How a finished file gets its name; create-only.
+    """
+
+    root: Path
+    uri: str
+    publish: Publish = publishing.create_by_link
+
+    def put(self, key: str, source: BinaryIO, expected: Expected) -> None:
+        """Store what `source` holds, whole or not at all (see `Store.put`)."""
+        parts = _parts(key)
+        with translated(f"{self.uri}, {key}"):
+            publishing.sweep(self.root, (INCOMING,))
+            manner = publishing.Manner(self.publish, (INCOMING,), READ_ONLY)
+            if self._holds(key, expected) or publishing.place(self.root, parts, source, expected, manner):
+                return
+        if not self._holds(key, expected):  # another was faster: the same bytes, or a conflict
+            raise StoreError(f"{self.uri}, {printable(key)}: vanished while it was stored", hint="Try again.")
+
+    @contextmanager
+    def open(self, key: str) -> Iterator[BinaryIO]:
+        """The bytes under `key` (see `Store.open`)."""
+        with translated(f"{self.uri}, {key}"):
+            descriptor = tree.open_file(self.root, _parts(key))
+        with stable_reader(descriptor, f"{self.uri}, {key}") as stream:
+            yield stream
+
+    def stat(self, key: str) -> int | None:
+        """The size in bytes of what is under `key`; None where nothing is."""
+        with translated(f"{self.uri}, {key}"):
+            return tree.size_of(self.root, _parts(key))
+
+    def keys(self, prefix: str) -> Iterator[str]:
+        """All keys that start with `prefix`, sorted, without unfinished files."""
+        folder = _parts(prefix.rpartition("/")[0]) if "/" in prefix else ()
+        with translated(self.uri):
+            for key in tree.walk(self.root, folder):
+                if key.startswith(prefix) and not key.startswith(INCOMING + "/"):
+                    yield key
+
+    def _holds(self, key: str, expected: Expected) -> bool:
+        """Whether the expected bytes are there; a conflict if others are."""
+        try:
+            with self.open(key) as stored:
+                found = streams.measure(stored, limit=expected.size)
+        except StoreMissingError:
+            return False
+        if found != expected:
+            raise StoreConflictError(
+                f"{self.uri}, {printable(key)}: other bytes are stored under this key already",
+                hint="Nothing is ever overwritten. Find out who changed the stored file.",
+            )
+        return True
+
+
+def open_file_store(name: str, config: StoreConfig, root: Path) -> FileStore:
+    """The store that a `file:` URI names.
+
+    `file:store` and `file:a/b` are relative to `root`, the registry's folder; `file:/abs` and `file:///abs`
+    are absolute. Percent escapes are decoded as UTF-8 (RFC 8089), so a `%` in a folder's name is written
+    `%25`, and `?` and `#` are `%3F` and `%23`; a space may stand as it is.
+
+    Raises:
+        StoreError: The URI names another host, or no folder.
+    """
+    try:
+        path = folder_of(config.uri)
+    except ValueError as error:
+        raise StoreError(
+            f"store {name}: {printable(config.uri)} {error}",
+            hint="Write `file:folder` (relative to the registry) or `file:///folder`.",
+        ) from error
+    return FileStore(root / path, config.uri)
+
+
+def _parts(key: str) -> tuple[str, ...]:
+    """The folders and the name of a key.
+
+    Raises:
+        StoreUnsafeError: It leads out of the store, or to where unfinished files lie.
+    """
+    reason = unsafe_characters(key) or unsafe_segments(key)
+    parts = tuple(key.split("/"))
+    if not reason and parts[0].casefold() == INCOMING:
+        reason = "lies in the folder of unfinished files"
+    if reason:
+        raise StoreUnsafeError(f"the key {printable(key)} {reason}")
+    return parts

@@ -1,0 +1,120 @@
+"""Reading streams once, in constant memory, and hashing what passes."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, cast
+
+from modelops_git.core.artifacts import printable
+from modelops_git.core.digests import short
+from modelops_git.edges.stores.base import Expected, StoreMismatchError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+BUFFER = 1 << 20
+
+
+class Progress(Protocol):
+    """Told the number of bytes each time some were hashed; may be called by several threads at once.
+
+    Where an executor's workers are processes, it must be picklable.
+    """
+
+    def __call__(self, count: int, /) -> None:
+        """`count` more bytes are done."""
+
+
+def ignore(_count: int, /) -> None:
+    """Progress that nobody watches."""
+
+
+class _Readable(Protocol):
+    def readinto(self, buffer: memoryview, /) -> int | None: ...
+
+
+def measure(source: BinaryIO, *, limit: int | None = None, progress: Progress = ignore) -> Expected:
+    """SHA-256 and size of what `source` holds from here on.
+
+    Args:
+        source: Read to its end.
+        limit: Read at most one byte more than this, so that a stream without end ends.
+        progress: Told of each piece.
+    """
+    return copy(source, _nowhere, limit=limit, progress=progress)
+
+
+def copy(
+    source: BinaryIO,
+    write: Callable[[memoryview], object],
+    *,
+    limit: int | None = None,
+    progress: Progress = ignore,
+) -> Expected:
+    """Hand each piece of `source` to `write`; SHA-256 and size of what was handed over.
+
+    The piece is a view of a buffer that is used again: `write` must not keep it.
+    """
+    digest = hashlib.sha256()
+    size = 0
+    for piece in _pieces(source, limit):
+        digest.update(piece)
+        write(piece)
+        size += len(piece)
+        progress(len(piece))
+    return Expected(digest.hexdigest(), size)
+
+
+def compare(subject: str, found: Expected, expected: Expected) -> None:
+    """Refuse bytes that are not the expected ones.
+
+    Raises:
+        StoreMismatchError: They are not; the message names `subject`, such as a key.
+    """
+    if found.size > expected.size:
+        raise StoreMismatchError(
+            f"{printable(subject)} has more than the expected {expected.size} bytes", found
+        )
+    if found.size < expected.size:
+        raise StoreMismatchError(
+            f"{printable(subject)} has {found.size} bytes where {expected.size} are expected", found
+        )
+    if found.sha256 != expected.sha256:
+        raise StoreMismatchError(
+            f"{printable(subject)} has SHA-256 {short(found.sha256)}… "
+            f"where {short(expected.sha256)}… is expected",
+            found,
+        )
+
+
+def watched(source: BinaryIO, progress: Progress) -> BinaryIO:
+    """The same stream, of which each read is told to `progress`."""
+    return cast("BinaryIO", _Watched(source, progress))
+
+
+class _Watched(io.RawIOBase):
+    def __init__(self, source: BinaryIO, progress: Progress) -> None:
+        self._source = cast("_Readable", source)
+        self._progress = progress
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any, /) -> int | None:
+        count = self._source.readinto(memoryview(buffer))
+        self._progress(count or 0)
+        return count
+
+
+def _pieces(source: BinaryIO, limit: int | None) -> Iterator[memoryview]:
+    view = memoryview(bytearray(BUFFER))
+    readable = cast("_Readable", source)
+    left = BUFFER if limit is None else limit + 1
+    while count := readable.readinto(view[: min(BUFFER, left)]):
+        yield view[:count]
+        left = left if limit is None else left - count
+
+
+def _nowhere(_piece: memoryview) -> None:
+    """Keep nothing."""
