@@ -1,0 +1,208 @@
+"""The journal of an environment: a branch of the registry's remote, where a fast-forward push is the lock.
+
+- An entry is one commit with one parent; its tree holds the entry and the states folded so far.
+- An append is pushed with a lease on the tip that was read: of two writers exactly one wins. Whether a push
+  won is never told from its message but from the branch as it is afterwards.
+- A tip that does not descend from the one this clone saw last is an error: the journal was rewritten.
+- Without a remote the journal is local, and the compare-and-swap is `git update-ref` with the old value.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from modelops_git.core.errors import JournalError
+from modelops_git.core.journal.chain import Stored
+from modelops_git.core.journal.entry import Entry
+from modelops_git.core.journal.state import ENVIRONMENT_FILE, EnvironmentState, ModelState, state_file
+from modelops_git.edges.git.journal_copy import JournalCopy, JournalPlace
+from modelops_git.edges.git.journal_wire import audited, import_stream, parse_batch, parse_changes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from modelops_git.core.journal.chain import Link
+
+_BATCH = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Tip:
+    """The newest entry's commit, and what is known of the environment there."""
+
+    commit: str
+    environment: EnvironmentState
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """An entry, and the commit that holds it."""
+
+    commit: str
+    entry: Entry
+
+
+class JournalBranch:
+    """The journal of one environment, as this clone reads and extends it."""
+
+    def __init__(self, place: JournalPlace) -> None:
+        self.place = place
+        self._copy = JournalCopy(place)
+        self._git = self._copy.git
+
+    def create(self, links: Sequence[Link]) -> Tip:
+        """Begin the journal.
+
+        Raises:
+            JournalError: There is one already, or the remote cannot be reached or refuses it.
+        """
+        with self._copy.locked():
+            if self._copy.remote_tip() is not None:
+                raise JournalError(f"the journal of {self.place.environment} exists already")
+            return self._publish(None, self._import(None, links))
+
+    def refresh(self) -> Tip:
+        """The newest tip, fetched from the remote where there is one.
+
+        Raises:
+            JournalError: The journal is absent, unreachable, or was rewritten.
+        """
+        if self.place.remote is not None:
+            with self._copy.locked():
+                self._copy.fetch()
+        return self.tip()
+
+    def tip(self) -> Tip:
+        """The tip that this clone knows, without asking anybody.
+
+        Raises:
+            JournalError: It knows none.
+        """
+        commit = self._copy.known()
+        if commit is None:
+            raise self._copy.absent()
+        return Tip(commit, self._environment(commit))
+
+    def states(self, tip: Tip) -> dict[str, ModelState]:
+        """What is known at `tip` of every model, by name."""
+        listing = self._git.run("ls-tree", "-r", "-z", "--name-only", tip.commit, "state/")
+        names = [name for name in listing.decode().split("\0") if name and name != ENVIRONMENT_FILE]
+        blobs = self._blobs([f"{tip.commit}:{name}" for name in names])
+        states = (self._model(tip.commit, data) for data in blobs if data is not None)
+        return {state.model: state for state in states}
+
+    def state(self, tip: Tip, model: str) -> ModelState | None:
+        """What is known at `tip` of one model; reads one blob, however long the history."""
+        (data,) = self._blobs([f"{tip.commit}:{state_file(model)}"])
+        return None if data is None else self._model(tip.commit, data)
+
+    def append(self, tip: Tip, links: Sequence[Link]) -> Tip:
+        """Put new entries behind `tip`.
+
+        Raises:
+            LostRaceError: The journal has moved on; nothing was written.
+            JournalError: The remote cannot be reached or refuses the push; nothing was written.
+        """
+        with self._copy.locked():
+            return self._publish(tip.commit, self._import(tip.commit, links))
+
+    def history(self, tip: Tip, model: str = "") -> Iterator[Past]:
+        """The entries up to `tip`, oldest first; of one model where one is named.
+
+        Raises:
+            JournalError: The whole history cannot be had, or an entry cannot be read.
+        """
+        self._copy.deepen()
+        only = ["--", state_file(model)] if model else []
+        commits = self._git.text("rev-list", "--reverse", tip.commit, *only).split()
+        for start in range(0, len(commits), _BATCH):
+            batch = commits[start : start + _BATCH]
+            blobs = self._blobs([f"{commit}:entry.json" for commit in batch])
+            for commit, data in zip(batch, blobs, strict=True):
+                yield Past(commit, self._entry(commit, data))
+
+    def record(self, tip: Tip) -> Iterator[Stored]:
+        """Every commit up to `tip` as it is, for an audit; nothing of it is trusted."""
+        self._copy.deepen()
+        commits = [
+            line.split()
+            for line in self._git.text("rev-list", "--reverse", "--parents", tip.commit).splitlines()
+        ]
+        for start in range(0, len(commits), _BATCH):
+            yield from self._stored(commits[start : start + _BATCH])
+
+    def holds(self, commit: str, tip: Tip) -> bool:
+        """Whether `commit` is in the history of `tip`."""
+        self._copy.deepen()
+        code, _, _ = self._git.outcome("merge-base", "--is-ancestor", commit, tip.commit)
+        return code == 0
+
+    # What is read
+
+    def _environment(self, commit: str) -> EnvironmentState:
+        (data,) = self._blobs([f"{commit}:{ENVIRONMENT_FILE}"])
+        try:
+            return EnvironmentState.from_bytes(data or b"")
+        except ValueError as error:
+            raise self._unreadable(commit, error) from None
+
+    def _model(self, commit: str, data: bytes) -> ModelState:
+        try:
+            return ModelState.from_bytes(data)
+        except ValueError as error:
+            raise self._unreadable(commit, error) from None
+
+    def _entry(self, commit: str, data: bytes | None) -> Entry:
+        try:
+            return Entry.from_bytes(data or b"")
+        except ValueError as error:
+            raise self._unreadable(commit, error) from None
+
+    def _unreadable(self, commit: str, error: ValueError) -> JournalError:
+        return JournalError(
+            f"the journal of {self.place.environment} cannot be read at {commit[:12]}: {error}",
+            hint="`modelops audit verify` says where it is broken; a newer release may have written it.",
+        )
+
+    def _blobs(self, names: Sequence[str]) -> list[bytes | None]:
+        answer = self._git.run("cat-file", "--batch", stdin="".join(f"{name}\n" for name in names).encode())
+        return list(parse_batch(answer, len(names)))
+
+    def _stored(self, commits: list[list[str]]) -> Iterator[Stored]:
+        ids = [commit for commit, *_ in commits]
+        raw = self._git.run(
+            "diff-tree",
+            "--stdin",
+            "--root",
+            "-r",
+            "-m",
+            "-z",
+            "--no-renames",
+            stdin="\n".join([*ids, ""]).encode(),
+        )
+        changed = parse_changes(raw, set(ids))
+        entries = dict(zip(ids, self._blobs([f"{commit}:entry.json" for commit in ids]), strict=True))
+        wanted = [(one, path) for one in ids for path in audited(changed[one], entries[one])]
+        blobs = self._blobs([f"{commit}:{path}" for commit, path in wanted])
+        files: dict[str, dict[str, bytes]] = {commit: {} for commit in ids}
+        for (commit, path), data in zip(wanted, blobs, strict=True):
+            if data is not None:
+                files[commit][path] = data
+        for commit, *parents in commits:
+            yield Stored(commit, len(parents), files[commit], changed[commit])
+
+    # What is written
+
+    def _import(self, parent: str | None, links: Sequence[Link]) -> str:
+        scratch = f"refs/modelops/scratch/{uuid.uuid4().hex}"
+        stream = b"".join(import_stream(scratch, parent, links))
+        self._git.run("fast-import", "--quiet", "--done", "--date-format=raw", stdin=stream)
+        commit = self._git.text("rev-parse", "--verify", scratch)
+        self._git.run("update-ref", "-d", scratch)
+        return commit
+
+    def _publish(self, old: str | None, new: str) -> Tip:
+        self._copy.publish(old, new)
+        return Tip(new, self._environment(new))

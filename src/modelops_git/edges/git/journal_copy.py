@@ -1,0 +1,234 @@
+"""This clone's copy of a journal: a bare repository of its own, and what goes between it and the remote.
+
+The copy is `<common git dir>/modelops/journal.git`, so that the clone that people work in never becomes
+shallow and is never written to. It includes the clone's configuration: remotes and credentials are the same.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import uuid
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from modelops_git.core.errors import GitError, JournalError, LostRaceError
+from modelops_git.edges.git.plumbing import Git
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+NETWORK_SECONDS = 60
+_CONFIG = """\
+[include]
+\tpath = ../../config
+[core]
+\trepositoryformatversion = 0
+\tbare = true
+\thooksPath = /dev/null
+\tfsync = all
+[gc]
+\tauto = 0
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class JournalPlace:
+    """Which journal, and where.
+
+    Attributes:
+        top: The top of the clone's work tree, which relative addresses of remotes start from.
+        common_dir: Its common git directory.
+        registry: The registry's name, which begins the branch's name.
+        environment: The environment.
+        remote: The name of the remote that holds the branch; None for a journal of this clone alone.
+    """
+
+    top: Path
+    common_dir: Path
+    registry: str
+    environment: str
+    remote: str | None
+
+    @property
+    def branch(self) -> str:
+        """The branch, without `refs/heads/`."""
+        return f"modelops/{self.registry}/journal/{self.environment}"
+
+
+class JournalRewrittenError(JournalError):
+    """The branch no longer holds what this clone saw there.
+
+    Attributes:
+        known: The commit that this clone saw last.
+        tip: The branch's commit now.
+    """
+
+    def __init__(self, place: JournalPlace, known: str, tip: str) -> None:
+        super().__init__(
+            f"the journal of {place.environment} was rewritten: {tip[:12]}, its tip, does not follow "
+            f"{known[:12]}, which this clone saw last",
+            hint=f"Find out who rewrote {place.branch} before anything is applied.",
+        )
+        self.known = known
+        self.tip = tip
+
+
+class JournalCopy:
+    """The copy of one environment's journal."""
+
+    def __init__(self, place: JournalPlace) -> None:
+        self.place = place
+        self._folder = place.common_dir / "modelops" / "journal.git"
+        self.git = Git.isolated(place.top).having({"GIT_DIR": str(self._folder)})
+        self._known = f"refs/modelops/journal/{place.environment}"
+        self._remote_ref = f"refs/heads/{place.branch}"
+
+    def known(self) -> str | None:
+        """The newest commit that this clone knows; None where it knows none."""
+        if not self._folder.exists():
+            return None
+        found = self.git.text("for-each-ref", "--format=%(objectname)", self._known)
+        return found or None
+
+    def fetch(self) -> None:
+        """Bring the copy up to date.
+
+        Raises:
+            JournalError: The journal is absent, unreachable, or was rewritten.
+        """
+        known = self.known()
+        incoming = f"refs/modelops/incoming/{uuid.uuid4().hex}"
+        depth = [] if known else ["--depth=1"]
+        options = ["--quiet", "--no-tags", "--no-write-fetch-head", "--refmap=", "--no-auto-maintenance"]
+        try:
+            self._network("fetch", *options, *depth, self._remote, f"+{self._remote_ref}:{incoming}")
+        except GitError as error:
+            raise self._fetch_problem(error) from error
+        new = self.git.text("rev-parse", "--verify", incoming)
+        try:
+            self._accept(known, new)
+        finally:
+            self.git.run("update-ref", "-d", incoming)
+
+    def _accept(self, known: str | None, new: str) -> None:
+        if known and known != new and not self.git.succeeds("merge-base", "--is-ancestor", known, new):
+            raise JournalRewrittenError(self.place, known, new)
+        self.git.run("update-ref", self._known, new, known or "")
+
+    def _fetch_problem(self, error: GitError) -> JournalError:
+        tip = self.remote_tip()  # raises if unreachable
+        return self.absent() if tip is None else JournalError(error.message, hint=error.hint)
+
+    def absent(self) -> JournalError:
+        """The error for a journal that nobody has begun."""
+        where = f"on {self.place.remote}" if self.place.remote else "in this clone"
+        return JournalError(
+            f"there is no journal for {self.place.environment} {where} (branch {self.place.branch})",
+            hint=f"Begin it once with `modelops journal create {self.place.environment}`.",
+        )
+
+    def deepen(self) -> None:
+        """Fetch the whole history, where only the newest entries are here."""
+        if self.place.remote is not None and (self._folder / "shallow").exists():
+            with self.locked():
+                try:
+                    self._network(
+                        "fetch",
+                        "--quiet",
+                        "--no-tags",
+                        "--no-write-fetch-head",
+                        "--refmap=",
+                        "--unshallow",
+                        self._remote,
+                        self._remote_ref,
+                    )
+                except GitError as error:
+                    raise JournalError(
+                        f"the whole journal of {self.place.environment} cannot be fetched: {error.message}",
+                        hint=error.hint,
+                    ) from error
+
+    def remote_tip(self) -> str | None:
+        """The newest commit, as the remote says; the local one where there is no remote."""
+        if self.place.remote is None:
+            return self.known()
+        try:
+            answer = self._network("ls-remote", self._remote, self._remote_ref).decode()
+        except GitError as error:
+            raise JournalError(
+                f"the remote {self.place.remote} with {self.place.environment}'s journal cannot be reached: "
+                f"{error.message}",
+                hint=error.hint or f"Check `git ls-remote {self.place.remote}`.",
+            ) from error
+        return answer.split()[0] if answer else None
+
+    @property
+    def _remote(self) -> str:
+        return self.place.remote or ""
+
+    def _network(self, *arguments: str) -> bytes:
+        return self.git.run(*arguments, timeout=NETWORK_SECONDS)
+
+    def publish(self, old: str | None, new: str) -> None:
+        """Move the journal from `old` to `new`, if nobody else moved it meanwhile.
+
+        Raises:
+            LostRaceError: Somebody did.
+            JournalError: The remote cannot be reached, or refuses.
+        """
+        if self.place.remote is None:
+            self._swap(old, new)
+        else:
+            self._push(old, new)
+            self.git.run("update-ref", self._known, new)
+
+    def _swap(self, old: str | None, new: str) -> None:
+        try:
+            self.git.run("update-ref", self._known, new, old or "0" * len(new))
+        except GitError as error:
+            if self.known() == old:
+                raise JournalError(error.message, hint=error.hint) from error
+            raise self._lost() from error
+
+    def _push(self, old: str | None, new: str) -> None:
+        lease = f"--force-with-lease={self._remote_ref}:{old or ''}"
+        try:
+            self._network("push", "--quiet", lease, self._remote, f"{new}:{self._remote_ref}")
+        except GitError as error:
+            found = self.remote_tip()
+            if found == new:
+                return
+            if found != old:
+                raise self._lost() from error
+            raise JournalError(
+                f"{self.place.remote} refuses to take entries into the journal of {self.place.environment}: "
+                f"{error.message}",
+                hint=error.hint or f"Whoever runs this must be allowed to push to {self.place.branch}.",
+            ) from error
+
+    def _lost(self) -> LostRaceError:
+        return LostRaceError(f"the journal of {self.place.environment} has moved on meanwhile")
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """One process of a clone at a time; the system frees the lock of a process that died."""
+        self._folder.parent.mkdir(parents=True, exist_ok=True)
+        path = self._folder.with_suffix(".lock")
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            self._prepare()
+            yield
+        finally:
+            os.close(descriptor)
+
+    def _prepare(self) -> None:
+        if self._folder.exists():
+            return
+        fresh = self._folder.with_name(f"journal-{uuid.uuid4().hex}.new")
+        Git.isolated(self._folder.parent).run("init", "--quiet", "--bare", "--template=", str(fresh))
+        (fresh / "config").write_text(_CONFIG)
+        fresh.rename(self._folder)
