@@ -43,7 +43,9 @@ class Story:
 
     def __init__(self):
         self.now = START
-        self.links = list(chain.extend(None, {}, [Genesis(registry="acme", environment="production")], self.writer()))
+        self.links = list(
+            chain.extend(None, {}, [Genesis(registry="acme", environment="production")], self.writer())
+        )
         self.models = {}
 
     def writer(self):
@@ -91,7 +93,9 @@ class Story:
         intent = self.models[model].intent
         run = self.models[model].run
         self.tell(
-            StepObserved(model=model, run=run.run, index=intent.index, routes=intent.routes, stamp=intent.stamp)
+            StepObserved(
+                model=model, run=run.run, index=intent.index, routes=intent.routes, stamp=intent.stamp
+            )
         )
         return self
 

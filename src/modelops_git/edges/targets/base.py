@@ -1,7 +1,7 @@
 """What a target is: the place where versions are live.
 
 A target is asked for absolute routes, never for a difference, so that the same call may be made twice. Each
-change bears a stamp, and says which one it expects to find: of two writers one wins, and the other learns of it.
+change bears a stamp, and says which one it expects to find: of two writers one wins, and the other knows.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from modelops_git.core.routes import Hold, Observed, Route, Stamp
-    from modelops_git.edges.stores.base import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +77,8 @@ class Target(Protocol):
         """What it can express."""
 
     @property
-    def files(self) -> Store | None:
-        """Where it wants the verified files of a version; None where it fetches them itself."""
+    def files(self) -> str | None:
+        """The URI of the store for the verified files of versions; None where it fetches them itself."""
 
     def observe(self, model: str) -> Observed:
         """What it serves for `model` now.

@@ -2,12 +2,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from stories import START, Story
 
 from modelops_git.core.errors import JournalError
 from modelops_git.core.journal import chain
 from modelops_git.core.journal.entry import Actor, Entry, Notified
 from modelops_git.core.journal.state import ENVIRONMENT_FILE
+from stories import START, Story
 
 
 @pytest.fixture

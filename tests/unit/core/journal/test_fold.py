@@ -1,15 +1,15 @@
 import pytest
-from stories import COMMIT, MODEL, Story, generation, route
 
 from modelops_git.core.journal.entry import (
     Deferred,
     Genesis,
     HoldCleared,
-    RetryGranted,
     Retired,
+    RetryGranted,
 )
 from modelops_git.core.journal.fold import fold_environment
 from modelops_git.core.journal.state import REMEMBERED, ModelState
+from stories import COMMIT, MODEL, Story, generation, route
 
 
 def test_an_intent_alone_changes_nothing_that_serves():

@@ -1,8 +1,7 @@
 from datetime import timedelta
 
-from stories import START, Story, route
-
 from modelops_git.core.journal.timeline import episodes, periods, serving_at
+from stories import START, Story, route
 
 
 def served(story, at):

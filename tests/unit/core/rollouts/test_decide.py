@@ -2,13 +2,13 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from stories import COMMIT, MODEL, Story, route
 
 from modelops_git.core.journal.entry import RetryGranted
 from modelops_git.core.rollouts import decide as decisions
 from modelops_git.core.rollouts.decide import Moment, decide
 from modelops_git.core.rollouts.desired import Desired, action_towards
 from modelops_git.core.routes import Hold, Observed, Stamp
+from stories import COMMIT, MODEL, Story, route
 
 LEASE = timedelta(seconds=60)
 

@@ -1,0 +1,60 @@
+"""A branch with one commit, made beside the work tree: neither files nor the index are touched."""
+
+from __future__ import annotations
+
+import itertools
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from modelops_git.core.errors import RefusedError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from modelops_git.edges.git.repository import Repository
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What a branch shall hold.
+
+    Attributes:
+        branch: Its name.
+        base: The commit that it starts from.
+        files: The content of paths of the registry that differ from the base.
+    """
+
+    branch: str
+    base: str
+    files: Mapping[str, bytes]
+
+
+def free_name(repo: Repository, branch: str) -> str:
+    """`branch`, or the first of `branch-2`, `branch-3`, … that is not taken."""
+    taken = set(repo.git.text("for-each-ref", "--format=%(refname:lstrip=2)", "refs/heads/").split("\n"))
+    names = (branch if number == 1 else f"{branch}-{number}" for number in itertools.count(1))
+    return next(name for name in names if name not in taken)
+
+
+def propose(repo: Repository, proposal: Proposal, message: str) -> str:
+    """Make the branch; the id of its commit.
+
+    Raises:
+        RefusedError: There is such a branch already.
+        GitError: git failed, or does not know who commits.
+    """
+    ref = f"refs/heads/{proposal.branch}"
+    if repo.git.text("for-each-ref", "--format=%(objectname)", ref):
+        raise RefusedError(f"the branch {proposal.branch!r} exists already")
+    with tempfile.TemporaryDirectory() as folder:
+        aside = repo.git.having({"GIT_INDEX_FILE": str(Path(folder) / "index")})
+        aside.run("read-tree", proposal.base)
+        for path, data in proposal.files.items():
+            blob = aside.text("hash-object", "-w", "--stdin", stdin=data)
+            aside.run("update-index", "--add", "--cacheinfo", f"100644,{blob},{repo.prefix}{path}")
+        tree = aside.text("write-tree")
+    commit = repo.git.text("commit-tree", tree, "-p", proposal.base, stdin=message.encode())
+    repo.git.run("update-ref", ref, commit, "0" * len(commit))
+    return commit

@@ -1,0 +1,158 @@
+"""The embedded gateway's side of a rollout: an atomic route table, and verified files, in one folder.
+
+    <root>/routes/<model>.json     what is served for a model: routes, stamp, hold
+    <root>/files/…                 the files of the versions, under the same keys as in a store
+    <root>/locks/<hash>            held while a table is changed; freed by the system when its holder dies
+
+A table is replaced as a whole, by rename, so a reader finds the old one or the new one.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Literal
+from urllib.parse import quote
+
+from modelops_git.core.artifacts import artifact_prefix
+from modelops_git.core.errors import TargetConflictError, TargetError
+from modelops_git.core.records import Record
+from modelops_git.core.routes import Hold, Observed, Route, Stamp
+from modelops_git.edges.files import write_atomic
+from modelops_git.edges.targets.base import Capabilities, Health, Order
+from modelops_git.edges.uris import folder_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from modelops_git.core.manifests.target import GatewayTarget
+
+CAPABILITIES = Capabilities(native_rollback=True, fenced=True)
+
+
+class RouteTable(Record):
+    """What the gateway serves for one model.
+
+    Attributes:
+        routes: Versions with roles and weights; empty where the model is not served.
+        stamp: The journal entry that they come from.
+        hold: Why they are not what the default branch wants, where they are not.
+        previous: What was served before.
+    """
+
+    format_version: Literal[1] = 1
+    model: str
+    routes: tuple[Route, ...]
+    stamp: Stamp
+    hold: Hold | None = None
+    previous: tuple[Route, ...] = ()
+
+
+class Gateway:
+    """Route tables and files below `root`, for `modelops serve` to serve from."""
+
+    capabilities = CAPABILITIES
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self.files = f"file:{quote(str(root / 'files'))}"
+
+    def observe(self, model: str) -> Observed:
+        """What the model's route table says."""
+        table = self._read(model)
+        if table is None:
+            return Observed()
+        return Observed(table.routes, table.stamp, table.hold, table.previous)
+
+    def apply(self, order: Order) -> None:
+        """Replace the model's route table, where it bears the expected stamp or this one already."""
+        with _target_errors(f"change {self._table(order.model)}"), self._locked(order.model):
+            current = self._read(order.model)
+            stamp = current.stamp if current else None
+            if stamp == order.stamp and current is not None and current.hold == order.hold:
+                return
+            if stamp != order.expected:
+                raise TargetConflictError(
+                    f"the route table of {order.model} was changed by somebody else meanwhile"
+                )
+            self._write(order)
+
+    def health(self, model: str) -> Health:
+        """Whether the files of every routed version are there."""
+        table = self._read(model)
+        routes = table.routes if table else ()
+        missing = (
+            f"no files of {model} {route.version} below {self._root / 'files'}"
+            for route in routes
+            if not self._files_of(model, route).is_dir()
+        )
+        return Health(tuple(missing))
+
+    def _files_of(self, model: str, route: Route) -> Path:
+        return self._root / "files" / artifact_prefix(model, route.version, route.artifacts)
+
+    def _table(self, model: str) -> Path:
+        return self._root / "routes" / f"{model}.json"
+
+    def _read(self, model: str) -> RouteTable | None:
+        path = self._table(model)
+        with _target_errors(f"read {path}"):
+            try:
+                return RouteTable.from_bytes(path.read_bytes())
+            except FileNotFoundError:
+                return None
+            except ValueError as error:
+                raise TargetError(
+                    f"{path} is no route table: {error}",
+                    hint="Move the file away; the next apply writes it anew from the journal.",
+                ) from None
+
+    def _write(self, order: Order) -> None:
+        table = RouteTable(
+            model=order.model,
+            routes=order.routes,
+            stamp=order.stamp,
+            hold=order.hold,
+            previous=order.previous,
+        )
+        write_atomic(self._table(order.model), table.to_bytes())
+
+    @contextmanager
+    def _locked(self, model: str) -> Iterator[None]:
+        folder = self._root / "locks"
+        folder.mkdir(parents=True, exist_ok=True)
+        name = hashlib.sha256(model.encode()).hexdigest()
+        descriptor = os.open(folder / name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(descriptor)
+
+
+def open_target(manifest: GatewayTarget, root: Path) -> Gateway:
+    """The gateway at the `file:` address of `manifest`.
+
+    Raises:
+        TargetError: The address is of another scheme, or names no folder.
+    """
+    if not manifest.uri.startswith("file:"):
+        raise TargetError(
+            f"a gateway at {manifest.uri} cannot be reached by this release",
+            hint="It reaches file: addresses.",
+        )
+    try:
+        return Gateway(root / folder_of(manifest.uri))
+    except ValueError as error:
+        raise TargetError(f"the gateway's uri {manifest.uri} {error}") from None
+
+
+@contextmanager
+def _target_errors(what: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise TargetError(f"cannot {what}: {error.strerror or error}") from error

@@ -1,0 +1,311 @@
+"""Apply: make live what the default branch wants.
+
+Level-triggered: it reads the head of the default branch, not the event that started it. Environments are
+taken in the order of promotion, so that a version may complete in one and go on to the next in the same call.
+A model whose manifests have errors is left as it is, and the others go on; the call then fails and says what
+was not done.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from modelops_git.core.digests import of_json
+from modelops_git.core.errors import LostRaceError, RefusedError, StalePlanError
+from modelops_git.core.journal.entry import ArtifactsVerified, RunStarted, StepIntent
+from modelops_git.core.places import Home
+from modelops_git.core.planning.plan import planned
+from modelops_git.edges.git.history import last_change
+from modelops_git.engine.deliver import deliver
+from modelops_git.engine.ground import stand
+from modelops_git.engine.intent import desired_of, merged_intent
+from modelops_git.engine.order import refuse_out_of_order
+from modelops_git.engine.plan import make_plan
+from modelops_git.engine.review import Known, review
+from modelops_git.engine.stores import files_of, store_of
+from modelops_git.engine.tick import Failure, tick
+from modelops_git.engine.verify import verify_version
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from concurrent.futures import Executor
+    from datetime import timedelta
+
+    from modelops_git.core.findings import Finding
+    from modelops_git.core.journal.entry import Payload
+    from modelops_git.core.journal.state import ModelState
+    from modelops_git.core.manifests.parse import Document
+    from modelops_git.core.rollouts.decide import Start
+    from modelops_git.core.routes import Route
+    from modelops_git.edges.git.repository import Repository
+    from modelops_git.engine.ground import Ground
+    from modelops_git.engine.intent import Intent
+    from modelops_git.engine.tick import Case, Tick
+
+MAX_TICKS = 200
+"""How many ticks one call takes for an environment before it gives up; each acts or waits for others."""
+LOOK_AGAIN = 0.5
+"""Seconds between two looks at what another apply is doing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to apply.
+
+    Attributes:
+        environments: Their names; all of the registry's where none is given.
+        expect: The digest of the plan that was reviewed; empty where any plan will do.
+    """
+
+    environments: tuple[str, ...] = ()
+    expect: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What an apply works with.
+
+    Attributes:
+        executor: Hashes several files at once.
+        progress: Told of bytes that were read.
+        announce: Told in words what is waited for.
+        sleep: Waits some seconds.
+    """
+
+    executor: Executor = field(default_factory=ThreadPoolExecutor)
+    progress: Callable[[int], None] = lambda _: None
+    announce: Callable[[str], None] = lambda _: None
+    sleep: Callable[[float], None] = time.sleep
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one model in one environment.
+
+    Attributes:
+        action: What was done, in the vocabulary of a plan; `hold` where a hold was taken into the journal.
+        before: What served.
+        after: What serves now.
+    """
+
+    environment: str
+    model: str
+    action: str
+    before: tuple[Route, ...]
+    after: tuple[Route, ...]
+
+
+@dataclass(slots=True)
+class Applied:
+    """What an apply did.
+
+    Attributes:
+        commit: The commit whose wishes were carried out.
+        outcomes: What was done.
+        findings: Why models were left as they are.
+        failures: Models that could not get on because the world failed.
+        held: (environment, model) pairs that a hold keeps from what is wanted.
+        unaccounted: What a merge asked for and the journal does not account for, in sentences.
+    """
+
+    commit: str
+    outcomes: list[Outcome] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    failures: list[Failure] = field(default_factory=list)
+    held: list[tuple[str, str]] = field(default_factory=list)
+    unaccounted: list[str] = field(default_factory=list)
+
+
+def apply(repository: Repository, request: Request, tools: Tools) -> Applied:
+    """Make live what the default branch wants.
+
+    Raises:
+        StalePlanError: What would happen is not what was expected.
+        JournalError: A journal is absent, unreachable or broken.
+        LostRaceError: Others kept changing the same models.
+    """
+    intent = merged_intent(repository)
+    if request.expect:
+        _refuse_stale(repository, intent, request)
+    applied = Applied(intent.commit)
+    names = request.environments or tuple(env.name for env in intent.registry.environments)
+    for name in names:
+        ground = stand(repository, intent.registry, name)
+        _apply_environment(ground, intent, tools, applied)
+    return applied
+
+
+def _refuse_stale(repository: Repository, intent: Intent, request: Request) -> None:
+    plan = make_plan(repository, intent, request.environments).plan
+    if plan.digest != request.expect:
+        raise StalePlanError(
+            f"the plan is now {plan.digest}, not {request.expect}",
+            hint="Something was merged, applied or held since it was made: look at `modelops plan` again.",
+        )
+
+
+def _apply_environment(ground: Ground, intent: Intent, tools: Tools, applied: Applied) -> None:
+    tip = ground.journal.refresh()
+    refuse_out_of_order(ground, intent, tip.environment.applied_commit)
+    before = ground.journal.states(tip)
+    reviewed = review(ground, intent, Known(before, tip.environment.applied_commit))
+    applied.findings.extend(reviewed.findings)
+    settled = _settle(ground, intent, reviewed.models, tools)
+    applied.failures.extend(settled.failures.values())
+    after = ground.journal.states(ground.journal.refresh())
+    applied.outcomes.extend(_outcomes(ground, before, after, settled.moved))
+    applied.held.extend((ground.name, model) for model, state in after.items() if state.hold)
+    expected = [model for model in reviewed.models if model not in settled.failures]
+    applied.unaccounted.extend(_unaccounted(ground, intent, expected, after))
+
+
+@dataclass(slots=True)
+class _Settled:
+    """What the ticks of one call did: models that failed, and models that something was done for."""
+
+    failures: dict[str, Failure] = field(default_factory=dict)
+    moved: set[str] = field(default_factory=set)
+
+
+def _settle(ground: Ground, intent: Intent, models: tuple[str, ...], tools: Tools) -> _Settled:
+    settled = _Settled()
+
+    def prepare(case: Case, start: Start) -> list[Payload]:
+        return begin_run(ground, intent, case, start, tools)
+
+    for turn in range(MAX_TICKS):
+        left = tuple(model for model in models if model not in settled.failures)
+        done = tick(ground, intent, left, prepare)
+        settled.failures.update({failure.model: failure for failure in done.failures})
+        settled.moved.update(done.moved)
+        if done.lost:
+            tools.sleep(_jitter(turn))
+        elif not done.moved and done.waiting is None:
+            return settled
+        elif not done.moved:
+            _wait(ground, done, tools)
+    raise LostRaceError(f"{ground.name} was still being changed by others after {MAX_TICKS} looks")
+
+
+def _jitter(turn: int) -> float:
+    return secrets.randbelow(1000) / 1000 * min(2.0, 0.1 * (turn + 1))
+
+
+def _wait(ground: Ground, done: Tick, tools: Tools) -> None:
+    assert done.waiting is not None  # noqa: S101 - only called where somebody is waited for
+    left: timedelta = done.waiting - ground.now()
+    tools.announce(
+        f"{ground.name}: another apply announced a step; waiting up to {left.total_seconds():.0f} s for it"
+    )
+    tools.sleep(max(0.0, min(LOOK_AGAIN, left.total_seconds())))
+
+
+def begin_run(ground: Ground, intent: Intent, case: Case, start: Start, tools: Tools) -> list[Payload]:
+    """Verify and hand over the bytes of what is to go live; the entries that begin the run.
+
+    Raises:
+        RefusedError: The bytes are not those of the manifest.
+        StoreError: They could not be read.
+    """
+    run = f"{ground.name}-{secrets.token_hex(6)}"
+    verified = _verified(ground, intent, case, run, tools) if case.desired.routes else []
+    plan = planned(case.desired, case.state, start, 0)
+    started = RunStarted(
+        model=case.model,
+        run=run,
+        action=start.action,
+        generation=case.desired.generation,
+        desired_commit=intent.commit,
+        before=case.observed.routes,
+        after=case.desired.routes,
+        steps=start.steps,
+        steps_hash=of_json([step.as_json() for step in start.steps]),
+        plan_digest=plan.digest,
+        author=author_of(ground, intent, case.model),
+    )
+    first = start.steps[0]
+    step = StepIntent(model=case.model, run=run, index=0, action=first.action, routes=first.routes)
+    return [started, *verified, step]
+
+
+def _verified(ground: Ground, intent: Intent, case: Case, run: str, tools: Tools) -> list[Payload]:
+    rollout = intent.catalog.rollout(case.model, ground.name)
+    version = rollout and intent.catalog.version(case.model, rollout.manifest.version)
+    if version is None:
+        raise RefusedError(f"{case.model} has no valid version to go live in {ground.name}")
+    findings = _hand_over(ground, intent, case, version, tools)
+    if findings:
+        raise RefusedError(
+            f"the bytes of {case.model} {version.manifest.version} are not the reviewed ones",
+            findings=findings,
+        )
+    return [
+        ArtifactsVerified(
+            model=case.model,
+            version=version.manifest.version,
+            run=run,
+            artifacts_digest=case.desired.routes[0].artifacts,
+            mode="full",
+            bytes=sum(artifact.size for artifact in version.manifest.artifacts),
+        )
+    ]
+
+
+def _hand_over(
+    ground: Ground, intent: Intent, case: Case, version: Document, tools: Tools
+) -> tuple[Finding, ...]:
+    """Verify the bytes; copy them on the way where the target wants them."""
+    store = store_of(intent.registry, version, ground.repository.root)
+    files = files_of(case.target, ground.repository.root)
+    if files is None:
+        return verify_version(version, store, executor=tools.executor, progress=tools.progress)
+    return deliver(version, store, files, executor=tools.executor, progress=tools.progress)
+
+
+def author_of(ground: Ground, intent: Intent, model: str) -> str:
+    """Who last changed the rollout manifest of `model`, up to the commit that is applied.
+
+    Raises:
+        GitError: This clone is too shallow to know.
+    """
+    path = Home("Rollout", model, ground.name).path
+    change = last_change(ground.repository, path, intent.commit)
+    return f"{change.author} <{change.email}>" if change else "unknown"
+
+
+def _unaccounted(
+    ground: Ground, intent: Intent, models: list[str], after: dict[str, ModelState]
+) -> list[str]:
+    """The law of expected work: what is wanted was begun, deferred or held, or the call has failed."""
+    missing = []
+    for model in models:
+        generation = desired_of(intent, ground.name, model).generation
+        state = after.get(model)
+        known = {state.run.generation} if state and state.run else set()
+        known |= {state.deferred.generation} if state and state.deferred else set()
+        known |= {state.hold.generation} if state and state.hold else set()
+        if generation not in known:
+            missing.append(f"{ground.name} {model}: the journal does not account for what is wanted")
+    return missing
+
+
+def _outcomes(
+    ground: Ground, before: dict[str, ModelState], after: dict[str, ModelState], moved: set[str]
+) -> list[Outcome]:
+    outcomes = []
+    for model in sorted(moved & after.keys()):
+        old, state = before.get(model), after[model]
+        runs = (old.run if old else None, state.run)
+        if runs[0] != runs[1] and state.run is not None:
+            routes = old.routes if old else ()
+            outcomes.append(Outcome(ground.name, model, state.run.action, routes, state.routes))
+        elif (old.hold if old else None) != state.hold and state.hold:
+            outcomes.append(Outcome(ground.name, model, "hold", old.routes if old else (), state.routes))
+    return outcomes
+
+
+__all__ = ["Applied", "Outcome", "Request", "Tools", "apply", "author_of", "begin_run"]

@@ -1,0 +1,67 @@
+"""Audit: whether the record of an environment is whole, and the record itself."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from modelops_git.core.journal import chain
+from modelops_git.edges.git.journal_copy import JournalRewrittenError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from modelops_git.edges.git.journal import Past
+    from modelops_git.engine.ground import Ground
+
+MOST_PROBLEMS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What an audit of one journal found.
+
+    Attributes:
+        environment: Whose journal.
+        entries: How many entries it has.
+        tip: Its newest commit: note it, and the next audit can be anchored at it.
+        anchor: The commit that it was anchored at; empty where it was not.
+        problems: What is wrong; nothing where it is whole.
+    """
+
+    environment: str
+    entries: int
+    tip: str
+    anchor: str
+    problems: tuple[str, ...]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing is wrong."""
+        return not self.problems
+
+
+def verify(ground: Ground, anchor: str = "") -> Verdict:
+    """Fold the journal of an environment from its first entry and compare; `anchor` is a tip noted before.
+
+    Raises:
+        JournalError: It is absent or unreachable.
+    """
+    try:
+        tip = ground.journal.refresh()
+    except JournalRewrittenError as error:
+        return Verdict(ground.name, 0, error.tip, error.known, (error.message,))
+    problems = list(itertools.islice(chain.check(ground.journal.record(tip)), MOST_PROBLEMS))
+    if anchor and not ground.journal.holds(anchor, tip):
+        problems.append(f"the anchor {anchor[:12]} is not in its history: it was written anew")
+    return Verdict(ground.name, tip.environment.sequence + 1, tip.commit, anchor, tuple(problems))
+
+
+def log(ground: Ground, model: str = "") -> Iterator[Past]:
+    """The entries, oldest first; of one model where one is named.
+
+    Raises:
+        JournalError: The journal is absent, unreachable or cannot be read.
+    """
+    return ground.journal.history(ground.journal.refresh(), model)

@@ -1,0 +1,122 @@
+"""What the verbs that act on an environment stand on: its journal, its targets, the clock, and who acts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from modelops_git import __version__
+from modelops_git.core.clock import parse_duration
+from modelops_git.core.errors import RefusedError
+from modelops_git.core.journal.chain import Writer
+from modelops_git.core.journal.entry import Actor
+from modelops_git.edges.git.journal import JournalBranch
+from modelops_git.edges.git.journal_copy import JournalPlace
+from modelops_git.edges.targets import open_target
+from modelops_git.engine.intent import environment_named, remote_of, target_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from modelops_git.core.journal.entry import Payload
+    from modelops_git.core.journal.state import ModelState
+    from modelops_git.core.manifests.environment import Environment
+    from modelops_git.core.manifests.registry import Registry
+    from modelops_git.edges.git.journal import Tip
+    from modelops_git.edges.git.repository import Repository
+    from modelops_git.edges.targets.base import Target
+
+
+def utc_now() -> datetime:
+    """The time now, in UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """One environment of a registry, as the engine meets it.
+
+    Attributes:
+        repository: The clone that the tool runs in.
+        registry: The registry's `modelops.yaml`, at the commit that is acted on.
+        environment: The environment in it.
+        journal: The environment's journal.
+        actor: Who acts.
+        now: Asked for the time.
+    """
+
+    repository: Repository
+    registry: Registry
+    environment: Environment
+    journal: JournalBranch
+    actor: Actor
+    now: Callable[[], datetime] = utc_now
+
+    @property
+    def name(self) -> str:
+        """The environment's name."""
+        return self.environment.name
+
+    @property
+    def lease(self) -> timedelta:
+        """How long an intent is left to whoever announced it."""
+        return parse_duration(self.registry.journal.lease)
+
+    def target(self, model: str) -> Target:
+        """Where `model` is live in this environment.
+
+        Raises:
+            RefusedError: No target of the environment takes the model.
+            TargetError: It is of a type that this release cannot reach.
+        """
+        manifest = target_of(self.environment, model)
+        if manifest is None:
+            raise RefusedError(
+                f"no target of {self.name} takes {model}",
+                hint="Add one to the environment's targets in modelops.yaml, or widen the models of one.",
+            )
+        return open_target(manifest, self.repository.root)
+
+    def append(self, tip: Tip, models: dict[str, ModelState], payloads: list[Payload]) -> Tip:
+        """Put payloads behind `tip`, and what they lead to into `models`.
+
+        Raises:
+            LostRaceError: The journal has moved on; `models` is as it was.
+            JournalError: It cannot be written.
+        """
+        from modelops_git.core.journal.chain import extend
+
+        links = extend(tip.environment, models, payloads, self.writer())
+        after = self.journal.append(tip, links)
+        models.update({link.model.model: link.model for link in links if link.model})
+        return after
+
+    def writer(self, *, patient: bool = True) -> Writer:
+        """Who writes, and when."""
+        return Writer(self.actor, self.now(), __version__, patient)
+
+
+def stand(repository: Repository, registry: Registry, environment: str) -> Ground:
+    """The ground of an environment.
+
+    Raises:
+        UsageError: There is no such environment.
+        RefusedError: The journal is to be signed, which this release cannot do.
+    """
+    if registry.journal.signed:
+        raise RefusedError(
+            "modelops.yaml asks for a signed journal, which this release cannot write",
+            hint="Set journal.signed to false, or use a release that signs.",
+        )
+    remote = remote_of(repository, registry)
+    place = JournalPlace(repository.top, repository.common_dir, registry.name, environment, remote)
+    manifest = environment_named(registry, environment)
+    return Ground(repository, registry, manifest, JournalBranch(place), Actor(name=acting(repository)))
+
+
+def acting(repository: Repository) -> str:
+    """Who acts, as git knows them; `unknown` where it does not."""
+    name = repository.git.text("config", "--default", "", "--get", "user.name")
+    email = repository.git.text("config", "--default", "", "--get", "user.email")
+    return f"{name} <{email}>" if name and email else name or email or "unknown"

@@ -1,0 +1,169 @@
+"""What is wanted: the registry at a commit, and what its rollout manifests say."""
+
+from __future__ import annotations
+
+import difflib
+import fnmatch
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from modelops_git.core.artifacts import artifacts_digest
+from modelops_git.core.catalog import Catalog
+from modelops_git.core.errors import GitError, RefusedError, UsageError
+from modelops_git.core.places import Home
+from modelops_git.core.rollouts.desired import Desired
+from modelops_git.core.routes import Route
+from modelops_git.edges.git.reading import commit_snapshot
+
+if TYPE_CHECKING:
+    from modelops_git.core.manifests.environment import Environment
+    from modelops_git.core.manifests.parse import Document
+    from modelops_git.core.manifests.registry import Registry
+    from modelops_git.core.manifests.target import Target
+    from modelops_git.edges.git.repository import Repository
+
+FETCH_SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """What a commit of the registry wants.
+
+    Attributes:
+        commit: The commit.
+        catalog: The registry at that commit.
+        registry: Its `modelops.yaml`.
+    """
+
+    commit: str
+    catalog: Catalog
+    registry: Registry
+
+
+def intent_at(repository: Repository, revision: str) -> Intent:
+    """What `revision` wants.
+
+    Raises:
+        GitError: There is no such commit.
+        RefusedError: Its `modelops.yaml` is absent or not valid.
+    """
+    commit = repository.git.text("rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
+    catalog = Catalog(commit_snapshot(repository, commit))
+    document = catalog.registry
+    if document is None:
+        parsed = catalog.document("modelops.yaml")
+        findings = parsed.findings if parsed else ()
+        raise RefusedError(
+            f"modelops.yaml is not valid at {revision}",
+            hint="See `modelops validate --all`.",
+            findings=findings,
+        )
+    return Intent(commit, catalog, document.manifest)
+
+
+def merged_intent(repository: Repository) -> Intent:
+    """What the default branch wants: as the remote has it, or the local branch where there is no remote.
+
+    Raises:
+        GitError: The remote cannot be reached, or there is no such branch.
+    """
+    here = intent_at(repository, "HEAD").registry
+    remote = remote_of(repository, here)
+    if remote is None:
+        return intent_at(repository, f"refs/heads/{here.default_branch}")
+    fetch_default(repository, remote, here.default_branch)
+    return intent_at(repository, f"refs/remotes/{remote}/{here.default_branch}")
+
+
+def known_intent(repository: Repository) -> Intent:
+    """The same without asking the remote: what this clone saw last."""
+    here = intent_at(repository, "HEAD").registry
+    remote = remote_of(repository, here)
+    known = f"refs/remotes/{remote}/{here.default_branch}"
+    if remote is not None and repository.git.succeeds("rev-parse", "--verify", "--quiet", known):
+        return intent_at(repository, known)
+    return intent_at(repository, f"refs/heads/{here.default_branch}")
+
+
+def fetch_default(repository: Repository, remote: str, branch: str) -> None:
+    """Bring the remote-tracking branch up to date."""
+    refspec = f"+refs/heads/{branch}:refs/remotes/{remote}/{branch}"
+    try:
+        repository.git.run("fetch", "--quiet", "--no-tags", remote, refspec, timeout=FETCH_SECONDS)
+    except GitError as error:
+        raise GitError(
+            f"cannot fetch {branch} from {remote}: {error.message}",
+            hint=error.hint or f"Check `git ls-remote {remote}`; has {branch} been pushed?",
+        ) from error
+
+
+def remote_of(repository: Repository, registry: Registry) -> str | None:
+    """The remote that holds the default branch and the journals; None where this clone has none."""
+    name = registry.journal.remote
+    return name if name and name in repository.git.text("remote").split() else None
+
+
+def environment_named(registry: Registry, name: str) -> Environment:
+    """The environment called `name`.
+
+    Raises:
+        UsageError: There is none.
+    """
+    for environment in registry.environments:
+        if environment.name == name:
+            return environment
+    names = [environment.name for environment in registry.environments]
+    near = difflib.get_close_matches(name, names, 1)
+    raise UsageError(
+        f"there is no environment {name!r} in modelops.yaml",
+        hint=f"Did you mean {near[0]}?" if near else f"There are: {', '.join(names) or 'none'}.",
+    )
+
+
+def target_of(environment: Environment, model: str) -> Target | None:
+    """The first target of the environment whose patterns match the model; None where none does."""
+    for target in environment.targets:
+        if any(fnmatch.fnmatchcase(model, pattern) for pattern in target.models):
+            return target
+    return None
+
+
+def strategy_type(registry: Registry, rollout: Document) -> str:
+    """The type of the strategy that a rollout manifest names or spells out."""
+    strategy = rollout.manifest.strategy
+    if not isinstance(strategy, str):
+        return str(strategy.type)
+    named = registry.strategies.get(strategy)
+    return "unknown" if named is None else str(named.type)
+
+
+def route_to(version: Document) -> Route:
+    """The route that gives all traffic to a version."""
+    return Route(
+        role="stable",
+        version=version.manifest.version,
+        digest=version.digest,
+        artifacts=artifacts_digest(version.written),
+        weight=100,
+    )
+
+
+def desired_of(intent: Intent, environment: str, model: str) -> Desired:
+    """What is wanted for a model: its rollout manifest, or its retirement where there is none.
+
+    The manifest must have passed its checks: the version that it names exists.
+
+    Raises:
+        RefusedError: It has not.
+    """
+    path = Home("Rollout", model, environment).path
+    if intent.catalog.snapshot.entry(path) is None:
+        return Desired(environment, model, (), "immediate", intent.commit)
+    rollout = intent.catalog.rollout(model, environment)
+    if rollout is None:
+        raise RefusedError(f"{path} is not valid", hint="See `modelops validate --all`.")
+    version = intent.catalog.version(model, rollout.manifest.version)
+    if version is None:
+        raise RefusedError(f"{model} has no valid version {rollout.manifest.version}")
+    strategy = strategy_type(intent.registry, rollout)
+    return Desired(environment, model, (route_to(version),), strategy, intent.commit)

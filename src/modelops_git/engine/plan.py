@@ -1,0 +1,102 @@
+"""Plan: what an apply of a commit would do, and what keeps it from doing so.
+
+The plan of a pull request's head shows what its merge would bring; nothing is changed by looking.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from modelops_git.core.errors import ModelopsError
+from modelops_git.core.findings import Severity
+from modelops_git.core.places import Home
+from modelops_git.core.planning.plan import Plan, planned
+from modelops_git.engine.ground import stand
+from modelops_git.engine.intent import desired_of
+from modelops_git.engine.review import Known, review
+from modelops_git.engine.tick import Case, Failure, decision_for
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from modelops_git.core.findings import Finding
+    from modelops_git.core.journal.state import ModelState
+    from modelops_git.core.planning.plan import PlannedAction
+    from modelops_git.edges.git.repository import Repository
+    from modelops_git.engine.ground import Ground
+    from modelops_git.engine.intent import Intent
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A plan and what stands in its way.
+
+    Attributes:
+        plan: What would be done.
+        findings: Why models would be left as they are, and warnings.
+        failures: Models whose target cannot be asked.
+    """
+
+    plan: Plan
+    findings: tuple[Finding, ...]
+    failures: tuple[Failure, ...]
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether an apply would leave something undone."""
+        return bool(self.failures) or any(one.severity is Severity.ERROR for one in self.findings)
+
+
+def make_plan(
+    repository: Repository, intent: Intent, environments: Iterable[str] = (), base: Intent | None = None
+) -> Planned:
+    """What an apply of `intent` would do.
+
+    Args:
+        repository: The clone.
+        intent: What is wanted.
+        environments: Their names; all where none is given.
+        base: Where given, only models whose rollout manifests differ from this are planned.
+
+    Raises:
+        JournalError: A journal is absent, unreachable or broken.
+    """
+    actions: list[PlannedAction] = []
+    findings: list[Finding] = []
+    failures: list[Failure] = []
+    names = tuple(environments) or tuple(one.name for one in intent.registry.environments)
+    for name in names:
+        ground = stand(repository, intent.registry, name)
+        tip = ground.journal.refresh()
+        states = ground.journal.states(tip)
+        reviewed = review(ground, intent, Known(states, tip.environment.applied_commit))
+        findings.extend(reviewed.findings)
+        for model in reviewed.models:
+            if base is not None and not _differs(intent, base, name, model):
+                continue
+            try:
+                actions.append(_planned(ground, intent, states, model))
+            except ModelopsError as error:
+                failures.append(Failure(name, model, error))
+    plan = Plan(registry=intent.registry.name, commit=intent.commit, actions=tuple(actions))
+    return Planned(plan, tuple(findings), tuple(failures))
+
+
+def _differs(intent: Intent, base: Intent, environment: str, model: str) -> bool:
+    path = Home("Rollout", model, environment).path
+    return intent.catalog.snapshot.entry(path) != base.catalog.snapshot.entry(path)
+
+
+def _planned(ground: Ground, intent: Intent, states: dict[str, ModelState], model: str) -> PlannedAction:
+    desired = desired_of(intent, ground.name, model)
+    target = ground.target(model)
+    case = Case(desired, states.get(model), target.observe(model), target)
+    return planned(desired, case.state, decision_for(ground, case), _size(intent, ground.name, model))
+
+
+def _size(intent: Intent, environment: str, model: str) -> int:
+    """How many bytes the version that is wanted has."""
+    rollout = intent.catalog.rollout(model, environment)
+    version = rollout and intent.catalog.version(model, rollout.manifest.version)
+    return sum(artifact.size for artifact in version.manifest.artifacts) if version else 0

@@ -1,0 +1,145 @@
+"""Point an environment at a version: the two lines of a rollout manifest that a promotion changes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from modelops_git.core.errors import RefusedError
+from modelops_git.core.manifests import write
+from modelops_git.core.manifests.edit import apply_edits, replace_value
+from modelops_git.core.places import Home
+from modelops_git.edges.files import write_atomic
+from modelops_git.edges.git.authoring import WorkingCopy
+
+if TYPE_CHECKING:
+    from modelops_git.core.catalog import Catalog
+    from modelops_git.core.manifests.parse import Document
+    from modelops_git.core.manifests.registry import Registry
+    from modelops_git.edges.git.repository import Repository
+
+
+class Delivery(StrEnum):
+    """How far a change of a manifest is taken."""
+
+    BRANCH = "branch"
+    """A new branch, and a commit on it."""
+    COMMIT = "commit"
+    """A commit on the current branch."""
+    NO_COMMIT = "no-commit"
+    """The file alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pointed:
+    """A rollout manifest as it shall be.
+
+    Attributes:
+        path: The file, relative to the registry's root.
+        text: Its content.
+        before: The version that it named; empty where there was no manifest.
+        version: The version that it names.
+    """
+
+    path: str
+    text: str
+    before: str
+    version: Document
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What a change is called: a branch's name, the subject and the body of its commit and pull request."""
+
+    branch: str
+    subject: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """What was written: the file, and the branch and commit that hold it; empty where there are none."""
+
+    path: str
+    branch: str = ""
+    commit: str = ""
+    output: str = ""
+
+
+def point(catalog: Catalog, version: Document, environment: str, strategy: str = "") -> Pointed:
+    """The rollout manifest that names `version`, with its comments and layout as they were.
+
+    Raises:
+        RefusedError: The present manifest is not valid, or names this version already.
+    """
+    model = version.home.model
+    path = Home("Rollout", model, environment).path
+    rollout = catalog.rollout(model, environment)
+    if rollout is None and catalog.holds(path):
+        raise RefusedError(f"{path} is not valid", hint="Mend it first: `modelops validate` says where.")
+    if rollout is None:
+        return Pointed(path, _fresh(catalog, version, environment, strategy), "", version)
+    if _is_there(rollout, version, strategy):
+        raise RefusedError(f"{path} names {model} {version.home.name} already; there is nothing to change")
+    return Pointed(path, _edited(rollout, version, strategy), rollout.manifest.version, version)
+
+
+def _is_there(rollout: Document, version: Document, strategy: str) -> bool:
+    manifest = rollout.manifest
+    same = manifest.version == version.home.name and manifest.manifest_digest == version.digest
+    return same and (not strategy or manifest.strategy == strategy)
+
+
+def _fresh(catalog: Catalog, version: Document, environment: str, strategy: str) -> str:
+    registry = catalog.registry
+    chosen = strategy or _usual(registry.manifest if registry else None, environment)
+    return write.dump(
+        {
+            "api_version": "modelops/v1",
+            "kind": "Rollout",
+            "model": version.home.model,
+            "environment": environment,
+            "version": version.home.name,
+            "manifest_digest": version.digest,
+            "strategy": chosen or {"type": "immediate"},
+        }
+    )
+
+
+def _usual(registry: Registry | None, environment: str) -> str:
+    """The strategy of a first rollout: one that the environment requires, else the only one that there is."""
+    if registry is None:
+        return ""
+    required = [one.require.strategies for one in registry.environments if one.name == environment]
+    if required and required[0]:
+        return str(required[0][0])
+    return next(iter(registry.strategies)) if len(registry.strategies) == 1 else ""
+
+
+def _edited(rollout: Document, version: Document, strategy: str) -> str:
+    edits = [
+        *replace_value(rollout, "/version", version.home.name),
+        *replace_value(rollout, "/manifest_digest", version.digest),
+    ]
+    if strategy and rollout.manifest.strategy != strategy:
+        edits += replace_value(rollout, "/strategy", strategy)
+    return apply_edits(rollout.text, edits)
+
+
+def deliver(repository: Repository, pointed: Pointed, message: Message, delivery: Delivery) -> Delivered:
+    """Write the manifest into the work tree, and commit it as far as `delivery` says; hooks run.
+
+    Raises:
+        RefusedError: A hook refused the commit, or the branch exists already.
+        GitError: git failed.
+    """
+    copy = WorkingCopy(repository)
+    if delivery is Delivery.BRANCH:
+        copy.start_branch(message.branch)
+    target = repository.path_of(pointed.path)
+    write_atomic(target, pointed.text.encode())
+    if delivery is Delivery.NO_COMMIT:
+        return Delivered(pointed.path)
+    made = copy.commit([pointed.path], message.subject, message.body)
+    return Delivered(pointed.path, copy.branch() or "", made.id, made.output)

@@ -1,0 +1,113 @@
+"""Status: what is wanted, what is live now, why, and since when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from modelops_git.core.errors import ModelopsError
+from modelops_git.core.routes import stable
+from modelops_git.engine.intent import desired_of
+from modelops_git.engine.outbox import Outbox
+from modelops_git.engine.review import models_of
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from modelops_git.core.journal.state import ModelState
+    from modelops_git.core.rollouts.desired import Desired
+    from modelops_git.core.routes import Hold, Observed, Route
+    from modelops_git.engine.ground import Ground
+    from modelops_git.engine.intent import Intent
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One model in one environment.
+
+    Attributes:
+        wanted: What the default branch wants; None where it wants nothing, or cannot be read.
+        live: What the target serves now; None where it serves nothing.
+        state: In a word: `live`, `held`, `pending`, `running`, `drifted`, `off` or `unknown`.
+        since: Since when `live` serves.
+        by: Whose change brought it.
+        hold: Why something else serves than what is wanted.
+        note: What a person should know besides.
+    """
+
+    environment: str
+    model: str
+    wanted: Route | None
+    live: Route | None
+    state: str
+    since: datetime | None = None
+    by: str = ""
+    hold: Hold | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of one model, from all three places."""
+
+    desired: Desired
+    state: ModelState | None
+    observed: Observed
+
+
+def status(ground: Ground, intent: Intent, *, offline: bool = False) -> list[Row]:
+    """Every model of an environment; offline, from what this clone saw last.
+
+    Raises:
+        JournalError: The journal is absent, unreachable or broken.
+    """
+    tip = ground.journal.tip() if offline else ground.journal.refresh()
+    states = ground.journal.states(tip)
+    for waiting in Outbox(ground.repository, ground.name).unknown_to(states):
+        states.setdefault(waiting.model, _unheard(waiting.model))
+    names = sorted({*models_of(ground, intent, states), *states})
+    return [_row(ground, intent, states.get(model), model) for model in names]
+
+
+def _unheard(model: str) -> ModelState:
+    from modelops_git.core.journal.state import ModelState
+
+    return ModelState(model=model)
+
+
+def _row(ground: Ground, intent: Intent, state: ModelState | None, model: str) -> Row:
+    try:
+        observed = ground.target(model).observe(model)
+        known = Known(desired_of(intent, ground.name, model), state, observed)
+    except ModelopsError as error:
+        live = stable(state.routes) if state else None
+        return Row(ground.name, model, None, live, "unknown", note=error.message)
+    word, note = _judged(known)
+    hold = observed.hold or (state.hold if state else None)
+    is_journaled = hold is None or (state is not None and hold.id in state.holds)
+    return Row(
+        environment=ground.name,
+        model=model,
+        wanted=stable(known.desired.routes),
+        live=stable(observed.routes),
+        state=word,
+        since=state.since if state and is_journaled else (hold.at if hold else None),
+        by=(state.by or "") if state and is_journaled else (hold.by if hold else ""),
+        hold=hold,
+        note=note,
+    )
+
+
+def _judged(known: Known) -> tuple[str, str]:
+    state, wanted, live = known.state, stable(known.desired.routes), stable(known.observed.routes)
+    hold = known.observed.hold or (state.hold if state else None)
+    if hold:
+        version = wanted.version if wanted else "nothing"
+        return "held", f"{version} is wanted; held: {hold.reason}"
+    if state and state.running:
+        return "running", f"{state.running.action} began {state.running.started_at:%Y-%m-%d %H:%M}"
+    if (state.stamp if state else None) != known.observed.stamp:
+        return "drifted", "the target does not serve what the journal last saw there"
+    if wanted == live:
+        return ("live", "") if live else ("off", "")
+    return "pending", "not applied yet"

@@ -1,0 +1,124 @@
+"""`modelops apply`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from modelops_git.core.errors import UsageError
+from modelops_git.faces.cli.answer import Answer
+from modelops_git.faces.cli.exit_codes import ExitCode, code_of_findings
+from modelops_git.faces.cli.options import takes_session
+
+if TYPE_CHECKING:
+    from modelops_git.engine.apply import Applied, Outcome
+    from modelops_git.faces.cli.session import Session
+    from modelops_git.faces.reporting.lines import Line
+
+
+@click.command("apply")
+@takes_session
+@click.option(
+    "--env", "environments", multiple=True, metavar="ENV", help="Only this environment; may be repeated."
+)
+@click.option(
+    "--plan",
+    "plan_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Refuse to do anything else than the plan in FILE (from `modelops plan --out`).",
+)
+@click.option("--expect", metavar="DIGEST", default="", help="The same, by the plan's digest.")
+def command(session: Session, environments: tuple[str, ...], plan_file: Path | None, expect: str) -> Answer:
+    """Make what is live what the manifests ask for.
+
+    It reads the head of the default branch, as the remote has it: what is not merged is not applied.
+    """
+    from modelops_git.engine.apply import Request, Tools, apply
+
+    if plan_file is not None:
+        expect = _digest_of(plan_file)
+    with session.progress("verifying", 0) as bar:
+        tools = Tools(progress=bar.advance, announce=session.note)
+        result = apply(session.repository(), Request(environments, expect), tools)
+    return Answer(_data(result), _lines(result), _code(result))
+
+
+def _digest_of(path: Path) -> str:
+    from modelops_git.core.planning.plan import Plan
+
+    try:
+        return Plan.from_bytes(path.read_bytes()).digest
+    except ValueError as error:
+        raise UsageError(
+            f"{path} is no plan: {error}", hint="Write one with `modelops plan --merged --out`."
+        ) from None
+
+
+def _code(result: Applied) -> ExitCode:
+    from modelops_git.core.errors import RefusedError
+    from modelops_git.faces.cli.exit_codes import code_of_error
+
+    codes = {code_of_error(failure.error) for failure in result.failures}
+    codes.add(code_of_findings(result.findings))
+    codes.update(code_of_error(RefusedError(one)) for one in result.unaccounted)
+    return max(codes)
+
+
+def _data(result: Applied) -> dict[str, Any]:
+    from modelops_git.faces.reporting.deployments import failure_json
+    from modelops_git.faces.reporting.json_output import finding_to_json
+
+    return {
+        "commit": result.commit,
+        "outcomes": [_outcome_json(one) for one in result.outcomes],
+        "held": [{"environment": environment, "model": model} for environment, model in result.held],
+        "findings": [finding_to_json(one) for one in _findings(result)],
+        "failures": [failure_json(one) for one in result.failures],
+        "unaccounted": result.unaccounted,
+    }
+
+
+def _findings(result: Applied) -> list[Any]:
+    refused = (getattr(failure.error, "findings", ()) for failure in result.failures)
+    return [*result.findings, *(finding for findings in refused for finding in findings)]
+
+
+def _outcome_json(outcome: Outcome) -> dict[str, Any]:
+    from modelops_git.faces.reporting.deployments import routes_json
+
+    return {
+        "environment": outcome.environment,
+        "model": outcome.model,
+        "action": outcome.action,
+        "before": routes_json(outcome.before),
+        "after": routes_json(outcome.after),
+    }
+
+
+def _lines(result: Applied) -> list[Line]:
+    from modelops_git.faces.reporting.deployments import failure_lines
+    from modelops_git.faces.reporting.tables import table
+    from modelops_git.faces.reporting.text import NoSources, finding_lines
+
+    rows = table(("ENVIRONMENT", "MODEL", "DONE", "BEFORE", "NOW"), [_cells(one) for one in result.outcomes])
+    head = f"Applied commit {result.commit[:12]}"
+    lines: list[Line] = [f"{head}:", "", *rows] if rows else [f"{head}: nothing to do."]
+    lines += [f"{env} {model} is held: see `modelops status`." for env, model in result.held]
+    lines += finding_lines(_findings(result), NoSources())
+    lines += failure_lines(result.failures)
+    return [*lines, *result.unaccounted]
+
+
+def _cells(outcome: Outcome) -> tuple[str, ...]:
+    from modelops_git.faces.reporting.deployments import version_text
+
+    return (
+        outcome.environment,
+        outcome.model,
+        outcome.action,
+        version_text(outcome.before),
+        version_text(outcome.after),
+    )

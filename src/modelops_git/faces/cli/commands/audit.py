@@ -1,0 +1,145 @@
+"""`modelops audit verify` and `modelops audit log`."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from modelops_git.core.errors import UsageError
+from modelops_git.faces.cli.answer import Answer
+from modelops_git.faces.cli.exit_codes import ExitCode
+from modelops_git.faces.cli.options import takes_session
+
+if TYPE_CHECKING:
+    from modelops_git.edges.git.journal import Past
+    from modelops_git.engine.audit import Verdict
+    from modelops_git.engine.ground import Ground
+    from modelops_git.faces.cli.session import Session
+    from modelops_git.faces.reporting.lines import Line, Part
+
+COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}", re.ASCII)
+
+
+@click.group("audit")
+def command() -> None:
+    """Verify or print the record."""
+
+
+@command.command("verify")
+@takes_session
+@click.option(
+    "--env", "environments", multiple=True, metavar="ENV", help="Only this environment; may be repeated."
+)
+@click.option(
+    "--anchor",
+    "anchors",
+    multiple=True,
+    metavar="[ENV=]COMMIT",
+    help="A tip noted before: who rewrote the journal since is found out. May be repeated.",
+)
+def verify_command(session: Session, environments: tuple[str, ...], anchors: tuple[str, ...]) -> Answer:
+    """Tell whether the journals are whole: every entry, its place in the chain, and the stored state.
+
+    Without an anchor somebody who may rewrite the branch can chain it anew, and this does not show: note the
+    tip that is printed, and give it as --anchor the next time.
+    """
+    from modelops_git.engine.audit import verify
+
+    grounds = _grounds(session, environments)
+    by_environment = _anchors(anchors, [ground.name for ground in grounds])
+    verdicts = [verify(ground, by_environment.get(ground.name, "")) for ground in grounds]
+    is_whole = all(verdict.is_whole for verdict in verdicts)
+    lines = [line for verdict in verdicts for line in _verdict_lines(verdict)]
+    code = ExitCode.OK if is_whole else ExitCode.AUDIT
+    return Answer({"whole": is_whole, "journals": [_verdict_json(one) for one in verdicts]}, lines, code)
+
+
+@command.command("log")
+@takes_session
+@click.argument("model", required=False, default="")
+@click.option(
+    "--env", "environments", multiple=True, metavar="ENV", help="Only this environment; may be repeated."
+)
+def log_command(session: Session, model: str, environments: tuple[str, ...]) -> Answer:
+    """Print the entries of the journals, oldest first."""
+    from modelops_git.engine.audit import log
+    from modelops_git.faces.reporting.tables import table
+
+    found = [(ground.name, past) for ground in _grounds(session, environments) for past in log(ground, model)]
+    header = ("ENVIRONMENT", "ENTRY", "AT", "TYPE", "MODEL", "BY", "COMMIT")
+    rows = [_cells(name, past) for name, past in found]
+    data = [
+        {"environment": name, "commit": past.commit, "entry": past.entry.as_json()} for name, past in found
+    ]
+    return Answer({"entries": data}, table(header, rows) or ["There are no entries."])
+
+
+def _grounds(session: Session, environments: tuple[str, ...]) -> list[Ground]:
+    from modelops_git.engine.ground import stand
+    from modelops_git.engine.intent import known_intent
+
+    repository = session.repository()
+    registry = known_intent(repository).registry
+    names = environments or tuple(one.name for one in registry.environments)
+    return [stand(repository, registry, name) for name in names]
+
+
+def _anchors(given: tuple[str, ...], environments: list[str]) -> dict[str, str]:
+    anchors = {}
+    for text in given:
+        name, _, commit = text.rpartition("=")
+        if not name and len(environments) != 1:
+            raise UsageError(
+                f"which environment's journal is {text} an anchor of?", hint="Write --anchor ENV=COMMIT."
+            )
+        if not COMMIT.fullmatch(commit):
+            raise UsageError(
+                f"{commit!r} is not the full name of a commit", hint="Give all 40 digits of the tip."
+            )
+        if name and name not in environments:
+            raise UsageError(f"{name} is not among the audited environments: {', '.join(environments)}")
+        anchors[name or environments[0]] = commit
+    return anchors
+
+
+def _verdict_lines(verdict: Verdict) -> list[Line]:
+    from modelops_git.faces.reporting.lines import Span, Style
+
+    anchored = f"anchored at {verdict.anchor[:12]}" if verdict.anchor else "not anchored"
+    if verdict.is_whole:
+        word: Part = Span("whole", Style.GOOD)
+        return [
+            (f"{verdict.environment}: {verdict.entries} entries, ", word, f", {anchored}"),
+            f"  tip {verdict.tip}",
+        ]
+    head: Line = (f"{verdict.environment}: ", Span("broken", Style.BAD), f", {anchored}")
+    return [head, *(f"  {problem}" for problem in verdict.problems)]
+
+
+def _verdict_json(verdict: Verdict) -> dict[str, Any]:
+    return {
+        "environment": verdict.environment,
+        "whole": verdict.is_whole,
+        "anchored": bool(verdict.anchor),
+        "anchor": verdict.anchor or None,
+        "entries": verdict.entries,
+        "tip": verdict.tip,
+        "problems": list(verdict.problems),
+    }
+
+
+def _cells(environment: str, past: Past) -> tuple[str, ...]:
+    from modelops_git.faces.reporting.deployments import NONE, time_text
+
+    entry = past.entry
+    return (
+        environment,
+        str(entry.sequence),
+        time_text(entry.at),
+        entry.payload.type,
+        entry.model or NONE,
+        entry.actor.name,
+        past.commit[:12],
+    )

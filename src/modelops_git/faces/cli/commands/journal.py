@@ -1,0 +1,50 @@
+"""`modelops journal create`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from modelops_git.faces.cli.answer import Answer
+from modelops_git.faces.cli.options import takes_session
+
+if TYPE_CHECKING:
+    from modelops_git.faces.cli.session import Session
+
+
+@click.group("journal")
+def command() -> None:
+    """Create the journal of an environment."""
+
+
+@command.command("create")
+@takes_session
+@click.argument("environments", nargs=-1, required=True, metavar="ENV...")
+def create_command(session: Session, environments: tuple[str, ...]) -> Answer:
+    """Write and push the first entry; done once for each environment.
+
+    Nothing else creates a journal, so that one that is gone is never taken for one that is empty.
+    """
+    from modelops_git.engine.ground import stand
+    from modelops_git.engine.intent import intent_at
+    from modelops_git.engine.journals import create
+
+    repository = session.repository()
+    registry = intent_at(repository, "HEAD").registry
+    grounds = [stand(repository, registry, name) for name in environments]
+    tips = [(ground, create(ground)) for ground in grounds]
+    data = [
+        {"environment": ground.name, "branch": ground.journal.place.branch, "tip": tip.commit}
+        for ground, tip in tips
+    ]
+    lines = [
+        f"{ground.name}: journal begun on branch {ground.journal.place.branch}"
+        + (
+            f" of {ground.journal.place.remote}"
+            if ground.journal.place.remote
+            else " of this clone (no remote)"
+        )
+        for ground, _ in tips
+    ]
+    return Answer({"journals": data}, lines)

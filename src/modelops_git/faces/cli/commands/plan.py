@@ -1,0 +1,125 @@
+"""`modelops plan`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from modelops_git.faces.cli.answer import Answer
+from modelops_git.faces.cli.exit_codes import ExitCode, code_of_findings
+from modelops_git.faces.cli.options import takes_session
+
+if TYPE_CHECKING:
+    from modelops_git.core.planning.plan import Plan, PlannedAction
+    from modelops_git.engine.plan import Planned
+    from modelops_git.faces.cli.session import Session
+    from modelops_git.faces.reporting.lines import Line
+
+
+@click.command("plan")
+@takes_session
+@click.option(
+    "--env", "environments", multiple=True, metavar="ENV", help="Only this environment; may be repeated."
+)
+@click.option(
+    "--base", metavar="REV", help="Only what differs from REV, such as the target of a pull request."
+)
+@click.option("--merged", is_flag=True, help="Plan for the default branch instead of what is checked out.")
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write the plan there."
+)
+@click.option("--detailed-exitcode", is_flag=True, help="Exit with 10 where the plan has changes.")
+def command(
+    session: Session,
+    environments: tuple[str, ...],
+    base: str | None,
+    out: Path | None,
+    *,
+    merged: bool,
+    detailed_exitcode: bool,
+) -> Answer:
+    """Show what apply would do.
+
+    Without --merged it is the plan of the commit that is checked out: what would happen once it is merged.
+    """
+    from modelops_git.engine.intent import intent_at, merged_intent
+    from modelops_git.engine.plan import make_plan
+
+    repository = session.repository()
+    intent = merged_intent(repository) if merged else intent_at(repository, "HEAD")
+    before = intent_at(repository, base) if base else None
+    result = make_plan(repository, intent, environments, before)
+    if out is not None:
+        from modelops_git.edges.files import write_atomic
+
+        write_atomic(out, result.plan.to_bytes())
+    return Answer(_data(result), _lines(result), _code(result, detailed=detailed_exitcode))
+
+
+def _code(result: Planned, *, detailed: bool) -> ExitCode:
+    if result.failures:
+        return ExitCode.WORLD
+    found = code_of_findings(result.findings)
+    if found or not detailed:
+        return found
+    return ExitCode.CHANGES if result.plan.changes else ExitCode.OK
+
+
+def _data(result: Planned) -> dict[str, Any]:
+    from modelops_git.faces.reporting.deployments import failure_json
+    from modelops_git.faces.reporting.json_output import finding_to_json
+
+    plan = result.plan
+    return {
+        "plan": plan.as_json(),
+        "digest": plan.digest,
+        "changes": len(plan.changes),
+        "findings": [finding_to_json(one) for one in result.findings],
+        "failures": [failure_json(one) for one in result.failures],
+    }
+
+
+def _lines(result: Planned) -> list[Line]:
+    from modelops_git.faces.reporting.deployments import failure_lines
+    from modelops_git.faces.reporting.tables import table
+    from modelops_git.faces.reporting.text import NoSources, finding_lines
+
+    plan = result.plan
+    rows = table(
+        ("ENVIRONMENT", "MODEL", "ACTION", "NOW", "THEN", "DIGEST"),
+        [_cells(action) for action in plan.actions],
+    )
+    lines: list[Line] = [f"Plan for commit {plan.commit[:12]}:", "", *rows]
+    lines += (
+        ["", *_summary(plan)] if rows else ["No rollout manifests: nothing would be live.", *_summary(plan)]
+    )
+    found = finding_lines(result.findings, NoSources())
+    return [*lines, *(["", *found] if found else []), *failure_lines(result.failures)]
+
+
+def _cells(action: PlannedAction) -> tuple[str, ...]:
+    from modelops_git.core.routes import stable
+    from modelops_git.faces.reporting.deployments import digest_text, version_text
+
+    word = action.action if action.action != "no_op" else f"no_op ({action.reason})"
+    after = version_text(action.after)
+    return (
+        action.environment,
+        action.model,
+        word,
+        version_text(action.before),
+        after,
+        digest_text(stable(action.after)),
+    )
+
+
+def _summary(plan: Plan) -> list[Line]:
+    from modelops_git.faces.reporting.text import counted
+
+    size = sum(action.bytes for action in plan.changes)
+    lines: list[Line] = [f"{counted(len(plan.changes), 'change')}; {counted(size, 'byte')} to verify."]
+    if plan.changes:
+        lines.append("Each takes effect in one step, as soon as its bytes are verified; so does going back.")
+    return [*lines, f"Plan digest {plan.digest}"]

@@ -1,0 +1,39 @@
+"""What `promote` and `rollback` wrote, and what to do next."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from modelops_git.engine.pointing import Delivered, Message, Pointed
+    from modelops_git.faces.reporting.lines import Line
+
+
+def pointed_data(pointed: Pointed, message: Message, delivered: Delivered) -> dict[str, Any]:
+    """For programs: the file, the branch, the commit, and the text for a pull request."""
+    return {
+        "path": pointed.path,
+        "before": pointed.before or None,
+        "version": pointed.version.home.name,
+        "manifest_digest": pointed.version.digest,
+        "branch": delivered.branch or None,
+        "commit": delivered.commit or None,
+        "title": message.subject,
+        "body": message.body,
+    }
+
+
+def pointed_lines(pointed: Pointed, message: Message, delivered: Delivered) -> list[Line]:
+    """For people."""
+    before = pointed.before or "nothing"
+    lines: list[Line] = [f"{pointed.path}: {before} -> {pointed.version.home.name}"]
+    if not delivered.commit:
+        return [*lines, "Written, not committed."]
+    lines.append(f"Committed {delivered.commit[:12]} on {delivered.branch}: {message.subject}")
+    return [
+        *lines,
+        "",
+        "next: modelops plan, then push the branch, open a pull request with this text, and have it merged:",
+        "",
+        *(f"  {row}".rstrip() for row in [message.subject, "", *message.body.splitlines()]),
+    ]

@@ -1,0 +1,68 @@
+"""Many appliers at once, and appliers that are killed: one effect, one whole journal, nothing twice."""
+
+from __future__ import annotations
+
+import random
+import signal
+import time
+
+import pytest
+
+RUN = ["RunStarted", "ArtifactsVerified", "StepIntent", "StepObserved", "RunEnded"]
+
+
+def test_eight_processes_that_apply_at_once_have_one_effect(live):
+    live.want("1.1.0")
+    live.merge()
+    clones = [live.new_clone(f"runner{number}") for number in range(8)]
+    processes = [live.start("apply", cwd=clone) for clone in clones]
+    ends = [(process.communicate(), process.returncode) for process in processes]
+    assert [code for _, code in ends] == [0] * 8, ends
+    assert live.live() == "1.1.0"
+    assert live.types() == RUN * 2
+    assert live.is_whole()
+
+
+def kill_and_converge(shop, number, parent, seconds):
+    shop.version(number, parent=parent)
+    shop.want(number)
+    shop.merge()
+    process = shop.start("apply")
+    time.sleep(seconds)
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    assert shop.live() in {parent, number}
+    shop.modelops("apply")
+    assert shop.live() == number
+    assert shop.types().count("RunEnded") == shop.types().count("RunStarted")
+
+
+def check_whole(shop, runs):
+    assert shop.is_whole()
+    types = shop.types()
+    assert types.count("RunStarted") == types.count("RunEnded") == types.count("StepObserved") == runs
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_killed_apply_is_finished_by_the_next(live, seed):
+    chance = random.Random(seed)
+    parent = "1.1.0"
+    live.want("1.1.0")
+    live.merge()
+    live.modelops("apply")
+    for minor in (2, 3):
+        number = f"1.{minor}.0"
+        kill_and_converge(live, number, parent, chance.uniform(0.15, 0.7))
+        parent = number
+    check_whole(live, 4)
+
+
+@pytest.mark.slow
+def test_an_apply_killed_at_twenty_random_instants_always_converges(live):
+    chance = random.Random(20)
+    parent = "1.0.0"
+    for minor in range(2, 22):
+        number = f"1.{minor}.0"
+        kill_and_converge(live, number, parent, chance.uniform(0.1, 0.9))
+        parent = number
+    check_whole(live, 21)

@@ -1,0 +1,138 @@
+"""`rollback --now`: the target first, whatever is down."""
+
+from __future__ import annotations
+
+import shutil
+
+
+def bad(live):
+    """1.1.0 went live, and turns out to be bad."""
+    live.want("1.1.0")
+    live.merge()
+    live.modelops("apply")
+    assert live.live() == "1.1.0"
+
+
+def test_traffic_is_back_and_held_and_the_revert_is_prepared(live):
+    bad(live)
+    done = live.modelops("rollback", "iris", "--env", "production", "--now", "--reason", "errors up")
+    assert live.live() == "1.0.0"
+    assert live.types()[-1] == "HoldSet"
+    assert "rollback/iris-to-1.0.0-in-production" in done.out
+    (row,) = live.modelops("--format", "json", "status").data["rows"]
+    assert (row["state"], row["wanted"]["version"], row["live"]["version"]) == ("held", "1.1.0", "1.0.0")
+    assert row["hold"]["reason"] == "errors up"
+
+
+def test_the_next_apply_honours_the_hold(live):
+    bad(live)
+    live.modelops("rollback", "iris", "--env", "production", "--now")
+    assert "held" in live.modelops("apply").out
+    assert live.live() == "1.0.0"
+
+
+def test_the_merged_revert_ends_the_hold(live):
+    bad(live)
+    live.modelops("rollback", "iris", "--env", "production", "--now")
+    live.git("merge", "--quiet", "rollback/iris-to-1.0.0-in-production")
+    live.git("push", "--quiet", "origin", "main")
+    live.modelops("apply")
+    (row,) = live.modelops("--format", "json", "status").data["rows"]
+    assert (row["state"], row["hold"]) == ("live", None)
+    assert live.table().get("hold") is None
+
+
+def test_a_newer_version_goes_past_the_hold(live):
+    bad(live)
+    live.modelops("rollback", "iris", "--env", "production", "--now")
+    live.version("1.1.1", parent="1.1.0")
+    live.want("1.1.1")
+    live.merge()
+    live.modelops("apply")
+    assert live.live() == "1.1.1"
+
+
+def test_with_the_remote_gone_the_entry_waits_and_is_journaled_once(live):
+    bad(live)
+    live.remote.rename(live.folder / "gone")
+    done = live.modelops("--format", "json", "rollback", "iris", "--env", "production", "--now")
+    assert live.live() == "1.0.0"
+    assert not done.data["journaled"]
+    (live.folder / "gone").rename(live.remote)
+    for _ in range(2):
+        live.modelops("apply")
+    assert live.types().count("HoldSet") == 1
+    assert live.live() == "1.0.0"
+    assert not list((live.clone / ".git/modelops/outbox/production").iterdir())
+
+
+def test_with_the_laptop_lost_another_clone_honours_what_the_target_bears(live):
+    bad(live)
+    live.remote.rename(live.folder / "gone")
+    live.modelops("rollback", "iris", "--env", "production", "--now")
+    (live.folder / "gone").rename(live.remote)
+    shutil.rmtree(live.clone / ".git/modelops/outbox")
+    runner = live.new_clone("runner")
+    live.modelops("apply", cwd=runner)
+    assert live.live() == "1.0.0"
+    assert live.types().count("HoldSet") == 1
+
+
+def test_the_entry_that_comes_late_does_not_undo_what_came_after(live):
+    bad(live)
+    live.remote.rename(live.folder / "gone")
+    live.modelops("rollback", "iris", "--env", "production", "--now")
+    (live.folder / "gone").rename(live.remote)
+    runner = live.new_clone("runner")
+    live.modelops("apply", cwd=runner)
+    live.want("1.0.0")
+    live.merge()
+    live.modelops("apply", cwd=runner)
+    live.modelops("apply")
+    (row,) = live.modelops("--format", "json", "status").data["rows"]
+    assert row["state"] == "live"
+    assert live.types().count("HoldSet") == 1
+
+
+def test_a_clone_that_never_saw_the_journal_takes_what_the_target_remembers(live):
+    bad(live)
+    fresh = live.new_clone("fresh")
+    live.remote.rename(live.folder / "gone")
+    live.modelops("rollback", "iris", "--env", "production", "--now", cwd=fresh)
+    assert live.live() == "1.0.0"
+
+
+def test_with_nothing_to_go_back_to_it_says_so(live):
+    done = live.modelops("rollback", "iris", "--env", "production", "--now", check=False)
+    assert done.code == 1
+    assert "--to" in done.err
+    assert live.live() == "1.0.0"
+
+
+def test_a_named_version_is_gone_to_even_if_it_was_never_live(live):
+    live.modelops("rollback", "iris", "--env", "production", "--now", "--to", "1.1.0")
+    assert live.live() == "1.1.0"
+    assert live.table()["hold"]["serve"]["version"] == "1.1.0"
+
+
+def test_the_work_tree_is_left_alone(live):
+    bad(live)
+    (live.clone / "notes.txt").write_text("mine\n")
+    live.modelops("rollback", "iris", "--env", "production", "--now")
+    assert live.git("status", "--porcelain") == "?? notes.txt"
+    assert live.git("branch", "--show-current") == "main"
+
+
+def test_history_and_who_served_tell_the_hold(live):
+    bad(live)
+    live.modelops("rollback", "iris", "--env", "production", "--now", "--reason", "errors up")
+    history = live.modelops("--format", "json", "history", "iris").data["history"]
+    assert [(one["action"], one["reason"]) for one in history] == [
+        ("create", None),
+        ("promote", None),
+        ("hold", "errors up"),
+    ]
+    (served,) = live.modelops(
+        "--format", "json", "who-served", "--env", "production", "--model", "iris"
+    ).data["served"]
+    assert served["version"] == "1.0.0"
