@@ -1,0 +1,170 @@
+"""Make a registry: the files that a new one needs, written beside what is there, never over it."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from dataclasses import dataclass
+from importlib.resources import files
+from string import Template
+from typing import TYPE_CHECKING, Any
+
+from modelops_git.core.errors import GitError, UsageError
+from modelops_git.core.manifests.write import dump
+from modelops_git.core.places import MAX_NAME, REGISTRY_FILE, is_name
+from modelops_git.edges.git.repository import Repository
+from modelops_git.engine.files import create_file
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from modelops_git.edges.git.plumbing import Git
+
+_PATTERNS = {
+    "Registry": "/modelops.yaml",
+    "Model": "/models/**/model.yaml",
+    "ModelVersion": "/models/**/versions/*.yaml",
+    "Notice": "/models/**/notices/*.yaml",
+    "Rollout": "/models/**/rollouts/*.yaml",
+    "Experiment": "/models/**/experiments/*.yaml",
+    "Analysis": "/analyses/*.yaml",
+}
+_HOOK_FILE = ".pre-commit-config.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What `init` did.
+
+    Attributes:
+        name: The registry's name.
+        folder: The registry's root.
+        written: The files that it wrote, sorted.
+        kept: The files that were there already, and stay as they are.
+        lacking: Lines that a kept file should have and lacks, as (file, line).
+    """
+
+    name: str
+    folder: Path
+    written: tuple[Path, ...]
+    kept: tuple[Path, ...]
+    lacking: tuple[tuple[Path, str], ...]
+
+
+def make_registry(folder: Path) -> Made:
+    """Write a registry into `folder`, which lies in a git repository.
+
+    Raises:
+        UsageError: `folder` lies in no git repository, or in the registry of another folder.
+        OSError: A file could not be written.
+    """
+    repository = _repository_of(folder)
+    root = folder.resolve()
+    _refuse_nested(root, repository.top.resolve())
+    name = name_from(root.name)
+    contents = _contents(name, root, repository)
+    written = tuple(path for path, text in sorted(contents.items()) if create_file(path, text))
+    kept = tuple(path for path in sorted(contents) if path not in written)
+    return Made(name, root, written, kept, _lacking(kept, contents))
+
+
+def _repository_of(folder: Path) -> Repository:
+    existing = next(place for place in (folder.absolute(), *folder.absolute().parents) if place.is_dir())
+    try:
+        return Repository.open(existing)
+    except GitError as error:
+        raise UsageError(
+            f"{folder} is in no git repository with files: {error.message}",
+            hint="Run `git init` there first: the git repository is the registry.",
+        ) from error
+
+
+def _refuse_nested(root: Path, top: Path) -> None:
+    """A registry in a registry would be checked by the wrong rules."""
+    for outer in root.parents:
+        if not outer.is_relative_to(top):
+            return
+        if (outer / REGISTRY_FILE).exists():
+            raise UsageError(
+                f"{root} is in the registry {outer}",
+                hint="A registry contains no other; write the model into the one that is there.",
+            )
+
+
+def name_from(text: str) -> str:
+    """A legal name made from a folder's: small letters, digits, hyphens; `models` if nothing is left."""
+    name = re.sub(r"[^a-z0-9]+", "-", text.lower())[:MAX_NAME].strip("-")
+    return name if is_name(name) else "models"
+
+
+def _contents(name: str, root: Path, repository: Repository) -> dict[Path, str]:
+    """Every file of a new registry with its text."""
+    from modelops_git.engine.schemas import rendered
+
+    top = repository.top.resolve()
+    values = {"name": _scalar(name), "journals": name, "branch": _scalar(_branch(repository.git))}
+    return {
+        root / REGISTRY_FILE: _starter("modelops.yaml", values),
+        root / "models" / ".gitkeep": "",
+        root / ".gitignore": _starter("gitignore", {}),
+        root / ".gitattributes": _starter("gitattributes", {}),
+        root / ".vscode" / "settings.json": _json({"yaml.schemas": _editor_schemas()}),
+        top / _HOOK_FILE: _starter("pre-commit-config.yaml", {"entry": _entry(root, top)}),
+        **{root / "schemas" / file: text for file, text in rendered().items()},
+    }
+
+
+def _scalar(text: str) -> str:
+    """`text` as a YAML scalar, quoted where it could be read as something else."""
+    return dump({"x": text}).removeprefix("x: ").rstrip("\n")
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+
+
+def _starter(file: str, values: dict[str, str]) -> str:
+    text = (files("modelops_git.engine") / "starter" / file).read_text(encoding="utf-8")
+    return Template(text).substitute(values)
+
+
+def _branch(git: Git) -> str:
+    """The branch that this repository is on, also before its first commit; `main` where it is on none."""
+    code, out, _ = git.outcome("symbolic-ref", "--quiet", "--short", "HEAD")
+    name = out.decode("utf-8", "replace").strip()
+    return name if code == 0 and re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9._/-]*", name) else "main"
+
+
+def _entry(root: Path, top: Path) -> str:
+    """The hook's command, as a YAML text; pre-commit splits it as a shell would."""
+    if root == top:
+        return "modelops validate --staged"
+    folder = shlex.quote(root.relative_to(top).as_posix())
+    return json.dumps(f"modelops --repo {folder} validate --staged", ensure_ascii=False)
+
+
+def _editor_schemas() -> dict[str, str]:
+    """Which schema an editor with a YAML language server checks which files by."""
+    from modelops_git.core.manifests.schema import file_name
+
+    return {f"./schemas/{file_name(kind)}": pattern for kind, pattern in _PATTERNS.items()}
+
+
+def _lacking(kept: tuple[Path, ...], contents: dict[Path, str]) -> tuple[tuple[Path, str], ...]:
+    """What a kept file should say and does not."""
+    return tuple(
+        (path, rule)
+        for path in kept
+        for rule in _rules(path.name, contents[path])
+        if rule not in path.read_text(encoding="utf-8", errors="replace")
+    )
+
+
+def _rules(name: str, text: str) -> list[str]:
+    """The lines of a starter file that must also be in a file that is there already."""
+    lines = [line.strip() for line in text.splitlines()]
+    if name == _HOOK_FILE:
+        return [line for line in lines if line.startswith("entry:")]
+    is_git_file = name in {".gitignore", ".gitattributes"}
+    return [line for line in lines if is_git_file and line and not line.startswith("#")]

@@ -1,0 +1,28 @@
+"""What a command gives back: one answer, which `main` prints in the format that was asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from modelops_git.faces.cli.exit_codes import ExitCode
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from modelops_git.faces.reporting.lines import Line
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The result of a command.
+
+    Attributes:
+        data: The JSON document; `format_version` is put in front of it.
+        lines: The same for people.
+        code: The exit code.
+    """
+
+    data: Mapping[str, Any]
+    lines: Sequence[Line] = ()
+    code: ExitCode = ExitCode.OK

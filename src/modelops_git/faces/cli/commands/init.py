@@ -1,0 +1,75 @@
+"""`modelops init`: a new registry."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from modelops_git.faces.cli.answer import Answer
+from modelops_git.faces.cli.options import takes_session
+from modelops_git.faces.reporting.lines import Span, Style
+
+if TYPE_CHECKING:
+    from modelops_git.engine.init import Made
+    from modelops_git.faces.cli.session import Session
+    from modelops_git.faces.reporting.lines import Line
+
+NEXT = (
+    "pre-commit install              # the checks run before each commit and merge",
+    "git add --all && git commit -m 'Begin the model registry'",
+    "modelops journal create ENV     # once for each environment",
+    "modelops register MODEL PATH... # the first version of a model",
+)
+
+
+@click.command("init")
+@takes_session
+@click.argument("directory", type=click.Path(file_okay=False, path_type=Path), required=False)
+@click.option(
+    "--forge",
+    type=click.Choice(["none"]),
+    default="none",
+    show_default=True,
+    help="The forge to write CI workflows for.",
+)
+def command(session: Session, directory: Path | None, forge: str) -> Answer:
+    """Write a registry that passes its own hooks.
+
+    DIRECTORY is the top of a git repository or a folder of it; the default is this folder. Files that are
+    there already are kept as they are.
+    """
+    from modelops_git.engine.init import make_registry
+
+    made = make_registry(session.folder / directory if directory else session.folder)
+    session.detail(f"no CI workflows were written (--forge {forge})")
+    return Answer(_data(made), _lines(made))
+
+
+def _data(made: Made) -> dict[str, object]:
+    return {
+        "name": made.name,
+        "root": str(made.folder),
+        "written": [_shown(made, path) for path in made.written],
+        "kept": [_shown(made, path) for path in made.kept],
+        "lacking": [{"path": _shown(made, path), "line": line} for path, line in made.lacking],
+    }
+
+
+def _shown(made: Made, path: Path) -> str:
+    """A path as it is from the registry's folder."""
+    return os.path.relpath(path, made.folder)
+
+
+def _lines(made: Made) -> list[Line]:
+    lines: list[Line] = [(Span("wrote ", Style.GOOD), _shown(made, path)) for path in made.written]
+    lines += [(Span("kept  ", Style.FAINT), _shown(made, path)) for path in made.kept]
+    lines += [
+        (Span("add   ", Style.WARN), f"to {_shown(made, path)} the line  {line}")
+        for path, line in made.lacking
+    ]
+    if not made.written:
+        return [*lines, "", f"The registry {made.name} is complete already."]
+    return [*lines, "", f"The registry {made.name} is ready. Next:", *(f"  {step}" for step in NEXT)]

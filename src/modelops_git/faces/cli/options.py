@@ -1,0 +1,77 @@
+"""What the words of a command line have in common: the session, `--format`, models and versions."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import wraps
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
+
+import click
+
+from modelops_git.faces.cli.session import Format, Session
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from modelops_git.core.references import Reference
+    from modelops_git.faces.cli.answer import Answer
+
+P = ParamSpec("P")
+T = TypeVar("T")
+FORMATS = click.Choice([form.value for form in Format])
+_hand_over = click.make_pass_decorator(Session)
+
+
+def takes_session(function: Callable[Concatenate[Session, P], Answer]) -> Callable[P, Answer]:
+    """Pass the `Session` as the first argument, and take `--format` behind the command as well."""
+    with_format = click.option(
+        "--format", type=FORMATS, expose_value=False, callback=_choose_format, help="How to print the result."
+    )
+    return with_format(_hand_over(function))
+
+
+def gathers(kind: Callable[..., T]) -> Callable[[Callable[[Session, T], Answer]], Callable[..., Answer]]:
+    """Pass all words as one value of the dataclass `kind`, for commands with more than five parameters.
+
+    It stands closest to the function, below the options; their names are those of the fields.
+    """
+
+    def decorate(function: Callable[[Session, T], Answer]) -> Callable[..., Answer]:
+        @wraps(function)
+        def call(session: Session, **words: object) -> Answer:
+            return function(session, kind(**words))
+
+        return call
+
+    return decorate
+
+
+def _choose_format(ctx: click.Context, _parameter: click.Parameter, value: str | None) -> None:
+    if value is not None:
+        ctx.obj = replace(ctx.obj, format=Format(value))
+
+
+def asks_for_json(arguments: Sequence[str]) -> bool:
+    """Whether the words ask for JSON, before or behind the command; also where they do not parse.
+
+    It is read off the words themselves, because a mistake in them must be reported as JSON too.
+    """
+    chosen, previous = "", ""
+    for word in arguments:
+        if word == "--":
+            break
+        if previous == "--format":
+            chosen = word
+        chosen = word.partition("=")[2] if word.startswith("--format=") else chosen
+        previous = word
+    return chosen == Format.JSON.value
+
+
+def _reference(text: str) -> Reference:
+    from modelops_git.core.references import parse_reference
+
+    return parse_reference(text)
+
+
+REFERENCE = _reference
+"""The type of an argument `MODEL` or `MODEL@VERSION`; whether there is such a model is found out later."""

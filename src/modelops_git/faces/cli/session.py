@@ -1,0 +1,123 @@
+"""What a command knows about how it was called: the folder, the format, the terminal."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from modelops_git.faces.cli import streams
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+    from typing import TextIO
+
+    from modelops_git.core.catalog import Catalog
+    from modelops_git.edges.git.repository import Repository
+    from modelops_git.faces.cli.progress import Progress
+    from modelops_git.faces.reporting.lines import Line
+
+
+class Format(StrEnum):
+    """How results are printed."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+@dataclass(frozen=True, slots=True)
+class Terminal:
+    """Which streams are a terminal with a person in front of it.
+
+    Attributes:
+        asks: A question may be asked: stdin is a terminal.
+        colours_out: stdout takes colours.
+        colours_err: stderr takes colours, and progress bars.
+    """
+
+    asks: bool = False
+    colours_out: bool = False
+    colours_err: bool = False
+
+    @classmethod
+    def of(cls, environment: Mapping[str, str]) -> Terminal:
+        """The facts of this process; `NO_COLOR`, `CI` and `TERM=dumb` make everything plain."""
+        plain = bool(
+            environment.get("NO_COLOR") or environment.get("CI") or environment.get("TERM") == "dumb"
+        )
+        return cls(
+            asks=_is_terminal(sys.stdin),
+            colours_out=not plain and _is_terminal(sys.stdout),
+            colours_err=not plain and _is_terminal(sys.stderr),
+        )
+
+
+def _is_terminal(stream: TextIO | None) -> bool:
+    return stream is not None and stream.isatty()
+
+
+def terminal() -> Terminal:
+    """The facts of this process."""
+    return Terminal.of(os.environ)
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One call of the tool.
+
+    Attributes:
+        folder: Where it was called, or `--repo`.
+        format: How the result is printed.
+        verbosity: 0; below with `-q`, above with `-v`.
+        terminal: What may be coloured, drawn and asked.
+    """
+
+    folder: Path
+    format: Format = Format.TEXT
+    verbosity: int = 0
+    terminal: Terminal = Terminal()
+
+    def repository(self) -> Repository:
+        """The git repository and the registry in it that the folder lies in.
+
+        Raises:
+            UsageError: There is none.
+            GitError: git is missing or failed.
+        """
+        from modelops_git.edges.git.repository import find_registry
+
+        return find_registry(self.folder)
+
+    def catalog(self) -> Catalog:
+        """The manifests as they are in the work tree now.
+
+        Raises:
+            UsageError: As for `repository`.
+            GitError: Likewise.
+        """
+        from modelops_git.core.catalog import Catalog
+        from modelops_git.edges.git.reading import worktree_snapshot
+
+        return Catalog(worktree_snapshot(self.repository()))
+
+    def note(self, line: Line) -> None:
+        """Tell something that is not the result, on stderr; not with `-q`."""
+        if self.verbosity >= 0:
+            self._tell(line)
+
+    def detail(self, line: Line) -> None:
+        """The same, only with `-v`."""
+        if self.verbosity > 0:
+            self._tell(line)
+
+    def _tell(self, line: Line) -> None:
+        streams.write_lines(sys.stderr, [line], colour=self.terminal.colours_err)
+
+    def progress(self, label: str, total: int) -> Progress:
+        """A bar for work of `total` bytes: a context manager whose `advance` may be called by any thread."""
+        from modelops_git.faces.cli.progress import Progress
+
+        return Progress(label, total, shown=self.terminal.colours_err and self.verbosity >= 0)
