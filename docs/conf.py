@@ -1,0 +1,21 @@
+"""How Sphinx builds the documentation. `make docs` builds it strictly: a warning is an error."""
+
+from __future__ import annotations
+
+from modelops_git import __version__
+
+project = "modelops-git"
+author = "the modelops-git authors"
+copyright = "the modelops-git authors"
+release = version = __version__
+
+extensions = ["myst_parser"]
+myst_enable_extensions = ["colon_fence", "deflist"]
+myst_heading_anchors = 3
+nitpicky = True
+exclude_patterns = ["_build"]
+
+html_theme = "furo"
+html_title = f"modelops-git {__version__}"
+html_show_sourcelink = False
+html_copy_source = False
