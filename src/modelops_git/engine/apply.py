@@ -9,41 +9,30 @@ was not done.
 from __future__ import annotations
 
 import secrets
-import time
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from modelops_git.core.digests import of_json
-from modelops_git.core.errors import LostRaceError, RefusedError, StalePlanError
-from modelops_git.core.journal.entry import ArtifactsVerified, RunStarted, StepIntent
-from modelops_git.core.places import Home
-from modelops_git.core.planning.plan import planned
-from modelops_git.edges.git.history import last_change
-from modelops_git.engine.deliver import deliver
+from modelops_git.core.errors import LostRaceError, StalePlanError
 from modelops_git.engine.ground import stand
 from modelops_git.engine.intent import desired_of, merged_intent
 from modelops_git.engine.order import refuse_out_of_order
 from modelops_git.engine.plan import make_plan
 from modelops_git.engine.review import Known, review
-from modelops_git.engine.stores import files_of, store_of
+from modelops_git.engine.starting import begin_run
 from modelops_git.engine.tick import Failure, tick
-from modelops_git.engine.verify import verify_version
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from concurrent.futures import Executor
     from datetime import timedelta
 
     from modelops_git.core.findings import Finding
     from modelops_git.core.journal.entry import Payload
     from modelops_git.core.journal.state import ModelState
-    from modelops_git.core.manifests.parse import Document
     from modelops_git.core.rollouts.decide import Start
     from modelops_git.core.routes import Route
     from modelops_git.edges.git.repository import Repository
     from modelops_git.engine.ground import Ground
     from modelops_git.engine.intent import Intent
+    from modelops_git.engine.starting import Tools
     from modelops_git.engine.tick import Case, Tick
 
 MAX_TICKS = 200
@@ -63,23 +52,6 @@ class Request:
 
     environments: tuple[str, ...] = ()
     expect: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Tools:
-    """What an apply works with.
-
-    Attributes:
-        executor: Hashes several files at once.
-        progress: Told of bytes that were read.
-        announce: Told in words what is waited for.
-        sleep: Waits some seconds.
-    """
-
-    executor: Executor = field(default_factory=ThreadPoolExecutor)
-    progress: Callable[[int], None] = lambda _: None
-    announce: Callable[[str], None] = lambda _: None
-    sleep: Callable[[float], None] = time.sleep
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,79 +176,6 @@ def _wait(ground: Ground, done: Tick, tools: Tools) -> None:
     tools.sleep(max(0.0, min(LOOK_AGAIN, left.total_seconds())))
 
 
-def begin_run(ground: Ground, intent: Intent, case: Case, start: Start, tools: Tools) -> list[Payload]:
-    """Verify and hand over the bytes of what is to go live; the entries that begin the run.
-
-    Raises:
-        RefusedError: The bytes are not those of the manifest.
-        StoreError: They could not be read.
-    """
-    run = f"{ground.name}-{secrets.token_hex(6)}"
-    verified = _verified(ground, intent, case, run, tools) if case.desired.routes else []
-    plan = planned(case.desired, case.state, start, 0)
-    started = RunStarted(
-        model=case.model,
-        run=run,
-        action=start.action,
-        generation=case.desired.generation,
-        desired_commit=intent.commit,
-        before=case.observed.routes,
-        after=case.desired.routes,
-        steps=start.steps,
-        steps_hash=of_json([step.as_json() for step in start.steps]),
-        plan_digest=plan.digest,
-        author=author_of(ground, intent, case.model),
-    )
-    first = start.steps[0]
-    step = StepIntent(model=case.model, run=run, index=0, action=first.action, routes=first.routes)
-    return [started, *verified, step]
-
-
-def _verified(ground: Ground, intent: Intent, case: Case, run: str, tools: Tools) -> list[Payload]:
-    rollout = intent.catalog.rollout(case.model, ground.name)
-    version = rollout and intent.catalog.version(case.model, rollout.manifest.version)
-    if version is None:
-        raise RefusedError(f"{case.model} has no valid version to go live in {ground.name}")
-    findings = _hand_over(ground, intent, case, version, tools)
-    if findings:
-        raise RefusedError(
-            f"the bytes of {case.model} {version.manifest.version} are not the reviewed ones",
-            findings=findings,
-        )
-    return [
-        ArtifactsVerified(
-            model=case.model,
-            version=version.manifest.version,
-            run=run,
-            artifacts_digest=case.desired.routes[0].artifacts,
-            mode="full",
-            bytes=sum(artifact.size for artifact in version.manifest.artifacts),
-        )
-    ]
-
-
-def _hand_over(
-    ground: Ground, intent: Intent, case: Case, version: Document, tools: Tools
-) -> tuple[Finding, ...]:
-    """Verify the bytes; copy them on the way where the target wants them."""
-    store = store_of(intent.registry, version, ground.repository.root)
-    files = files_of(case.target, ground.repository.root)
-    if files is None:
-        return verify_version(version, store, executor=tools.executor, progress=tools.progress)
-    return deliver(version, store, files, executor=tools.executor, progress=tools.progress)
-
-
-def author_of(ground: Ground, intent: Intent, model: str) -> str:
-    """Who last changed the rollout manifest of `model`, up to the commit that is applied.
-
-    Raises:
-        GitError: This clone is too shallow to know.
-    """
-    path = Home("Rollout", model, ground.name).path
-    change = last_change(ground.repository, path, intent.commit)
-    return f"{change.author} <{change.email}>" if change else "unknown"
-
-
 def _unaccounted(
     ground: Ground, intent: Intent, models: list[str], after: dict[str, ModelState]
 ) -> list[str]:
@@ -306,6 +205,3 @@ def _outcomes(
         elif (old.hold if old else None) != state.hold and state.hold:
             outcomes.append(Outcome(ground.name, model, "hold", old.routes if old else (), state.routes))
     return outcomes
-
-
-__all__ = ["Applied", "Outcome", "Request", "Tools", "apply", "author_of", "begin_run"]

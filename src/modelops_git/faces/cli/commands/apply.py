@@ -36,13 +36,13 @@ def command(session: Session, environments: tuple[str, ...], plan_file: Path | N
 
     It reads the head of the default branch, as the remote has it: what is not merged is not applied.
     """
-    from modelops_git.engine.apply import Request, Tools, apply
+    from modelops_git.engine.apply import Request, apply
+    from modelops_git.engine.starting import Tools
 
     if plan_file is not None:
         expect = _digest_of(plan_file)
-    with session.progress("verifying", 0) as bar:
-        tools = Tools(progress=bar.advance, announce=session.note)
-        result = apply(session.repository(), Request(environments, expect), tools)
+    tools = Tools(progress=session.progress, announce=session.note)
+    result = apply(session.repository(), Request(environments, expect), tools)
     return Answer(_data(result), _lines(result), _code(result))
 
 
