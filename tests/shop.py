@@ -1,7 +1,7 @@
 """A registry as a team has it: a bare remote, clones of it, models in a store that all clones share.
 
 Manifests are written as `register` would write them, but without training anything, so that a story is told
-in a second. Commands are the real ones, in processes of their own.
+in a second. Commands are the real ones, as they are typed.
 """
 
 from __future__ import annotations
@@ -12,13 +12,16 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
+from unittest import mock
 
 from modelops_git.core.artifacts import artifact_key, artifacts_digest
 from modelops_git.core.digests import of_json
 from modelops_git.core.manifests.write import dump
 from modelops_git.edges.stores.base import Expected
 from modelops_git.edges.stores.file import FileStore
+from modelops_git.faces.cli.main import main
 
 IDENTITY = {
     "GIT_AUTHOR_NAME": "Ana Example",
@@ -38,10 +41,10 @@ INTERFACE = {
 class Done:
     """A command that ended."""
 
-    def __init__(self, process):
-        self.code = process.returncode
-        self.out = process.stdout.decode()
-        self.err = process.stderr.decode()
+    def __init__(self, code, out, err):
+        self.code = code
+        self.out = out
+        self.err = err
 
     @property
     def data(self):
@@ -99,7 +102,7 @@ class Shop:
 
     def run(self, *command, cwd=None, check=True):
         process = subprocess.run(command, cwd=cwd, env=self.env, capture_output=True, check=False)
-        done = Done(process)
+        done = Done(process.returncode, process.stdout.decode(), process.stderr.decode())
         assert not check or done.code == 0, done
         return done
 
@@ -107,7 +110,13 @@ class Shop:
         return self.run("git", *args, cwd=cwd or self.clone).out.strip()
 
     def modelops(self, *args, cwd=None, check=True):
-        return self.run(MODELOPS, *args, cwd=cwd or self.clone, check=check)
+        """A command of the tool, in this process: the same words and answers, without the start-up."""
+        out, err = io.StringIO(), io.StringIO()
+        with mock.patch.dict(os.environ, self.env), redirect_stdout(out), redirect_stderr(err):
+            code = main(["--repo", str(cwd or self.clone), *args])
+        done = Done(code, out.getvalue(), err.getvalue())
+        assert not check or done.code == 0, done
+        return done
 
     def start(self, *args, cwd=None):
         """A command that goes on in the background."""

@@ -253,3 +253,32 @@ def test_a_registry_without_a_remote_keeps_its_journal_to_itself(tmp_path):
     shop.modelops("apply")
     assert shop.live() == "1.0.0"
     assert shop.is_whole()
+
+
+def test_an_apply_that_is_overtaken_by_a_newer_merge_follows_it(live, monkeypatch):
+    """The newer commit is merged and applied after this apply has read what is wanted."""
+    from modelops_git.edges.git.repository import find_registry
+    from modelops_git.engine import apply as engine
+    from modelops_git.engine.starting import Tools
+
+    live.want("1.1.0")
+    live.merge()
+    runner = live.new_clone("runner")
+    read = engine.merged_intent
+    overtaken = []
+
+    def overtaking(repository):
+        intent = read(repository)
+        if not overtaken:
+            overtaken.append(intent.commit)
+            live.version("1.2.0", parent="1.1.0")
+            live.want("1.2.0")
+            live.merge()
+            live.modelops("apply")
+        return intent
+
+    monkeypatch.setattr(engine, "merged_intent", overtaking)
+    applied = engine.apply(find_registry(runner), engine.Request(), Tools())
+    assert applied.commit != overtaken[0]
+    assert (applied.outcomes, applied.failures, applied.unaccounted) == ([], [], [])
+    assert live.live() == "1.2.0"

@@ -15,15 +15,13 @@ from typing import TYPE_CHECKING
 from modelops_git.core.errors import LostRaceError, StalePlanError
 from modelops_git.engine.ground import stand
 from modelops_git.engine.intent import desired_of, merged_intent
-from modelops_git.engine.order import refuse_out_of_order
+from modelops_git.engine.order import OutOfOrderError, is_newer, refuse_out_of_order
 from modelops_git.engine.plan import make_plan
 from modelops_git.engine.review import Known, review
 from modelops_git.engine.starting import begin_run
 from modelops_git.engine.tick import Failure, tick
 
 if TYPE_CHECKING:
-    from datetime import timedelta
-
     from modelops_git.core.findings import Finding
     from modelops_git.core.journal.entry import Payload
     from modelops_git.core.journal.state import ModelState
@@ -35,10 +33,11 @@ if TYPE_CHECKING:
     from modelops_git.engine.starting import Tools
     from modelops_git.engine.tick import Case, Tick
 
-MAX_TICKS = 200
-"""How many ticks one call takes for an environment before it gives up; each acts or waits for others."""
+MOST_LOST = 100
+"""How often others may be faster before one call gives up."""
 LOOK_AGAIN = 0.5
-"""Seconds between two looks at what another apply is doing."""
+LONGEST_LOOK = 5.0
+"""Seconds between two looks at what another apply is doing: the first ones, and at the most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +100,17 @@ def apply(repository: Repository, request: Request, tools: Tools) -> Applied:
         LostRaceError: Others kept changing the same models.
     """
     intent = merged_intent(repository)
+    while True:
+        try:
+            return _apply(repository, intent, request, tools)
+        except OutOfOrderError:
+            newer = merged_intent(repository)
+            if newer.commit == intent.commit:
+                raise
+            intent = newer  # somebody merged, and another apply was faster with it
+
+
+def _apply(repository: Repository, intent: Intent, request: Request, tools: Tools) -> Applied:
     if request.expect:
         _refuse_stale(repository, intent, request)
     applied = Applied(intent.commit)
@@ -149,31 +159,34 @@ def _settle(ground: Ground, intent: Intent, models: tuple[str, ...], tools: Tool
     def prepare(case: Case, start: Start) -> list[Payload]:
         return begin_run(ground, intent, case, start, tools)
 
-    for turn in range(MAX_TICKS):
+    lost = waits = 0
+    while lost < MOST_LOST:
         left = tuple(model for model in models if model not in settled.failures)
         done = tick(ground, intent, left, prepare)
         settled.failures.update({failure.model: failure for failure in done.failures})
         settled.moved.update(done.moved)
         if done.lost:
-            tools.sleep(_jitter(turn))
-        elif not done.moved and done.waiting is None:
+            lost += 1
+            tools.sleep(_jitter(lost))
+        elif done.waiting is None and not done.moved:
             return settled
         elif not done.moved:
-            _wait(ground, done, tools)
-    raise LostRaceError(f"{ground.name} was still being changed by others after {MAX_TICKS} looks")
+            _wait(ground, done, tools, waits)
+            waits += 1
+    raise LostRaceError(f"{ground.name} was still being changed by others after {MOST_LOST} tries")
 
 
 def _jitter(turn: int) -> float:
-    return secrets.randbelow(1000) / 1000 * min(2.0, 0.1 * (turn + 1))
+    return secrets.randbelow(1000) / 1000 * min(2.0, 0.1 * turn)
 
 
-def _wait(ground: Ground, done: Tick, tools: Tools) -> None:
+def _wait(ground: Ground, done: Tick, tools: Tools, before: int) -> None:
+    """Leave another apply some time: the more, the longer it has been waited for, until its lease ends."""
     assert done.waiting is not None  # noqa: S101 - only called where somebody is waited for
-    left: timedelta = done.waiting - ground.now()
-    tools.announce(
-        f"{ground.name}: another apply announced a step; waiting up to {left.total_seconds():.0f} s for it"
-    )
-    tools.sleep(max(0.0, min(LOOK_AGAIN, left.total_seconds())))
+    left = max(0.0, (done.waiting - ground.now()).total_seconds())
+    if before == 0:
+        tools.announce(f"{ground.name}: another apply is at work; waiting up to {left:.0f} s for it")
+    tools.sleep(min(LONGEST_LOOK, LOOK_AGAIN * 1.5**before, left))
 
 
 def _unaccounted(
@@ -187,7 +200,8 @@ def _unaccounted(
         known = {state.run.generation} if state and state.run else set()
         known |= {state.deferred.generation} if state and state.deferred else set()
         known |= {state.hold.generation} if state and state.hold else set()
-        if generation not in known:
+        newer = state and state.run and is_newer(ground, state.run.desired_commit, intent)
+        if generation not in known and not newer:
             missing.append(f"{ground.name} {model}: the journal does not account for what is wanted")
     return missing
 

@@ -32,6 +32,7 @@ from modelops_git.core.rollouts.decide import (
 from modelops_git.core.routes import stable
 from modelops_git.edges.targets.base import Order
 from modelops_git.engine.intent import desired_of
+from modelops_git.engine.order import refuse_out_of_order
 from modelops_git.engine.outbox import Outbox
 
 if TYPE_CHECKING:
@@ -106,9 +107,11 @@ def tick(ground: Ground, intent: Intent, models: tuple[str, ...], prepare: Prepa
 
     Raises:
         JournalError: The journal cannot be read or written.
+        OutOfOrderError: A newer commit was applied meanwhile.
     """
     result = Tick()
     tip = ground.journal.refresh()
+    refuse_out_of_order(ground, intent, tip.environment.applied_commit)
     states = ground.journal.states(tip)
     try:
         tip = _flush(ground, tip, states)
@@ -203,9 +206,10 @@ def _append(
         try:
             return ground.append(tip, states, flat)
         except LostRaceError:
-            tip = ground.journal.refresh()
+            moved, tip = tip, ground.journal.refresh()
             newer = ground.journal.states(tip)
-            if any(newer.get(model) != states.get(model) for model in payloads):
+            is_same_commit = moved.environment.applied_commit == tip.environment.applied_commit
+            if not is_same_commit or any(newer.get(model) != states.get(model) for model in payloads):
                 raise
             states.clear()
             states.update(newer)
