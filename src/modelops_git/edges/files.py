@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
-import tempfile
 from pathlib import Path
 
 NEW_FILE = 0o644
@@ -20,6 +19,8 @@ def write_atomic(path: Path, data: bytes) -> None:
     Raises:
         OSError: It could not be written; then `path` is as it was.
     """
+    import tempfile
+
     path.parent.mkdir(parents=True, exist_ok=True)
     mode = _mode_of(path)
     handle, name = tempfile.mkstemp(prefix=f".{path.name[:100]}.", suffix=".tmp", dir=path.parent)

@@ -1,0 +1,70 @@
+"""Remotes, and the repository that training code comes from."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from modelops_git.core.errors import GitError
+from modelops_git.edges.git.plumbing import Git
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_CREDENTIALS = re.compile(r"^([a-z][a-z0-9+.-]*://)([^/]*)@")
+_SSH = re.compile(r"^[a-z+]*ssh[a-z+]*://")
+TIMEOUT = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class CodeState:
+    """The state of the repository that holds training code.
+
+    Attributes:
+        commit: HEAD, in full.
+        repository_url: Where `origin` is, without credentials; empty where there is no such remote.
+        dirty: Whether tracked files differ from the commit, so that it is not what ran. New files do not
+            count: training leaves its output lying about.
+    """
+
+    commit: str
+    repository_url: str
+    dirty: bool
+
+
+def code_state(folder: Path) -> CodeState | None:
+    """The state of the code in `folder`; None where it is in no repository, or in one without a commit.
+
+    Raises:
+        GitError: git failed otherwise.
+    """
+    git = Git.isolated(folder)
+    try:
+        commit = git.text("rev-parse", "--verify", "--quiet", "HEAD^{commit}")
+    except GitError as error:
+        if "not a git repository" in error.message or "ended with code 1" in error.message:
+            return None
+        raise
+    code, url, _ = git.outcome("remote", "get-url", "origin")
+    changed = git.run("status", "--porcelain", "-z", "--untracked-files=no")
+    address = "" if code else url.decode("utf-8", "replace").strip()
+    return CodeState(commit, without_credentials(address), bool(changed))
+
+
+def without_credentials(url: str) -> str:
+    """`url` without the user and password that a clone may have put into it; the user of ssh stays."""
+    match = _CREDENTIALS.match(url)
+    if match is None:
+        return url
+    user = match[2].partition(":")[0] + "@" if _SSH.match(url) else ""
+    return match[1] + user + url[match.end() :]
+
+
+def check_remote(git: Git, remote: str = "origin", *, timeout: float = TIMEOUT) -> None:
+    """See that `remote` answers within `timeout` seconds.
+
+    Raises:
+        GitError: It is not there, cannot be reached or refuses us.
+    """
+    git.run("ls-remote", "--quiet", "--heads", remote, "refs/heads/none", timeout=timeout)
