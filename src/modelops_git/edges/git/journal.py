@@ -18,7 +18,8 @@ from modelops_git.core.journal.chain import Stored
 from modelops_git.core.journal.entry import Entry
 from modelops_git.core.journal.state import ENVIRONMENT_FILE, EnvironmentState, ModelState, state_file
 from modelops_git.edges.git.journal_copy import JournalCopy, JournalPlace
-from modelops_git.edges.git.journal_wire import audited, import_stream, parse_batch, parse_changes
+from modelops_git.edges.git.journal_wire import audited, import_stream, parse_changes
+from modelops_git.edges.git.objects import ObjectReader
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -51,6 +52,7 @@ class JournalBranch:
         self.place = place
         self._copy = JournalCopy(place)
         self._git = self._copy.git
+        self._objects = ObjectReader(self._copy.git)
 
     def create(self, links: Sequence[Link]) -> Tip:
         """Begin the journal.
@@ -167,8 +169,9 @@ class JournalBranch:
         )
 
     def _blobs(self, names: Sequence[str]) -> list[bytes | None]:
-        answer = self._git.run("cat-file", "--batch", stdin="".join(f"{name}\n" for name in names).encode())
-        return list(parse_batch(answer, len(names)))
+        return [
+            found.data if found and found.kind == "blob" else None for found in self._objects.find_all(names)
+        ]
 
     def _stored(self, commits: list[list[str]]) -> Iterator[Stored]:
         ids = [commit for commit, *_ in commits]

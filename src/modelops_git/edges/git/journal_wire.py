@@ -1,4 +1,4 @@
-"""How a journal is written to git and read from it: the formats of fast-import, cat-file and diff-tree."""
+"""How a journal is written to git and read from it: the formats of fast-import and diff-tree."""
 
 from __future__ import annotations
 
@@ -21,21 +21,6 @@ def audited(changed: tuple[str, ...], entry: bytes | None) -> tuple[str, ...]:
         model = ""  # the audit itself says that it cannot be read
     states = (ENVIRONMENT_FILE, state_file(model)) if model else (ENVIRONMENT_FILE,)
     return tuple(dict.fromkeys(("entry.json", *states, *changed)))
-
-
-def parse_batch(answer: bytes, count: int) -> Iterator[bytes | None]:
-    """The contents in the answer of `git cat-file --batch` to `count` names; None for what is missing."""
-    position = 0
-    for _ in range(count):
-        end = answer.index(b"\n", position)
-        header = answer[position:end]
-        if header.endswith(b" missing"):
-            position = end + 1
-            yield None
-            continue
-        size = int(header.rsplit(b" ", 1)[1])
-        yield answer[end + 1 : end + 1 + size]
-        position = end + 1 + size + 1
 
 
 def parse_changes(raw: bytes, commits: set[str]) -> dict[str, tuple[str, ...]]:

@@ -80,6 +80,14 @@ class ObjectReader:
         with self._lock:
             return self._group([name])[0]
 
+    def find_all(self, names: Sequence[str]) -> Iterator[GitObject | None]:
+        """What `find` gives for each of `names`, in their order, a group at a time."""
+        for start in range(0, len(names), _GROUP):
+            group = names[start : start + _GROUP]
+            with self._lock:
+                found = self._group(group)
+            yield from found
+
     def read(self, object_id: str) -> GitObject:
         """The object of this id, with those expected next.
 
