@@ -1,1 +1,46 @@
-"""The checks: each finds one defect, and has a code for ever."""
+"""The checks: one module for each family, one table of them here."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from modelops_git.core.checks.base import Check
+
+MODULES = (
+    "documents",
+    "fields",
+    "references",
+    "environments",
+    "registry",
+    "lifecycle",
+    "immutability",
+    "semantics",
+    "provenance",
+    "metrics",
+    "artifacts",
+    "strategies",
+    "rollouts",
+    "plans",
+)
+"""Every module with checks, in the order of their codes; each lists them in `CHECKS`."""
+
+
+@cache
+def all_checks() -> tuple[Check[*tuple[Any, ...]], ...]:
+    """Every check there is, by code."""
+    found: list[Check[*tuple[Any, ...]]] = []
+    for name in MODULES:
+        found += import_module(f"{__name__}.{name}").CHECKS
+    return tuple(sorted(found, key=lambda check: check.code))
+
+
+def find_check(code_or_slug: str) -> Check[*tuple[Any, ...]] | None:
+    """The check that is called so, by code (`MOG301`, in any case) or slug (`version-changed`)."""
+    wanted = code_or_slug.strip()
+    for check in all_checks():
+        if wanted.upper() == check.code or wanted.lower() == check.slug:
+            return check
+    return None

@@ -1,0 +1,173 @@
+"""What a check is: a code, a slug, a severity, a page, and one function that yields defects.
+
+A check function says only what is wrong and where. Code, slug and severity are said once, in the decorator;
+the function's docstring is the check's page in the documentation. Nothing is registered anywhere: each module
+lists its checks in `CHECKS`, and one table in the package lists the modules.
+"""
+
+from __future__ import annotations
+
+import inspect
+from dataclasses import dataclass
+from difflib import get_close_matches
+from enum import StrEnum
+from typing import TYPE_CHECKING, Generic, TypeVarTuple
+
+from modelops_git.core.findings import Finding, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable
+
+    from modelops_git.core.findings import Edit, Place
+
+Subject = TypeVarTuple("Subject")
+Named = tuple[str, str]
+"""A JSON pointer, and the name that is written there."""
+
+MOST_NAMES = 2000
+"""How many known names a misspelt one is compared with at most: a message must never take long."""
+
+
+class Scope(StrEnum):
+    """What a check looks at.
+
+    `document`: one file alone. `catalog`: a file and those it refers to. `change`: a file before and after.
+    `plan`: what a target or the journal knows. `artifact`: stored bytes. `policy`: people.
+    """
+
+    DOCUMENT = "document"
+    CATALOG = "catalog"
+    CHANGE = "change"
+    PLAN = "plan"
+    ARTIFACT = "artifact"
+    POLICY = "policy"
+
+
+class UncheckedError(Exception):
+    """A check cannot be made, since something that it needs is not there; the message says what.
+
+    The runner turns it into a `Skipped`: what could not be checked is neither a finding nor a pass.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class Defect:
+    """What a check function yields: a finding without what all findings of the check share.
+
+    Attributes:
+        message: What is wrong, in one sentence that names the values.
+        place: Where.
+        hint: What to do, in one sentence.
+        edits: What `--fix` would write.
+        severity: Where it differs from the check's own.
+    """
+
+    message: str
+    place: Place
+    hint: str = ""
+    edits: tuple[Edit, ...] = ()
+    severity: Severity | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Check(Generic[*Subject]):
+    """One check. Calling it with what it looks at gives its findings.
+
+    Attributes:
+        code: `MOG` and three digits; never reused.
+        slug: The defect in two or three words.
+        scope: What it looks at.
+        kinds: The kinds of manifests that it is for; empty for those that are not run for one.
+        severity: What its findings weigh, where a defect does not say otherwise.
+        page: Its page: one sentence, then why, then `Wrong:` and `Right:` with an example each.
+        function: What finds the defects; None where something else does, as the parser for MOG1xx.
+    """
+
+    code: str
+    slug: str
+    scope: Scope
+    kinds: tuple[str, ...]
+    severity: Severity
+    page: str
+    function: Callable[[*Subject], Iterable[Defect]] | None = None
+
+    def __call__(self, *subject: *Subject) -> tuple[Finding, ...]:
+        """The findings on `subject`.
+
+        Raises:
+            UncheckedError: Something that the check needs is not there.
+        """
+        if self.function is None:
+            return ()
+        return tuple(self.finding(defect) for defect in self.function(*subject))
+
+    def finding(self, defect: Defect) -> Finding:
+        """`defect` as a finding of this check."""
+        return Finding(
+            code=self.code,
+            slug=self.slug,
+            severity=defect.severity or self.severity,
+            message=defect.message,
+            place=defect.place,
+            hint=defect.hint,
+            edits=defect.edits,
+        )
+
+    @property
+    def summary(self) -> str:
+        """The first sentence of the page."""
+        return self.page.partition("\n")[0]
+
+    @property
+    def suppressible(self) -> bool:
+        """Whether a comment with a reason can switch it off where it is found."""
+        is_law = self.code.startswith(("MOG1", "MOG4", "MOG6")) or "MOG301" <= self.code <= "MOG306"
+        return not is_law
+
+
+def check(
+    code: str,
+    slug: str,
+    *,
+    scope: Scope = Scope.CATALOG,
+    kinds: tuple[str, ...] = (),
+    severity: Severity = Severity.ERROR,
+) -> Callable[[Callable[[*Subject], Iterable[Defect]]], Check[*Subject]]:
+    """Make a check of a function that yields defects; its docstring becomes the page."""
+
+    def make(function: Callable[[*Subject], Iterable[Defect]]) -> Check[*Subject]:
+        page = inspect.cleandoc(function.__doc__ or "")
+        return Check(code, slug, scope, kinds, severity, page, function)
+
+    return make
+
+
+def define(code: str, slug: str, page: str, *, scope: Scope = Scope.DOCUMENT) -> Check[()]:
+    """A check that something else makes: its code, slug and page only."""
+    return Check(code, slug, scope, (), Severity.ERROR, inspect.cleandoc(page))
+
+
+def pointer(*parts: str | int) -> str:
+    """The RFC 6901 JSON Pointer of `parts`: `pointer("a/b", 0)` is `/a~1b/0`."""
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
+
+
+def each(names: Iterable[str], *at: str | int) -> list[Named]:
+    """The names in the list at `at`, each with its pointer."""
+    return [(pointer(*at, index), name) for index, name in enumerate(names)]
+
+
+def did_you_mean(name: str, known: Collection[str], what: str) -> str:
+    """A hint for a name that is unknown: the nearest one, else all that there are, else that there are none.
+
+    Args:
+        name: What was written.
+        known: The names that there are.
+        what: What they name, in the plural: `models`.
+    """
+    names = sorted(known)[:MOST_NAMES]
+    near = get_close_matches(name, names, n=1, cutoff=0.6)
+    if near:
+        return f"Did you mean {near[0]}?"
+    few = ", ".join(names[:5]) + (", …" if len(names) > 5 else "")  # noqa: PLR2004 - as many as fit a line
+    return f"Known {what}: {few}." if names else f"There are no {what} yet."

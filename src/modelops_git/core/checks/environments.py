@@ -1,0 +1,220 @@
+"""References to environments, strategies and analyses, and the targets of environments."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from modelops_git.core.checks.base import Defect, check, did_you_mean, each, pointer
+from modelops_git.core.places import Home
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from modelops_git.core.checks.base import Named
+    from modelops_git.core.checks.context import Context
+    from modelops_git.core.manifests.experiment import Experiment
+    from modelops_git.core.manifests.parse import Document
+    from modelops_git.core.manifests.registry import Registry
+    from modelops_git.core.manifests.rollout import Rollout
+    from modelops_git.core.manifests.target import Target
+
+
+@check("MOG203", "unknown-environment", kinds=("Registry", "Rollout", "Experiment"))
+def unknown_environment(document: Document, context: Context) -> Iterator[Defect]:
+    """An environment is named that modelops.yaml does not declare, or not before the one that names it.
+
+    Environments stand in promotion order: `promote_from` can only name earlier ones, or nothing would
+    ever get there.
+
+    Wrong:
+    ```yaml
+    # models/iris/rollouts/prod.yaml
+    environment: prod     # modelops.yaml declares staging and production
+    ```
+    Right:
+    ```yaml
+    # models/iris/rollouts/production.yaml
+    environment: production
+    ```
+    """
+    declared = [environment.name for environment in context.rules().environments]
+    for at, name in _environments_in(document):
+        if name not in declared:
+            hint = did_you_mean(name, declared, "environments")
+            yield Defect(f"There is no environment {name!r}.", document.place(at), hint)
+    if document.kind == "Registry":
+        yield from _later_sources(document)
+
+
+def _later_sources(document: Document) -> Iterator[Defect]:
+    environments = cast("Registry", document.manifest).environments
+    names = [environment.name for environment in environments]
+    for index, environment in enumerate(environments):
+        for place, source in enumerate(environment.promote_from):
+            if source in names[index:]:
+                yield Defect(
+                    f"{environment.name} is promoted from {source}, which does not come before it.",
+                    document.place(pointer("environments", index, "promote_from", place)),
+                    "Environments stand in promotion order: move one, or name an earlier one.",
+                )
+
+
+def _environments_in(document: Document) -> list[Named]:
+    if document.kind != "Registry":
+        return [("/environment", document.home.name)]
+    registry = cast("Registry", document.manifest)
+    named: list[Named] = []
+    for index, environment in enumerate(registry.environments):
+        named += each(environment.promote_from, "environments", index, "promote_from")
+    for index, rule in enumerate(registry.rules):
+        named += each((name for name in rule.environments if name != "*"), "rules", index, "environments")
+    for index, policy in enumerate(registry.policies):
+        named += each(policy.environments, "policies", index, "environments")
+    if registry.retention:
+        named += each(registry.retention.keep_if_ever_live_in, "retention", "keep_if_ever_live_in")
+    return named
+
+
+@check("MOG207", "unknown-analysis", kinds=("Registry", "Rollout", "Experiment"))
+def unknown_analysis(document: Document, context: Context) -> Iterator[Defect]:
+    """An analysis is named that has no file in analyses/.
+
+    Wrong:
+    ```yaml
+    analysis: [serving-helth]     # analyses/serving-helth.yaml does not exist
+    ```
+    Right:
+    ```yaml
+    analysis: [serving-health]
+    ```
+    """
+    for at, name in _analyses_in(document):
+        if not context.catalog.holds(Home("Analysis", name=name).path):
+            hint = did_you_mean(name, context.catalog.analyses(), "analyses")
+            yield Defect(f"There is no analysis {name!r}.", document.place(at), hint)
+
+
+def _analyses_in(document: Document) -> list[Named]:
+    written = document.written
+    if document.kind == "Experiment":
+        return each(cast("Experiment", document.manifest).analysis, "analysis")
+    if document.kind == "Rollout":
+        return analyses_of(written["strategy"], "strategy")
+    named: list[Named] = []
+    for name, strategy in (written.get("strategies") or {}).items():
+        named += analyses_of(strategy, "strategies", name)
+    for index, environment in enumerate(cast("Registry", document.manifest).environments):
+        named += each(environment.require.analysis, "environments", index, "require", "analysis")
+    return named
+
+
+def analyses_of(strategy: Any, *at: str | int) -> list[Named]:
+    """Every analysis that a strategy, as written, names, with the pointer to it."""
+    if not isinstance(strategy, dict):
+        return []
+    named: list[Named] = []
+    for field in ("analysis", "pre_promotion", "post_promotion"):
+        named += each(strategy.get(field) or (), *at, field)
+    for index, step in enumerate(strategy.get("steps") or ()):
+        named += each(step.get("analysis") or (), *at, "steps", index, "analysis")
+    return named
+
+
+@check("MOG213", "same-target-twice", kinds=("Registry",))
+def same_target_twice(document: Document, _context: Context) -> Iterator[Defect]:
+    """Two targets, or two environments, are the same: one would overwrite what the other serves.
+
+    Wrong:
+    ```yaml
+    environments:
+      - {name: staging,    targets: [{models: ["*"], type: gateway, uri: "file:.modelops/live"}]}
+      - {name: production, targets: [{models: ["*"], type: gateway, uri: "file:.modelops/live/"}]}
+    ```
+    Right:
+    ```yaml
+    environments:
+      - {name: staging,    targets: [{models: ["*"], type: gateway, uri: "file:.modelops/live/staging"}]}
+      - {name: production, targets: [{models: ["*"], type: gateway, uri: "file:.modelops/live/production"}]}
+    ```
+    """
+    environments = cast("Registry", document.manifest).environments
+    yield from _names_twice(document, [environment.name for environment in environments])
+    seen: dict[str, str] = {}
+    for index, environment in enumerate(environments):
+        for number, target in enumerate(environment.targets):
+            place = _place_of(target, environment.name)
+            if place in seen:
+                yield Defect(
+                    f"This target of {environment.name} is the same as one of {seen[place]}: {place}.",
+                    document.place(pointer("environments", index, "targets", number)),
+                    "Give each a place of its own; within an environment, list the models in one target.",
+                )
+            elif place:
+                seen[place] = environment.name
+
+
+def _names_twice(document: Document, names: list[str]) -> Iterator[Defect]:
+    for index, name in enumerate(names):
+        if name in names[:index]:
+            yield Defect(
+                f"The environment {name!r} is declared twice.",
+                document.place(pointer("environments", index, "name")),
+                "Give each environment a name of its own.",
+            )
+
+
+def _place_of(target: Target, environment: str) -> str:
+    """What tells one target from another; empty where the manifest cannot know (a program, an account)."""
+    if target.type in ("gateway", "pointer"):
+        return f"{target.type} at {_normal(target.uri)}"
+    if target.type == "kserve":
+        return f"kserve, namespace {target.namespace}" + (f" of {target.context}" if target.context else "")
+    if target.type == "mlflow":
+        return f"mlflow at {_normal(target.uri)}, alias {target.alias or environment}"
+    return ""
+
+
+def _normal(uri: str) -> str:
+    """`uri` with its path walked: `file:./a//b/../c/` is `file:a/c`."""
+    scheme, _, rest = uri.partition(":")
+    root = "/" * (len(rest) - len(rest.lstrip("/")))
+    walked: list[str] = []
+    for segment in rest.split("/"):
+        if segment == ".." and walked and walked[-1] != "..":
+            walked.pop()
+        elif segment not in ("", "."):
+            walked.append(segment)
+    return f"{scheme}:{root}{'/'.join(walked)}"
+
+
+@check("MOG216", "unknown-strategy", kinds=("Registry", "Rollout"))
+def unknown_strategy(document: Document, context: Context) -> Iterator[Defect]:
+    """A strategy is named that modelops.yaml does not declare.
+
+    Wrong:
+    ```yaml
+    strategy: standart            # modelops.yaml declares standard
+    ```
+    Right:
+    ```yaml
+    strategy: standard
+    ```
+    """
+    strategies = context.rules().strategies
+    for at, name in _strategies_in(document):
+        if name not in strategies:
+            hint = did_you_mean(name, strategies, "strategies")
+            yield Defect(f"There is no strategy {name!r}.", document.place(at), hint)
+
+
+def _strategies_in(document: Document) -> list[Named]:
+    if document.kind == "Rollout":
+        strategy = cast("Rollout", document.manifest).strategy
+        return [("/strategy", strategy)] if isinstance(strategy, str) else []
+    named: list[Named] = []
+    for index, environment in enumerate(cast("Registry", document.manifest).environments):
+        named += each(environment.require.strategies, "environments", index, "require", "strategies")
+    return named
+
+
+CHECKS = (unknown_environment, unknown_analysis, same_target_twice, unknown_strategy)

@@ -1,0 +1,216 @@
+"""Run the checks: files in, findings out. Pure: the same input gives the same result.
+
+For each file, in this order: is it a plain file, does it parse, then the checks of its kind. What cannot be
+checked since an earlier step failed, or since a check misses something that it needs, is recorded as skipped.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from modelops_git.core.artifacts import LFS_POINTER
+from modelops_git.core.catalog import Catalog
+from modelops_git.core.checks import all_checks
+from modelops_git.core.checks.base import Defect, Scope, UncheckedError
+from modelops_git.core.checks.context import Context, Facts
+from modelops_git.core.checks.fields import NOT_A_REGULAR_FILE
+from modelops_git.core.checks.suppression import MARK, is_suppressed
+from modelops_git.core.findings import Place, Severity, sort_key
+from modelops_git.core.places import home_of
+from modelops_git.core.snapshot import EMPTY
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from modelops_git.core.checks.base import Check
+    from modelops_git.core.findings import Finding
+    from modelops_git.core.manifests.parse import Document
+    from modelops_git.core.places import Home
+    from modelops_git.core.snapshot import Change
+
+OF_HEAD = (Scope.DOCUMENT, Scope.CATALOG)
+OF_CHANGE = (Scope.CHANGE,)
+LINKS = {"120000": "a symbolic link", "160000": "a submodule"}
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Skipped:
+    """A check that was not made.
+
+    Attributes:
+        path: The file that it was not made for.
+        code: The check.
+        because: Why.
+    """
+
+    path: str
+    code: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of a run.
+
+    Attributes:
+        findings: Sorted by place, each once.
+        skipped: What could not be checked, sorted.
+        files: The files that were looked at, deleted ones included, sorted.
+        suppressed: Findings that a comment with a reason switched off.
+    """
+
+    findings: tuple[Finding, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+    files: tuple[str, ...] = ()
+    suppressed: tuple[Finding, ...] = ()
+
+    @property
+    def errors(self) -> int:
+        """How many findings are errors."""
+        return sum(finding.severity is Severity.ERROR for finding in self.findings)
+
+    @property
+    def warnings(self) -> int:
+        """How many findings are warnings."""
+        return len(self.findings) - self.errors
+
+
+def run(catalog: Catalog, change: Change | None, paths: Iterable[str], facts: Facts | None = None) -> Result:
+    """Check the files at `paths`.
+
+    Args:
+        catalog: The registry.
+        change: What the registry is compared with; None for nothing, which judges every version as a new one.
+        paths: The files to check; those that were deleted by `change` count too.
+        facts: What the files do not say.
+    """
+    facts = facts or Facts()
+    base = Catalog(change.base if change else EMPTY)
+    tip = Catalog(facts.tip) if facts.tip else None
+    session = _Session(Context(catalog, base, tip, facts), frozenset(change.changed if change else ()))
+    for _, group in groupby(sorted(set(paths)), key=_folder):
+        session.check_together(tuple(group))
+    return session.result()
+
+
+def _folder(path: str) -> str:
+    """The folder whose files are best read together: that of a model, or the first one."""
+    home = home_of(path)
+    return f"models/{home.model}" if home and home.model else path.partition("/")[0]
+
+
+class _Session:
+    """What is found while files are walked through."""
+
+    def __init__(self, context: Context, changed: frozenset[str]) -> None:
+        self._context = context
+        self._changed = changed
+        self._findings: set[Finding] = set()
+        self._suppressed: set[Finding] = set()
+        self._skipped: set[Skipped] = set()
+        self._files: list[str] = []
+
+    def result(self) -> Result:
+        """All that was found."""
+        return Result(
+            tuple(sorted(self._findings, key=sort_key)),
+            tuple(sorted(self._skipped)),
+            tuple(sorted(self._files)),
+            tuple(sorted(self._suppressed, key=sort_key)),
+        )
+
+    def check_together(self, paths: tuple[str, ...]) -> None:
+        """Check files that are read at once, and let go of them."""
+        catalog, base = self._context.catalog, self._context.base
+        catalog.snapshot.preload(path for path in paths if catalog.holds(path) and home_of(path))
+        for path in paths:
+            self._check(path)
+        catalog.forget(paths)
+        base.forget(paths)
+        self._context.memo.clear()
+
+    def _check(self, path: str) -> None:
+        home = home_of(path)
+        entry = self._context.catalog.snapshot.entry(path)
+        if entry is not None and not entry.is_regular:
+            what = LINKS.get(entry.mode, f"no plain file (mode {entry.mode})")
+            self._refuse(path, home, what)
+        elif home is None:
+            self._check_stray(path)
+        else:
+            self._files.append(path)
+            if entry is not None:
+                self._check_head(path, home)
+            if path in self._changed:
+                alteration = self._context.alteration(path, home)
+                self._run(_checks(home.kind, OF_CHANGE), path, alteration)
+
+    def _check_stray(self, path: str) -> None:
+        from modelops_git.core.manifests.naming import misplaced
+
+        finding = misplaced(path) if self._context.catalog.holds(path) else None
+        if finding is not None:
+            self._files.append(path)
+            self._findings.add(finding)
+
+    def _check_head(self, path: str, home: Home) -> None:
+        if self._context.catalog.snapshot.read(path).startswith(LFS_POINTER):
+            self._refuse(path, home, "a Git LFS pointer")
+            return
+        parsed = self._context.catalog.document(path)
+        document = parsed.document if parsed else None
+        self._findings.update(parsed.findings if parsed else ())
+        if document is None:
+            self._skip(path, home, f"{path} has mistakes of its own")
+        else:
+            self._run(_checks(home.kind, OF_HEAD), path, document)
+
+    def _refuse(self, path: str, home: Home | None, what: str) -> None:
+        """Record that a path is no plain file."""
+        defect = Defect(
+            f"{path} is {what}, not a plain file.",
+            Place(path),
+            "Put the file itself there; what a registry says must be in its own commits.",
+        )
+        self._files.append(path)
+        self._findings.add(NOT_A_REGULAR_FILE.finding(defect))
+        if home is not None:
+            self._skip(path, home, f"{path} is no plain file")
+
+    def _skip(self, path: str, home: Home, because: str) -> None:
+        checks = _checks(home.kind, OF_HEAD)
+        self._skipped.update(Skipped(path, check.code, because) for check in checks)
+
+    def _run(self, checks: tuple[Check[*tuple[Any, ...]], ...], path: str, subject: Any) -> None:
+        for check in checks:
+            try:
+                found = check(subject, self._context)
+            except UncheckedError as error:
+                self._skipped.add(Skipped(path, check.code, str(error)))
+                continue
+            self._keep(check, found, subject)
+
+    def _keep(self, check: Check[*tuple[Any, ...]], found: tuple[Finding, ...], subject: Any) -> None:
+        """Sort findings into those that count and those that a comment switches off."""
+        lines = _lines(subject) if found and check.suppressible else []
+        for finding in found:
+            is_off = bool(lines) and finding.place.path == subject.path and is_suppressed(finding, lines)
+            (self._suppressed if is_off else self._findings).add(finding)
+
+
+def _lines(document: Document) -> list[str]:
+    """The lines of a document that has suppressions; empty for one that has none."""
+    text = document.text
+    return text.split("\n") if MARK in text else []
+
+
+@cache
+def _checks(kind: str, scopes: tuple[Scope, ...]) -> tuple[Check[*tuple[Any, ...]], ...]:
+    """The checks that are run on manifests of `kind`."""
+    from modelops_git.core.checks.provenance import FROM_MANIFEST
+
+    known = (check for check in (*all_checks(), *FROM_MANIFEST) if check.function and check.scope in scopes)
+    return tuple(check for check in known if kind in check.kinds)

@@ -1,0 +1,294 @@
+"""Semantic versioning: what a version's number says against what the version is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from modelops_git.core.checks.base import Defect, UncheckedError, check
+from modelops_git.core.checks.context import version_of
+from modelops_git.core.findings import Severity
+from modelops_git.core.versions import Bump, bump_between, parse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from modelops_git.core.checks.context import Context
+    from modelops_git.core.interfaces import BumpVerdict, Comparison
+    from modelops_git.core.manifests.parse import Document
+
+VERSION = ("ModelVersion",)
+RANK: dict[Bump | None, int] = {None: 0, "patch": 1, "minor": 2, "major": 3}
+SAYS_NOTHING = ("version", "parent", "created_at", "summary")
+"""The fields that may differ between a version and its parent although nothing is new."""
+
+
+@check("MOG304", "not-greater-than-parent", kinds=VERSION)
+def not_greater_than_parent(document: Document, _context: Context) -> Iterator[Defect]:
+    """A version's number is not greater than its parent's.
+
+    Numbers order versions by precedence as semver 2.0.0 says: a pre-release comes before its release, and
+    build metadata (`+…`) does not count.
+
+    Wrong:
+    ```yaml
+    version: 1.1.0
+    parent: 1.2.0
+    ```
+    Right:
+    ```yaml
+    version: 1.2.1
+    parent: 1.2.0
+    ```
+    """
+    number = version_of(document).parent
+    if number is not None and parse(document.home.name).parts.compare(parse(number).parts) <= 0:
+        yield Defect(
+            f"{document.home.name} is not greater than its parent {number}.",
+            document.place("/version"),
+            f"Take a greater number, such as {parse(number).bumped('minor')}.",
+        )
+
+
+@check("MOG305", "bump-too-small", kinds=VERSION)
+def bump_too_small(document: Document, context: Context) -> Iterator[Defect]:
+    """A version's number promises callers more than its interface keeps.
+
+    Against the newest ancestor that is no pre-release: an input that is refused now, or an output that
+    callers do not know, needs a MAJOR (under 0.y a MINOR); any other difference of the interface a MINOR.
+    The hint shows a value that one side takes and the other does not.
+
+    Wrong:
+    ```yaml
+    version: 1.1.0                                       # 1.0.0 took four numbers
+    interface: {input: {type: array, items: {type: number}, minItems: 5, maxItems: 5}, …}
+    ```
+    Right:
+    ```yaml
+    version: 2.0.0
+    interface: {input: {type: array, items: {type: number}, minItems: 5, maxItems: 5}, …}
+    ```
+    """
+    older = context.ancestor(document)
+    bump = _bump(older, document)
+    if older is None or bump is None:
+        return
+    least = context.least_bump(older, document)
+    if least.bump and RANK[bump] < RANK[least.bump] and interface_changed(older, document, least):
+        right = parse(older.home.name).bumped(least.bump)
+        yield Defect(
+            f"{document.home.name} is a {bump.upper()} after {older.home.name}, but {least.reasons[-1]}.",
+            document.place("/interface" + least.comparison.pointer),
+            f"This needs a {least.bump.upper()}, {right}.{shown(least.comparison)}",
+        )
+
+
+@check("MOG306", "bump-undecided", kinds=VERSION)
+def bump_undecided(document: Document, context: Context) -> Iterator[Defect]:
+    """Whether the interface is still compatible cannot be decided, and nobody says so.
+
+    The comparison never guesses. Where it cannot decide, the author states the verdict, with the reason,
+    and the reviewer sees it.
+
+    Wrong:
+    ```yaml
+    version: 1.1.0        # the pattern of an input changed
+    ```
+    Right:
+    ```yaml
+    version: 1.1.0
+    interface_review: {verdict: compatible, reason: The new pattern only adds the digit 9.}
+    ```
+    """
+    older = context.ancestor(document)
+    bump = _bump(older, document)
+    if older is None or bump is None or version_of(document).interface_review is not None:
+        return
+    comparison = context.least_bump(older, document).comparison
+    if comparison.verdict == "undecided" and problem_in(document):
+        raise UncheckedError(f"the interface of {document.path} is no JSON Schema")
+    breaking: Bump = "minor" if parse(older.home.name).major == 0 else "major"
+    if comparison.verdict == "undecided" and RANK[bump] < RANK[breaking]:
+        yield Defect(
+            f"{document.home.name} against {older.home.name}: {comparison.reason}.",
+            document.place("/interface" + comparison.pointer),
+            f"State `interface_review: {{verdict: compatible, reason: …}}`, or make it a {breaking.upper()}.",
+        )
+
+
+@check("MOG307", "bump-too-large", kinds=VERSION, severity=Severity.WARNING)
+def bump_too_large(document: Document, context: Context) -> Iterator[Defect]:
+    """A MAJOR version has an interface that callers of the last one can go on using.
+
+    Callers take a MAJOR as a call to change something. Where the meaning changed though the schema did
+    not, say so: `interface_review: {verdict: incompatible, reason: …}`.
+
+    Wrong:
+    ```yaml
+    version: 2.0.0        # with the interface of 1.4.0
+    ```
+    Right:
+    ```yaml
+    version: 1.5.0
+    ```
+    """
+    older = context.ancestor(document)
+    if older is None or _bump(older, document) != "major" or parse(older.home.name).major == 0:
+        return
+    is_stated = version_of(document).interface_review is not None
+    if not is_stated and context.least_bump(older, document).comparison.verdict == "compatible":
+        yield Defect(
+            f"{document.home.name} is a MAJOR, but callers of {older.home.name} can go on as before.",
+            document.place("/version"),
+            f"{parse(older.home.name).bumped('minor')} would do; "
+            "if the meaning changed, state `interface_review: {verdict: incompatible, reason: …}`.",
+        )
+
+
+@check("MOG308", "patch-changes-training", kinds=VERSION)
+def patch_changes_training(document: Document, context: Context) -> Iterator[Defect]:
+    """A PATCH is trained otherwise than the version before, or does not say how it is trained.
+
+    A PATCH is a fix. A model that learned from other data, or with other parameters, answers differently,
+    which callers expect of a MINOR. Training is the same where both versions state training data with
+    digests, and data, hyperparameters, seed, algorithm and base models are equal.
+
+    Wrong:
+    ```yaml
+    version: 1.1.1
+    training: {data: [{name: iris-june, …}], …}          # 1.1.0 was trained on iris-may
+    ```
+    Right:
+    ```yaml
+    version: 1.2.0
+    training: {data: [{name: iris-june, …}], …}
+    ```
+    """
+    older = context.ancestor(document)
+    bump = _bump(older, document)
+    if older is None or bump is None:
+        return
+    least = context.least_bump(older, document)
+    if least.bump and RANK[bump] < RANK[least.bump] and not interface_changed(older, document, least):
+        yield Defect(
+            f"{document.home.name} is a {bump.upper()} after {older.home.name}, but {least.reasons[-1]}.",
+            document.place("/training" if "training" in document.written else "/version"),
+            f"Make it a {least.bump.upper()}, {parse(older.home.name).bumped(least.bump)}.",
+        )
+
+
+@check("MOG309", "nothing-new", kinds=VERSION)
+def nothing_new(document: Document, context: Context) -> Iterator[Defect]:
+    """A version differs from its parent in number, parent, time and summary only.
+
+    The same bytes would be live under two numbers. The release of a pre-release is exempt: it may carry
+    what was tried out.
+
+    Wrong:
+    ```yaml
+    version: 1.0.1        # everything else as in 1.0.0
+    parent: 1.0.0
+    ```
+    Right:
+    ```yaml
+    kind: Notice          # to add what became known about 1.0.0
+    type: erratum
+    ```
+    """
+    parent = context.parent(document)
+    if parent is None or _is_release_of(document.home.name, parent.home.name):
+        return
+    if _said(parent) == _said(document):
+        yield Defect(
+            f"{document.home.name} differs from its parent {parent.home.name} in nothing that matters.",
+            document.place("/version"),
+            "Register what is really new, or write a notice about the parent.",
+        )
+
+
+@check("MOG317", "parent-not-named", kinds=VERSION)
+def parent_not_named(document: Document, context: Context) -> Iterator[Defect]:
+    """A new version names no parent although the model has older versions.
+
+    Number, interface and metrics are judged against the parent. A version without one would be judged against
+    nothing, whatever it breaks.
+
+    Wrong:
+    ```yaml
+    version: 1.1.0        # 1.0.0 exists
+    ```
+    Right:
+    ```yaml
+    version: 1.1.0
+    parent: 1.0.0
+    ```
+    """
+    if version_of(document).parent is not None or not context.is_new(document):
+        return
+    known = context.catalog.versions(document.home.model)
+    index = known.index(document.home.name)
+    if index:
+        yield Defect(
+            f"{document.home.name} names no parent, but {document.home.model} has {known[index - 1]}.",
+            document.place("/version"),
+            f"Name the version that this one follows, such as `parent: {known[index - 1]}`.",
+        )
+
+
+def compared(older: Document, newer: Document) -> Comparison:
+    """The interfaces of two versions compared, for callers of the older one."""
+    from modelops_git.core.interfaces import compare
+
+    return compare(older.written["interface"], newer.written["interface"])
+
+
+def problem_in(document: Document) -> bool:
+    """Whether a side of the interface is no JSON Schema, which is MOG311."""
+    from modelops_git.core.interfaces import check_schema
+
+    return any(check_schema(document.written["interface"][side]) for side in ("input", "output"))
+
+
+def interface_changed(older: Document, newer: Document, least: BumpVerdict) -> bool:
+    """Whether it is the interface, and not the training, that asks for the bump."""
+    return least.comparison.verdict != "compatible" or compared(newer, older).verdict != "compatible"
+
+
+def shown(comparison: Comparison) -> str:
+    """The witness as a sentence behind another; empty where there is none."""
+    witness = comparison.witness
+    if witness is None:
+        return ""
+    from modelops_git.core.interfaces.explain import show
+
+    sides = f"the {witness.accepted_by} version allows it, the {witness.rejected_by} one does not"
+    return f" For example {show(witness.value)} as {witness.side}: {sides}."
+
+
+def _bump(older: Document | None, newer: Document) -> Bump | None:
+    """The number that rises; None where none does, which MOG304 is about."""
+    if older is None:
+        return None
+    try:
+        return bump_between(older.home.name, newer.home.name)
+    except ValueError:
+        return None
+
+
+def _said(document: Document) -> dict[str, Any]:
+    return {field: value for field, value in document.written.items() if field not in SAYS_NOTHING}
+
+
+def _is_release_of(number: str, parent: str) -> bool:
+    new, old = parse(number), parse(parent)
+    return bool(old.prerelease) and not new.prerelease and new.release == old.release
+
+
+CHECKS = (
+    not_greater_than_parent,
+    bump_too_small,
+    bump_undecided,
+    bump_too_large,
+    patch_changes_training,
+    nothing_new,
+    parent_not_named,
+)

@@ -1,0 +1,110 @@
+"""Every check has a bad case that it finds and a good case that nothing finds, and a page."""
+
+from __future__ import annotations
+
+import shutil
+from types import SimpleNamespace
+
+import pytest
+
+import casebook
+from modelops_git.core.artifacts import artifact_prefix, artifacts_digest
+from modelops_git.core.catalog import Catalog
+from modelops_git.core.checks import all_checks
+from modelops_git.core.checks.base import Scope
+from modelops_git.core.checks.context import Facts
+from modelops_git.core.checks.plans import Promotion, promotion_order, target_cannot
+from modelops_git.core.checks.run import run
+from modelops_git.core.snapshot import Change
+from modelops_git.edges.stores.file import FileStore
+from modelops_git.engine.verify import verify_version
+
+CASES = casebook.all_cases()
+CHECKS = all_checks()
+CAPABILITIES = ("any_weight", "two_weights", "mirror", "header_match", "sticky", "native_rollback", "fenced")
+SCOPES = {check.code: check.scope for check in CHECKS}
+
+
+def findings_of(case, tmp_path):
+    """What is found in a case: by the checks of files, and by those of its own scope."""
+    change = case.change()
+    catalog = Catalog(change.head)
+    paths = (*catalog.everything(), *change.changed)
+    found = list(run(catalog, change, paths, Facts(casebook.NOW, case.tip())).findings)
+    if SCOPES[case.code] is Scope.PLAN:
+        found += PLAN[case.code](catalog, case.facts)
+    if SCOPES[case.code] is Scope.ARTIFACT:
+        found += verified(catalog, case, tmp_path)
+    return found
+
+
+def promoted(catalog, facts):
+    rollout = catalog.document(facts["rollout"]).document
+    completed = {name: frozenset(digests) for name, digests in facts["completed"].items()}
+    return promotion_order(Promotion(rollout, tuple(facts["promote_from"]), completed))
+
+
+def expressed(catalog, facts):
+    document = catalog.document(facts["document"]).document
+    strategy = facts["strategy"] and catalog.registry.manifest.strategies[facts["strategy"]]
+    can = SimpleNamespace(**{name: facts["capabilities"].get(name, False) for name in CAPABILITIES})
+    return target_cannot(document, strategy, can)
+
+
+PLAN = {"MOG503": promoted, "MOG505": expressed}
+
+
+def verified(catalog, case, tmp_path):
+    version = catalog.version("iris", "1.2.0")
+    root = tmp_path / "store"
+    shutil.copytree(case.store, root / artifact_prefix("iris", "1.2.0", artifacts_digest(version.written)))
+    return verify_version(version, FileStore(root, f"file:{root}"))
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if case.is_bad], ids=lambda case: case.name)
+def test_a_bad_case_is_found_with_a_place_and_advice(case, tmp_path):
+    found = [finding for finding in findings_of(case, tmp_path) if finding.code == case.code]
+    assert found
+    for finding in found:
+        assert finding.place.path
+        assert finding.message[-1] not in " \n"
+        assert finding.slug == next(check.slug for check in CHECKS if check.code == case.code)
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if not case.is_bad], ids=lambda case: case.name)
+def test_nothing_is_found_in_a_good_case(case, tmp_path):
+    assert findings_of(case, tmp_path) == []
+
+
+def test_nothing_is_found_in_the_registry_that_the_cases_start_from():
+    snapshot = casebook.registry()
+    catalog = Catalog(snapshot)
+    result = run(
+        catalog,
+        Change.between(casebook.snapshot(), snapshot),
+        catalog.everything(),
+        Facts(casebook.NOW, casebook.snapshot()),
+    )
+    assert (result.findings, result.skipped) == ((), ())
+    assert result.files == snapshot.paths()
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.code)
+def test_every_check_has_good_and_bad_cases_and_a_page(check):
+    kinds = {case.is_bad for case in CASES if case.code == check.code}
+    assert kinds == {True, False}
+    first, empty, *rest = check.page.split("\n")
+    assert first.endswith(".")
+    assert empty == ""
+    page = "\n".join(rest)
+    assert page.index("Wrong:") < page.index("Right:")
+    assert page.count("```") % 2 == 0
+
+
+def test_codes_and_slugs_are_given_once():
+    assert len({check.code for check in CHECKS}) == len(CHECKS)
+    assert len({check.slug for check in CHECKS}) == len(CHECKS)
+
+
+def test_no_case_is_left_over():
+    assert {case.code for case in CASES} == {check.code for check in CHECKS}
