@@ -7,11 +7,24 @@ be: what it does not know it refuses, for a record of a newer release may mean w
 from __future__ import annotations
 
 import json
-from typing import Any, Self
+from datetime import UTC, datetime
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from modelops_git.core.digests import canonical_json
+
+
+def _in_utc(instant: datetime) -> datetime:
+    try:
+        instant.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("no such time exists in UTC") from None
+    return instant
+
+
+Instant = Annotated[AwareDatetime, AfterValidator(_in_utc)]
+"""A time with its offset from UTC."""
 
 
 class Record(BaseModel):
@@ -48,4 +61,5 @@ class Record(BaseModel):
 def _first_problem(error: ValidationError) -> str:
     first = error.errors(include_url=False, include_input=False)[0]
     where = ".".join(str(part) for part in first["loc"])
-    return f"{where or 'the record'}: {first['msg'].lower()}"
+    message = first["msg"]
+    return f"{where or 'the record'}: {message[:1].lower()}{message[1:]}"

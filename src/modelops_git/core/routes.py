@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from modelops_git.core.digests import of_json
-from modelops_git.core.records import Record
+from modelops_git.core.records import Instant, Record
 
 Digest = Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}\z")]
 Role = Literal["stable", "candidate", "mirror", "preview"]
@@ -60,7 +60,7 @@ class Hold(Record):
     generation: Digest
     serve: Route | None
     reason: str
-    at: AwareDatetime
+    at: Instant
     by: str
 
 

@@ -12,9 +12,9 @@ import secrets
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from modelops_git.core.errors import LostRaceError, StalePlanError
+from modelops_git.core.errors import LostRaceError, ModelopsError, StalePlanError
 from modelops_git.engine.ground import stand
-from modelops_git.engine.intent import desired_of, merged_intent
+from modelops_git.engine.intent import desired_of, in_order, merged_intent
 from modelops_git.engine.order import OutOfOrderError, is_newer, refuse_out_of_order
 from modelops_git.engine.plan import make_plan
 from modelops_git.engine.review import Known, review
@@ -96,7 +96,8 @@ def apply(repository: Repository, request: Request, tools: Tools) -> Applied:
 
     Raises:
         StalePlanError: What would happen is not what was expected.
-        JournalError: A journal is absent, unreachable or broken.
+        JournalError: A journal is absent, unreachable or broken. Once something was done, errors like this
+            are among the failures of the result.
         LostRaceError: Others kept changing the same models.
     """
     intent = merged_intent(repository)
@@ -114,10 +115,14 @@ def _apply(repository: Repository, intent: Intent, request: Request, tools: Tool
     if request.expect:
         _refuse_stale(repository, intent, request)
     applied = Applied(intent.commit)
-    names = request.environments or tuple(env.name for env in intent.registry.environments)
+    names = in_order(intent.registry, request.environments)
     for name in names:
-        ground = stand(repository, intent.registry, name)
-        _apply_environment(ground, intent, tools, applied)
+        try:
+            _apply_environment(stand(repository, intent.registry, name), intent, tools, applied)
+        except ModelopsError as error:
+            if not applied.outcomes or isinstance(error, OutOfOrderError):
+                raise
+            applied.failures.append(Failure(name, "", error))  # what was done must be told all the same
     return applied
 
 
@@ -136,6 +141,7 @@ def _apply_environment(ground: Ground, intent: Intent, tools: Tools, applied: Ap
     before = ground.journal.states(tip)
     reviewed = review(ground, intent, Known(before, tip.environment.applied_commit))
     applied.findings.extend(reviewed.findings)
+    applied.failures.extend(reviewed.failures)
     settled = _settle(ground, intent, reviewed.models, tools)
     applied.failures.extend(settled.failures.values())
     after = ground.journal.states(ground.journal.refresh())

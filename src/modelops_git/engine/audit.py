@@ -10,8 +10,9 @@ from modelops_git.core.journal import chain
 from modelops_git.edges.git.journal_copy import JournalRewrittenError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
+    from modelops_git.core.journal.chain import Stored
     from modelops_git.edges.git.journal import Past
     from modelops_git.engine.ground import Ground
 
@@ -49,13 +50,27 @@ def verify(ground: Ground, anchor: str = "") -> Verdict:
         JournalError: It is absent or unreachable.
     """
     try:
-        tip = ground.journal.refresh()
+        tip = ground.journal.newest()
     except JournalRewrittenError as error:
         return Verdict(ground.name, 0, error.tip, error.known, (error.message,))
-    problems = list(itertools.islice(chain.check(ground.journal.record(tip)), MOST_PROBLEMS))
+    record = _Counted(ground.journal.record(tip))
+    problems = list(itertools.islice(chain.check(record), MOST_PROBLEMS))
     if anchor and not ground.journal.holds(anchor, tip):
         problems.append(f"the anchor {anchor[:12]} is not in its history: it was written anew")
-    return Verdict(ground.name, tip.environment.sequence + 1, tip.commit, anchor, tuple(problems))
+    return Verdict(ground.name, record.count, tip, anchor, tuple(problems))
+
+
+class _Counted:
+    """An iterable that knows how many it has given."""
+
+    def __init__(self, record: Iterable[Stored]) -> None:
+        self._record = record
+        self.count = 0
+
+    def __iter__(self) -> Iterator[Stored]:
+        for stored in self._record:
+            self.count += 1
+            yield stored
 
 
 def log(ground: Ground, model: str = "") -> Iterator[Past]:

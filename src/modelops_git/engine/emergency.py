@@ -12,13 +12,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from modelops_git.core.artifacts import artifact_prefix
-from modelops_git.core.errors import JournalError, LostRaceError, RefusedError, TargetConflictError
+from modelops_git.core.clock import format_time
+from modelops_git.core.errors import LostRaceError, ModelopsError, RefusedError, TargetConflictError
 from modelops_git.core.journal.chain import extend
 from modelops_git.core.journal.entry import HoldSet
 from modelops_git.core.routes import Hold, Route, Stamp, generation_of, stable
 from modelops_git.edges.targets.base import Order
 from modelops_git.engine.deliver import deliver
 from modelops_git.engine.fallback import fall_back_to
+from modelops_git.engine.ground import readable
 from modelops_git.engine.intent import route_to
 from modelops_git.engine.outbox import Outbox
 from modelops_git.engine.stores import files_of, store_of
@@ -45,8 +47,8 @@ class Held:
         before: What served.
         after: What serves now.
         hold: The hold that keeps it.
-        waits_in: The outbox's file, where the journal could not be reached; None where it has the entry.
-        problem: Why it could not be reached.
+        waits_in: The outbox's file; None where the journal has the entry, or the outbox cannot be written.
+        problem: Why the journal could not be reached; empty where it has the entry.
     """
 
     before: Route | None
@@ -75,18 +77,26 @@ def rollback_now(ground: Ground, intent: Intent, wish: Wish) -> Held:
     """Put the traffic back, hold it there, and journal that.
 
     Raises:
-        RefusedError: There is nothing to go back to.
+        RefusedError: There is nothing to go back to, or somebody went back already.
         TargetError: The target cannot be changed.
     """
     target = ground.target(wish.model)
     state = _known_state(ground, wish.model)
     payload, before = _change_target(ground, intent, wish, _Here(target, state))
     outbox = Outbox(ground.repository, ground.name)
-    path = outbox.add(payload)
-    problem = _journal(ground, outbox)
+    path, problem = _keep(ground, outbox, payload)
     after = stable(payload.routes)
     assert after is not None  # noqa: S101 - what is gone back to is a stable route
     return Held(before, after, payload.hold, path if problem else None, problem)
+
+
+def _keep(ground: Ground, outbox: Outbox, payload: HoldSet) -> tuple[Path | None, str]:
+    """Record what was done, in the outbox first; the target has changed already, so nothing may fail now."""
+    try:
+        path = outbox.add(payload)
+    except OSError as error:
+        return None, f"nor can its outbox: {error}"
+    return path, _journal(ground, outbox)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +109,7 @@ def _known_state(ground: Ground, model: str) -> ModelState | None:
     """What this clone knows of the model; a journal that is missing or broken stops nobody."""
     try:
         return ground.journal.state(ground.journal.tip(), model)
-    except JournalError:
+    except (ModelopsError, OSError):
         return None
 
 
@@ -107,6 +117,7 @@ def _change_target(ground: Ground, intent: Intent, wish: Wish, here: _Here) -> t
     for _ in range(TRIES):
         observed = here.target.observe(wish.model)
         live = stable(observed.routes)
+        _refuse_twice(ground, wish, observed)
         serve = _destination(ground, intent, wish, here, observed)
         order = _order(ground, wish, here, observed, serve)
         try:
@@ -118,6 +129,19 @@ def _change_target(ground: Ground, intent: Intent, wish: Wish, here: _Here) -> t
     raise LostRaceError(
         f"{wish.model} in {ground.name} was changed by others {TRIES} times in a row",
         hint="Stop the apply that is running, and try again.",
+    )
+
+
+def _refuse_twice(ground: Ground, wish: Wish, observed: Observed) -> None:
+    """Of two people who go back at once, the second must not bring back what the first went away from."""
+    hold, live = observed.hold, stable(observed.routes)
+    if hold is None or wish.version:
+        return
+    version = live.version if live else "nothing"
+    raise RefusedError(
+        f"{ground.name} serves {wish.model} {version} already, held by {hold.by} since "
+        f"{format_time(hold.at.replace(microsecond=0))}: {hold.reason}",
+        hint="Nothing was changed. To go to yet another version, name it with --to.",
     )
 
 
@@ -142,16 +166,17 @@ def _bring_files(ground: Ground, intent: Intent, files: Store, model: str, route
 
 
 def _order(ground: Ground, wish: Wish, here: _Here, observed: Observed, serve: Route) -> Order:
-    run = here.state.run if here.state else None
-    generation = (
-        run.generation if run else generation_of(wish.model, ground.name, observed.routes, "immediate")
-    )
     known = [observed.stamp.sequence if observed.stamp else 0]
     if here.state and here.state.stamp:
         known.append(here.state.stamp.sequence)
     name = uuid.uuid4().hex
     hold = Hold(
-        id=name, generation=generation, serve=serve, reason=wish.reason, at=ground.now(), by=ground.actor.name
+        id=name,
+        generation=_held_against(ground, wish, here, observed),
+        serve=serve,
+        reason=readable(wish.reason),
+        at=ground.now(),
+        by=ground.actor.name,
     )
     return Order(
         model=wish.model,
@@ -161,6 +186,19 @@ def _order(ground: Ground, wish: Wish, here: _Here, observed: Observed, serve: R
         hold=hold,
         previous=observed.routes,
     )
+
+
+def _held_against(ground: Ground, wish: Wish, here: _Here, observed: Observed) -> str:
+    """The generation that must not come back: what a hold is against already, what is under way, or live.
+
+    What this clone knows of the journal may be old; then what the target serves says it.
+    """
+    run = here.state.run if here.state else None
+    if observed.hold is not None:
+        return observed.hold.generation
+    if run is not None and (run.ended_at is None or (observed.stamp and observed.stamp.run == run.run)):
+        return run.generation
+    return generation_of(wish.model, ground.name, observed.routes, "immediate")
 
 
 def _journal(ground: Ground, outbox: Outbox) -> str:
@@ -177,7 +215,9 @@ def _journal(ground: Ground, outbox: Outbox) -> str:
             outbox.clear(states)
         except LostRaceError:
             continue
-        except JournalError as error:
+        except ModelopsError as error:
             return error.message
+        except OSError as error:
+            return str(error)
         return ""
     return "others kept writing to the journal"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from modelops_git.core.errors import RefusedError
+from modelops_git.core.references import find_model
 from modelops_git.core.routes import stable
 from modelops_git.engine.intent import route_to
 
@@ -28,6 +29,7 @@ def fall_back_to(
 
     Raises:
         RefusedError: There is none, or the named one is unknown or revoked.
+        UsageError: There is no such model.
     """
     live = stable(observed.routes)
     if version:
@@ -37,6 +39,8 @@ def fall_back_to(
             intent.catalog, model, route.version
         ):
             return route
+    if live is None:
+        find_model(intent.catalog, model)
     raise RefusedError(
         f"there is no earlier good version of {model} to go back to",
         hint="Name one with --to.",

@@ -93,7 +93,16 @@ class Ground:
         return after
 
     def writer(self, *, patient: bool = True) -> Writer:
-        """Who writes, and when."""
+        """Who writes, and when.
+
+        Raises:
+            RefusedError: The journal is to be signed, which this release cannot do.
+        """
+        if self.registry.journal.signed:
+            raise RefusedError(
+                "modelops.yaml asks for a signed journal, which this release cannot write",
+                hint="Set journal.signed to false, or use a release that signs.",
+            )
         return Writer(self.actor, self.now(), __version__, patient)
 
 
@@ -102,21 +111,20 @@ def stand(repository: Repository, registry: Registry, environment: str) -> Groun
 
     Raises:
         UsageError: There is no such environment.
-        RefusedError: The journal is to be signed, which this release cannot do.
     """
-    if registry.journal.signed:
-        raise RefusedError(
-            "modelops.yaml asks for a signed journal, which this release cannot write",
-            hint="Set journal.signed to false, or use a release that signs.",
-        )
     remote = remote_of(repository, registry)
     place = JournalPlace(repository.top, repository.common_dir, registry.name, environment, remote)
     manifest = environment_named(registry, environment)
     return Ground(repository, registry, manifest, JournalBranch(place), Actor(name=acting(repository)))
 
 
+def readable(text: str) -> str:
+    """Text from git or a command line as a record can hold it: what is no UTF-8 there becomes `?`."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
 def acting(repository: Repository) -> str:
     """Who acts, as git knows them; `unknown` where it does not."""
-    name = repository.git.text("config", "--default", "", "--get", "user.name")
-    email = repository.git.text("config", "--default", "", "--get", "user.email")
+    name = readable(repository.git.text("config", "--default", "", "--get", "user.name"))
+    email = readable(repository.git.text("config", "--default", "", "--get", "user.email"))
     return f"{name} <{email}>" if name and email else name or email or "unknown"

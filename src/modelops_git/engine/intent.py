@@ -13,9 +13,12 @@ from modelops_git.core.errors import GitError, RefusedError, UsageError
 from modelops_git.core.places import Home
 from modelops_git.core.rollouts.desired import Desired
 from modelops_git.core.routes import Route
+from modelops_git.edges.git.commits import commit_of
 from modelops_git.edges.git.reading import commit_snapshot
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from modelops_git.core.manifests.environment import Environment
     from modelops_git.core.manifests.parse import Document
     from modelops_git.core.manifests.registry import Registry
@@ -47,7 +50,7 @@ def intent_at(repository: Repository, revision: str) -> Intent:
         GitError: There is no such commit.
         RefusedError: Its `modelops.yaml` is absent or not valid.
     """
-    commit = repository.git.text("rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
+    commit = commit_of(repository, revision).id
     catalog = Catalog(commit_snapshot(repository, commit))
     document = catalog.registry
     if document is None:
@@ -98,9 +101,38 @@ def fetch_default(repository: Repository, remote: str, branch: str) -> None:
 
 
 def remote_of(repository: Repository, registry: Registry) -> str | None:
-    """The remote that holds the default branch and the journals; None where this clone has none."""
+    """The remote that holds the default branch and the journals; None where this clone has none at all.
+
+    Raises:
+        GitError: It has others, so the one that modelops.yaml names is missing; a journal of this clone alone
+            would be a second truth.
+    """
     name = registry.journal.remote
-    return name if name and name in repository.git.text("remote").split() else None
+    known = repository.git.text("remote").split("\n")
+    if not name or known == [""]:
+        return None
+    if name not in known:
+        raise GitError(
+            f"this clone has no remote {name!r}, which modelops.yaml names for the journals",
+            hint=f"It has: {', '.join(known)}. Rename one with `git remote rename {known[0]} {name}`.",
+        )
+    return name
+
+
+def in_order(registry: Registry, names: Iterable[str] = ()) -> tuple[str, ...]:
+    """The environments called `names`, all where none is given, each behind those it is promoted from.
+
+    Raises:
+        UsageError: There is no environment of a name.
+    """
+    asked = {environment_named(registry, name).name for name in names}
+    sources = {one.name: set(one.promote_from) for one in registry.environments}
+    ordered: list[str] = []
+    while len(ordered) < len(sources):
+        left = [name for name in sources if name not in ordered]
+        ready = (name for name in left if not sources[name] & set(left))
+        ordered.append(next(ready, left[0]))  # in a circle, which is a finding, as they are written
+    return tuple(name for name in ordered if not asked or name in asked)
 
 
 def environment_named(registry: Registry, name: str) -> Environment:

@@ -13,7 +13,7 @@ from modelops_git.core.findings import Severity
 from modelops_git.core.places import Home
 from modelops_git.core.planning.plan import Plan, planned
 from modelops_git.engine.ground import stand
-from modelops_git.engine.intent import desired_of
+from modelops_git.engine.intent import desired_of, in_order
 from modelops_git.engine.review import Known, review
 from modelops_git.engine.tick import Case, Failure, decision_for
 
@@ -60,18 +60,20 @@ def make_plan(
         base: Where given, only models whose rollout manifests differ from this are planned.
 
     Raises:
+        UsageError: There is no such environment.
         JournalError: A journal is absent, unreachable or broken.
     """
     actions: list[PlannedAction] = []
     findings: list[Finding] = []
     failures: list[Failure] = []
-    names = tuple(environments) or tuple(one.name for one in intent.registry.environments)
+    names = in_order(intent.registry, environments)
     for name in names:
         ground = stand(repository, intent.registry, name)
         tip = ground.journal.refresh()
         states = ground.journal.states(tip)
         reviewed = review(ground, intent, Known(states, tip.environment.applied_commit))
         findings.extend(reviewed.findings)
+        failures.extend(reviewed.failures)
         for model in reviewed.models:
             if base is not None and not _differs(intent, base, name, model):
                 continue

@@ -1,8 +1,8 @@
 """Which models of an environment may go on, and what is wrong with the others.
 
-Files are checked again, at the commit that is applied and against the one that was applied last, whatever
-hooks and pull requests have checked; then what only journals and targets know. A model with an error is left
-as it is.
+Files are checked again, at the commit that is applied and against the one that wanted what is live now,
+whatever hooks and pull requests have checked; then what only journals and targets know. A model with an error
+is left as it is.
 """
 
 from __future__ import annotations
@@ -12,12 +12,15 @@ from typing import TYPE_CHECKING
 
 from modelops_git.core.checks.plans import Promotion, promotion_order, target_cannot
 from modelops_git.core.checks.run import run
+from modelops_git.core.errors import ModelopsError
 from modelops_git.core.findings import Severity, sort_key
 from modelops_git.core.places import Home
-from modelops_git.edges.git.commits import find_commit
+from modelops_git.core.routes import stable
+from modelops_git.edges.git.commits import commit_of, find_commit
 from modelops_git.edges.git.reading import change, commit_snapshot
 from modelops_git.engine.ground import stand
 from modelops_git.engine.intent import desired_of
+from modelops_git.engine.tick import Failure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,10 +41,12 @@ class Reviewed:
     Attributes:
         models: Those that may go on, sorted.
         findings: What is wrong with the others, and warnings, sorted.
+        failures: Models that could not be judged.
     """
 
     models: tuple[str, ...]
     findings: tuple[Finding, ...]
+    failures: tuple[Failure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,32 +73,72 @@ def review(ground: Ground, intent: Intent, known: Known) -> Reviewed:
     """Check what is wanted in an environment.
 
     Raises:
-        JournalError: The journal of an environment that this one is promoted from cannot be read.
-        RefusedError: No target takes a model.
+        GitError: This clone is too shallow, or too old, to know what a model's live version was wanted by.
     """
     models = models_of(ground, intent, known.states)
     wanted = [model for model in models if _holds(intent, "Rollout", model, ground.name)]
-    paths = [Home("Rollout", model, ground.name).path for model in wanted]
-    found = [*run(intent.catalog, _since(ground, intent, known.applied), paths).findings]
+    found = _checked(ground, intent, known, wanted)
+    failures: dict[str, Failure] = {}
     blocked = _models_in(found)
-    for model in wanted:
+    for model in intent.catalog.models():
         if model not in blocked:
-            found += _planned(ground, intent, model, known.states.get(model))
-    found += [finding for model in intent.catalog.models() for finding in _experiment(ground, intent, model)]
-    blocked = _models_in(found)
+            _judge(_Case(ground, intent, model), known.states.get(model), found, failures)
+    blocked = _models_in(found) | failures.keys()
     allowed = tuple(model for model in models if model not in blocked)
-    return Reviewed(allowed, tuple(sorted(found, key=sort_key)))
+    return Reviewed(allowed, tuple(sorted(found, key=sort_key)), tuple(failures.values()))
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    ground: Ground
+    intent: Intent
+    model: str
+
+
+def _judge(case: _Case, state: ModelState | None, found: list[Finding], failures: dict[str, Failure]) -> None:
+    """What only journals and targets know of one model; what they cannot say of it stops no other."""
+    try:
+        if _holds(case.intent, "Rollout", case.model, case.ground.name):
+            found += _planned(case.ground, case.intent, case.model, state)
+        found += _experiment(case.ground, case.intent, case.model)
+    except ModelopsError as error:
+        failures[case.model] = Failure(case.ground.name, case.model, error)
+
+
+def _checked(ground: Ground, intent: Intent, known: Known, wanted: list[str]) -> list[Finding]:
+    by_base: dict[str | None, list[str]] = {}
+    for model in wanted:
+        base = _base(ground, intent, known, model)
+        by_base.setdefault(base, []).append(Home("Rollout", model, ground.name).path)
+    found: list[Finding] = []
+    for base, paths in by_base.items():
+        found += run(intent.catalog, _since(ground, intent, base), paths).findings
+    return found
+
+
+def _base(ground: Ground, intent: Intent, known: Known, model: str) -> str | None:
+    """The commit that a rollout manifest is compared with: the one that wanted what is live now.
+
+    The commit that was applied last will not do: it moves on with every other model, while a promotion that
+    was refused stays refused only as long as it is compared with what it would replace.
+    """
+    state, rollout = known.states.get(model), intent.catalog.rollout(model, ground.name)
+    live = stable(state.routes) if state else None
+    if state is None or live is None or rollout is None or rollout.manifest.manifest_digest == live.digest:
+        return known.applied
+    wanted_by = [one.commit for one in state.completed if one.route.digest == live.digest]
+    return commit_of(ground.repository, wanted_by[-1]).id if wanted_by else known.applied
 
 
 def _holds(intent: Intent, kind: str, model: str, environment: str) -> bool:
     return intent.catalog.holds(Home(kind, model, environment).path)
 
 
-def _since(ground: Ground, intent: Intent, applied: str | None) -> Change | None:
-    """What has changed since the commit that was applied last; None where that is not known."""
-    if applied is None or find_commit(ground.repository, applied) is None:
+def _since(ground: Ground, intent: Intent, base: str | None) -> Change | None:
+    """What has changed since the commit `base`; None where that is not known."""
+    if base is None or find_commit(ground.repository, base) is None:
         return None
-    return change(ground.repository, commit_snapshot(ground.repository, applied), intent.catalog.snapshot)
+    return change(ground.repository, commit_snapshot(ground.repository, base), intent.catalog.snapshot)
 
 
 def _models_in(findings: list[Finding]) -> set[str]:

@@ -14,7 +14,8 @@ from modelops_git.engine.fallback import fall_back_to
 from modelops_git.engine.pointing import Delivery, Message, deliver, point
 
 if TYPE_CHECKING:
-    from modelops_git.core.routes import Route
+    from modelops_git.core.journal.state import ModelState
+    from modelops_git.core.routes import Observed, Route
     from modelops_git.engine.ground import Ground
     from modelops_git.engine.intent import Intent
     from modelops_git.engine.pointing import Delivered, Pointed
@@ -56,12 +57,20 @@ def rollback(ground: Ground, intent: Intent, request: Request) -> RolledBack:
     tip = ground.journal.refresh()
     state = ground.journal.state(tip, request.model)
     observed = ground.target(request.model).observe(request.model)
-    route = fall_back_to(intent, state, observed, request.model, request.version)
+    route = _destination(intent, state, observed, request)
     catalog = Catalog(worktree_snapshot(ground.repository))
     version = find_version(catalog, request.model, route.version)
     pointed = point(catalog, version, ground.name)
     message = message_for(ground.name, request.model, pointed, request.reason)
     return RolledBack(pointed, message, deliver(ground.repository, pointed, message, request.delivery))
+
+
+def _destination(intent: Intent, state: ModelState | None, observed: Observed, request: Request) -> Route:
+    """Where to: while a hold lasts, git follows what it serves."""
+    hold = observed.hold or (state.hold if state else None)
+    if hold and hold.serve and not request.version:
+        return hold.serve
+    return fall_back_to(intent, state, observed, request.model, request.version)
 
 
 def message_for(environment: str, model: str, pointed: Pointed, reason: str) -> Message:

@@ -16,6 +16,7 @@ from modelops_git.core.places import Home
 from modelops_git.core.planning.plan import planned
 from modelops_git.edges.git.history import last_change
 from modelops_git.engine.deliver import deliver
+from modelops_git.engine.ground import readable
 from modelops_git.engine.stores import files_of, store_of
 from modelops_git.engine.verify import verify_version
 
@@ -136,4 +137,4 @@ def author_of(ground: Ground, intent: Intent, model: str) -> str:
     """
     path = Home("Rollout", model, ground.name).path
     change = last_change(ground.repository, path, intent.commit)
-    return f"{change.author} <{change.email}>" if change else "unknown"
+    return readable(f"{change.author} <{change.email}>") if change else "unknown"

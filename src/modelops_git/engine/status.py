@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from modelops_git.core.errors import ModelopsError
+from modelops_git.core.references import find_model
 from modelops_git.core.routes import stable
 from modelops_git.engine.intent import desired_of
 from modelops_git.engine.outbox import Outbox
 from modelops_git.engine.review import models_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from modelops_git.core.journal.state import ModelState
@@ -67,6 +69,18 @@ def status(ground: Ground, intent: Intent, *, offline: bool = False) -> list[Row
         states.setdefault(waiting.model, _unheard(waiting.model))
     names = sorted({*models_of(ground, intent, states), *states})
     return [_row(ground, intent, states.get(model), model) for model in names]
+
+
+def refuse_unknown(intent: Intent, models: Iterable[str], rows: Iterable[Row] = ()) -> None:
+    """Refuse names that are neither those of models nor of anything that is or was live.
+
+    Raises:
+        UsageError: There is such a name.
+    """
+    known = {row.model for row in rows}
+    for model in models:
+        if model not in known:
+            find_model(intent.catalog, model)
 
 
 def _unheard(model: str) -> ModelState:

@@ -15,7 +15,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from modelops_git.core.errors import LostRaceError, ModelopsError, TargetError
+from modelops_git.core.errors import LostRaceError, ModelopsError, TargetConflictError, TargetError
 from modelops_git.core.journal.entry import HoldSet, Retired, RunEnded, StepIntent, StepObserved
 from modelops_git.core.rollouts.decide import (
     Finish,
@@ -226,6 +226,9 @@ def _carry_out(
             continue
         try:
             payloads = _finish(case)
+        except TargetConflictError:
+            result.lost = True  # somebody changed the target: what to do now is decided anew
+            continue
         except ModelopsError as error:
             result.failures.append(Failure(ground.name, case.model, error))
             continue
@@ -277,7 +280,9 @@ def _read_back(case: Case) -> Observed:
     state = case.state
     assert state is not None  # noqa: S101 - only a model with an intent is read back
     seen = case.target.observe(case.model)
-    if state.intent is None or seen.stamp != state.intent.stamp or seen.routes != state.intent.routes:
+    if state.intent is None or seen.stamp != state.intent.stamp:
+        raise TargetConflictError(f"the target of {case.model} was changed by somebody else meanwhile")
+    if seen.routes != state.intent.routes:
         raise TargetError(f"the target of {case.model} does not serve what it was asked to")
     health = case.target.health(case.model)
     if not health.is_good:

@@ -1,1 +1,18 @@
-"""Whether a model's new interface still serves the callers of the old one."""
+"""Compatibility of two interfaces: verdict, witness, and the least bump that semantic versioning asks for."""
+
+from __future__ import annotations
+
+from modelops_git.core.interfaces.bump import BumpVerdict, least_bump
+from modelops_git.core.interfaces.compare import Comparison, Verdict, Witness, compare
+from modelops_git.core.interfaces.validity import SchemaProblem, check_schema
+
+__all__ = [
+    "BumpVerdict",
+    "Comparison",
+    "SchemaProblem",
+    "Verdict",
+    "Witness",
+    "check_schema",
+    "compare",
+    "least_bump",
+]

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from modelops_git.core.digests import of_bytes
-from modelops_git.core.records import Record
+from modelops_git.core.records import Instant, Record
 from modelops_git.core.routes import Digest, Hold, Route, Stamp
 
 Result = Literal["succeeded", "aborted", "rolled_back", "failed", "superseded"]
@@ -38,7 +38,7 @@ class Approval(Record):
     """One person's approval, as it stood when the work was done."""
 
     by: str
-    at: AwareDatetime | None = None
+    at: Instant | None = None
     source: str
 
 
@@ -138,7 +138,7 @@ class Paused(Record):
     model: str
     run: str
     reason: str
-    until: AwareDatetime | None = None
+    until: Instant | None = None
     then: Literal["resume", "abort"] | None = None
 
 
@@ -158,7 +158,7 @@ class Deferred(Record):
     model: str
     generation: Digest
     reason: str
-    until: AwareDatetime | None = None
+    until: Instant | None = None
 
 
 class RunEnded(Record):
@@ -292,7 +292,7 @@ class Entry(Record):
 
     format_version: Literal[1] = 1
     sequence: int = Field(ge=0)
-    at: AwareDatetime
+    at: Instant
     previous: Digest | None = None
     tool_version: str
     actor: Actor

@@ -5,10 +5,8 @@ from __future__ import annotations
 import hashlib
 from typing import Literal
 
-from pydantic import AwareDatetime
-
 from modelops_git.core.journal.entry import Action, CommitId, Result, Step
-from modelops_git.core.records import Record
+from modelops_git.core.records import Instant, Record
 from modelops_git.core.routes import Digest, Hold, Route, Stamp
 
 FOLD_VERSION = 1
@@ -30,8 +28,8 @@ class Run(Record):
     after: tuple[Route, ...]
     steps: tuple[Step, ...]
     done: int = 0
-    started_at: AwareDatetime
-    ended_at: AwareDatetime | None = None
+    started_at: Instant
+    ended_at: Instant | None = None
     result: Result | None = None
 
 
@@ -39,7 +37,7 @@ class Intent(Record):
     """A step that was announced and not yet seen to have happened."""
 
     stamp: Stamp
-    at: AwareDatetime
+    at: Instant
     index: int
     action: Action
     routes: tuple[Route, ...]
@@ -50,7 +48,7 @@ class Completed(Record):
 
     route: Route
     run: str
-    at: AwareDatetime
+    at: Instant
     commit: CommitId
     rolled_back: bool = False
 
@@ -60,7 +58,7 @@ class Deferral(Record):
 
     generation: Digest
     reason: str
-    until: AwareDatetime | None = None
+    until: Instant | None = None
 
 
 class ModelState(Record):
@@ -84,7 +82,7 @@ class ModelState(Record):
     model: str
     routes: tuple[Route, ...] = ()
     stamp: Stamp | None = None
-    since: AwareDatetime | None = None
+    since: Instant | None = None
     by: str | None = None
     run: Run | None = None
     intent: Intent | None = None
@@ -115,7 +113,7 @@ class EnvironmentState(Record):
     environment: str
     sequence: int
     last: Digest
-    at: AwareDatetime
+    at: Instant
     applied_commit: CommitId | None = None
 
 

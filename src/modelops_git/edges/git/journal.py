@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ from modelops_git.core.journal.state import ENVIRONMENT_FILE, EnvironmentState, 
 from modelops_git.edges.git.journal_copy import JournalCopy, JournalPlace
 from modelops_git.edges.git.journal_wire import audited, import_stream, parse_changes
 from modelops_git.edges.git.objects import ObjectReader
+from modelops_git.edges.git.plumbing import fields
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from modelops_git.core.journal.chain import Link
 
 _BATCH = 2000
+STATE_FILE = re.compile(r"state/[0-9a-f]{2}/[0-9a-f]{62}\.json", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +74,8 @@ class JournalBranch:
         Raises:
             JournalError: The journal is absent, unreachable, or was rewritten.
         """
-        if self.place.remote is not None:
-            with self._copy.locked():
-                self._copy.fetch()
-        return self.tip()
+        commit = self.newest()
+        return Tip(commit, self._environment(commit))
 
     def tip(self) -> Tip:
         """The tip that this clone knows, without asking anybody.
@@ -88,17 +89,30 @@ class JournalBranch:
         return Tip(commit, self._environment(commit))
 
     def states(self, tip: Tip) -> dict[str, ModelState]:
-        """What is known at `tip` of every model, by name."""
+        """What is known at `tip` of every model, by name.
+
+        Raises:
+            JournalError: A state cannot be read, or is not where it belongs.
+        """
         listing = self._git.run("ls-tree", "-r", "-z", "--name-only", tip.commit, "state/")
-        names = [name for name in listing.decode().split("\0") if name and name != ENVIRONMENT_FILE]
+        names = [name for name in fields(listing) if name != ENVIRONMENT_FILE]
+        strange = next((name for name in names if not STATE_FILE.fullmatch(name)), None)
+        if strange is not None:
+            raise self._unreadable(tip.commit, ValueError(f"{strange!r} is no state of a model"))
         blobs = self._blobs([f"{tip.commit}:{name}" for name in names])
-        states = (self._model(tip.commit, data) for data in blobs if data is not None)
+        states = [self._model(tip.commit, data or b"") for data in blobs]
+        for state, name in zip(states, names, strict=True):
+            self._refuse_misplaced(tip.commit, state, name)
         return {state.model: state for state in states}
 
     def state(self, tip: Tip, model: str) -> ModelState | None:
         """What is known at `tip` of one model; reads one blob, however long the history."""
         (data,) = self._blobs([f"{tip.commit}:{state_file(model)}"])
-        return None if data is None else self._model(tip.commit, data)
+        if data is None:
+            return None
+        state = self._model(tip.commit, data)
+        self._refuse_misplaced(tip.commit, state, state_file(model))
+        return state
 
     def append(self, tip: Tip, links: Sequence[Link]) -> Tip:
         """Put new entries behind `tip`.
@@ -125,20 +139,33 @@ class JournalBranch:
             for commit, data in zip(batch, blobs, strict=True):
                 yield Past(commit, self._entry(commit, data))
 
-    def record(self, tip: Tip) -> Iterator[Stored]:
+    def newest(self) -> str:
+        """The newest commit, fetched as `refresh` does; its content is not read, so it may be anything.
+
+        Raises:
+            JournalError: The journal is absent, unreachable, or was rewritten.
+        """
+        if self.place.remote is not None:
+            with self._copy.locked():
+                self._copy.fetch()
+        commit = self._copy.known()
+        if commit is None:
+            raise self._copy.absent()
+        return commit
+
+    def record(self, tip: str) -> Iterator[Stored]:
         """Every commit up to `tip` as it is, for an audit; nothing of it is trusted."""
         self._copy.deepen()
         commits = [
-            line.split()
-            for line in self._git.text("rev-list", "--reverse", "--parents", tip.commit).splitlines()
+            line.split() for line in self._git.text("rev-list", "--reverse", "--parents", tip).splitlines()
         ]
         for start in range(0, len(commits), _BATCH):
             yield from self._stored(commits[start : start + _BATCH])
 
-    def holds(self, commit: str, tip: Tip) -> bool:
+    def holds(self, commit: str, tip: str) -> bool:
         """Whether `commit` is in the history of `tip`."""
         self._copy.deepen()
-        code, _, _ = self._git.outcome("merge-base", "--is-ancestor", commit, tip.commit)
+        code, _, _ = self._git.outcome("merge-base", "--is-ancestor", commit, tip)
         return code == 0
 
     # What is read
@@ -146,15 +173,25 @@ class JournalBranch:
     def _environment(self, commit: str) -> EnvironmentState:
         (data,) = self._blobs([f"{commit}:{ENVIRONMENT_FILE}"])
         try:
-            return EnvironmentState.from_bytes(data or b"")
+            state = EnvironmentState.from_bytes(data or b"")
         except ValueError as error:
             raise self._unreadable(commit, error) from None
+        whose = (state.registry, state.environment)
+        if whose != (self.place.registry, self.place.environment):
+            problem = f"it is the journal of {state.environment} in the registry {state.registry}"
+            raise self._unreadable(commit, ValueError(problem))
+        return state
 
     def _model(self, commit: str, data: bytes) -> ModelState:
         try:
             return ModelState.from_bytes(data)
         except ValueError as error:
             raise self._unreadable(commit, error) from None
+
+    def _refuse_misplaced(self, commit: str, state: ModelState, path: str) -> None:
+        if state_file(state.model) != path:
+            problem = f"{path} is not where the state of {state.model} belongs"
+            raise self._unreadable(commit, ValueError(problem))
 
     def _entry(self, commit: str, data: bytes | None) -> Entry:
         try:
@@ -187,7 +224,7 @@ class JournalBranch:
         )
         changed = parse_changes(raw, set(ids))
         entries = dict(zip(ids, self._blobs([f"{commit}:entry.json" for commit in ids]), strict=True))
-        wanted = [(one, path) for one in ids for path in audited(changed[one], entries[one])]
+        wanted = [(one, path) for one in ids for path in audited(entries[one])]
         blobs = self._blobs([f"{commit}:{path}" for commit, path in wanted])
         files: dict[str, dict[str, bytes]] = {commit: {} for commit in ids}
         for (commit, path), data in zip(wanted, blobs, strict=True):

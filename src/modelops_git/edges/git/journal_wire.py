@@ -13,14 +13,13 @@ if TYPE_CHECKING:
     from modelops_git.core.journal.chain import Link
 
 
-def audited(changed: tuple[str, ...], entry: bytes | None) -> tuple[str, ...]:
-    """Which files of a commit an audit reads: what it changed, and what its entry says that it holds."""
+def audited(entry: bytes | None) -> tuple[str, ...]:
+    """Which files of a commit an audit reads: those that its entry says that it holds."""
     try:
         model = Entry.from_bytes(entry or b"").model
     except ValueError:
         model = ""  # the audit itself says that it cannot be read
-    states = (ENVIRONMENT_FILE, state_file(model)) if model else (ENVIRONMENT_FILE,)
-    return tuple(dict.fromkeys(("entry.json", *states, *changed)))
+    return ("entry.json", ENVIRONMENT_FILE, state_file(model)) if model else ("entry.json", ENVIRONMENT_FILE)
 
 
 def parse_changes(raw: bytes, commits: set[str]) -> dict[str, tuple[str, ...]]:

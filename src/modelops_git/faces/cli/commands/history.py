@@ -30,15 +30,18 @@ HEADER = ("STARTED", "ENVIRONMENT", "MODEL", "DONE", "FROM", "TO", "RESULT", "BY
 )
 def command(session: Session, model: str, environments: tuple[str, ...], at: datetime | None) -> Answer:
     """Show what was live, and when."""
+    from modelops_git.core.references import find_model
     from modelops_git.engine.ground import stand
     from modelops_git.engine.history import history
-    from modelops_git.engine.intent import known_intent
+    from modelops_git.engine.intent import in_order, known_intent
     from modelops_git.faces.reporting.tables import table
 
     repository = session.repository()
-    registry = known_intent(repository).registry
-    names = environments or tuple(one.name for one in registry.environments)
-    found = [line for name in names for line in history(stand(repository, registry, name), model)]
+    intent = known_intent(repository)
+    names = in_order(intent.registry, environments)
+    found = [line for name in names for line in history(stand(repository, intent.registry, name), model)]
+    if model and not found:
+        find_model(intent.catalog, model)
     lines = [one for one in found if at is None or one.episode.started_at <= at]
     lines.sort(key=lambda one: one.episode.started_at)
     shown = table(HEADER, [_cells(line) for line in lines]) or ["Nothing was ever live."]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from modelops_git.faces.cli.answer import Answer
-from modelops_git.faces.cli.exit_codes import ExitCode, code_of_findings
+from modelops_git.faces.cli.exit_codes import ExitCode, code_of_error, code_of_findings
 from modelops_git.faces.cli.options import takes_session
 
 if TYPE_CHECKING:
@@ -59,9 +59,8 @@ def command(
 
 
 def _code(result: Planned, *, detailed: bool) -> ExitCode:
-    if result.failures:
-        return ExitCode.WORLD
-    found = code_of_findings(result.findings)
+    codes = [code_of_error(failure.error) for failure in result.failures]
+    found = max([*codes, code_of_findings(result.findings)])
     if found or not detailed:
         return found
     return ExitCode.CHANGES if result.plan.changes else ExitCode.OK
@@ -92,9 +91,9 @@ def _lines(result: Planned) -> list[Line]:
         [_cells(action) for action in plan.actions],
     )
     lines: list[Line] = [f"Plan for commit {plan.commit[:12]}:", "", *rows]
-    lines += (
-        ["", *_summary(plan)] if rows else ["No rollout manifests: nothing would be live.", *_summary(plan)]
-    )
+    is_empty = not rows and not result.findings and not result.failures
+    lines += ["No rollout manifests: nothing would be live."] if is_empty else []
+    lines += ["", *_summary(plan)] if rows else _summary(plan)
     found = finding_lines(result.findings, NoSources())
     return [*lines, *(["", *found] if found else []), *failure_lines(result.failures)]
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from modelops_git.core.errors import UsageError
 from modelops_git.faces.cli.answer import Answer
 from modelops_git.faces.cli.deploying import takes_delivery
 from modelops_git.faces.cli.options import takes_session
@@ -71,8 +70,6 @@ def _at_once(session: Session, environment: str, model: str, version: str, reaso
     repository = session.repository()
     intent = known_intent(repository)
     ground = stand(repository, intent.registry, environment)
-    if not model:
-        raise UsageError("which model?")
     held = rollback_now(ground, intent, Wish(model, version, reason or IN_A_HURRY))
     note = prepare_revert(ground, intent, model, held.after, held.hold.reason)
     return Answer(_data(held, environment, model, note), _lines(held, environment, model, note))
@@ -87,7 +84,7 @@ def _data(held: Held, environment: str, model: str, note: str) -> dict[str, obje
         "before": route_json(held.before),
         "after": route_json(held.after),
         "hold": hold_json(held.hold),
-        "journaled": held.waits_in is None,
+        "journaled": not held.problem,
         "outbox": str(held.waits_in) if held.waits_in else None,
         "problem": held.problem or None,
         "note": note,
@@ -104,13 +101,9 @@ def _lines(held: Held, environment: str, model: str, note: str) -> list[Line]:
             f": {environment} serves {model} {held.after.version} now, instead of {before}, and holds it",
         )
     ]
-    if held.waits_in is not None:
-        lines.append(
-            (
-                Span("note", Style.WARN),
-                f": the journal could not be written, so its entry waits: {held.problem}",
-            )
-        )
-        lines.append(f"  {held.waits_in}; the next apply from this clone takes it")
-        lines.append("  the target bears the hold as well: any other apply will honour it and journal it")
+    if held.problem:
+        lines.append((Span("note", Style.WARN), f": the journal could not be written: {held.problem}"))
+        if held.waits_in is not None:
+            lines.append(f"  its entry waits in {held.waits_in}; the next apply from this clone takes it")
+        lines.append("  the target bears the hold as well: any apply will honour it and journal it")
     return [*lines, f"next: {note}"]

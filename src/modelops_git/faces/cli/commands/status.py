@@ -32,7 +32,7 @@ def command(
     """Show what is wanted and what is live."""
     from modelops_git.engine.ground import stand
     from modelops_git.engine.intent import known_intent, merged_intent
-    from modelops_git.engine.status import status
+    from modelops_git.engine.status import refuse_unknown, status
 
     repository = session.repository()
     intent = known_intent(repository) if offline else merged_intent(repository)
@@ -40,6 +40,7 @@ def command(
     rows: list[Row] = []
     for name in names:
         rows += status(stand(repository, intent.registry, name), intent, offline=offline)
+    refuse_unknown(intent, models, rows)
     shown = [row for row in rows if not models or row.model in models]
     data = {"commit": intent.commit, "offline": offline, "rows": [_json(row) for row in shown]}
     return Answer(data, _lines(shown))

@@ -31,14 +31,18 @@ def command(session: Session, environment: str, model: str, at: datetime | None)
     Between the announcement of a step and its observation the answer is either of two versions, and during a
     split the set of them with their weights.
     """
+    from modelops_git.core.references import find_model
     from modelops_git.engine.ground import stand, utc_now
     from modelops_git.engine.history import served_at
     from modelops_git.engine.intent import known_intent
 
     repository = session.repository()
-    ground = stand(repository, known_intent(repository).registry, environment)
+    intent = known_intent(repository)
+    ground = stand(repository, intent.registry, environment)
     moment = at or utc_now()
     period = served_at(ground, model, moment)
+    if period is None:
+        find_model(intent.catalog, model)
     return Answer(_data(period, environment, model, moment), _lines(period, environment, model, moment))
 
 

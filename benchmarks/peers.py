@@ -1,0 +1,106 @@
+"""Us and the peers, each installed as its users have it: in an environment of its own, bytecode compiled."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import venv
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+PROJECT = Path(__file__).resolve().parent.parent
+SCHEMA = PROJECT / "schemas" / "model-version.json"
+NPM = ("ajv-cli@5.0.0", "ajv-formats@3.0.1")
+PIP = ("-m", "pip", "--quiet", "--disable-pip-version-check", "--no-input", "install")
+KEPT = ("PATH", "LANG", "LC_ALL", "TMPDIR")
+"""What of our own environment the measured programs get; no PYTHON… and no GIT_… variables above all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Peers:
+    """Where everything is.
+
+    Attributes:
+        ours: The environment with the built wheel.
+        check_jsonschema: The program.
+        ajv: The program; None without npm.
+        home: A home folder without settings.
+    """
+
+    ours: Path
+    check_jsonschema: Path
+    ajv: Path | None
+    home: Path
+
+    @property
+    def modelops(self) -> Path:
+        """Our program."""
+        return self.ours / "bin" / "modelops"
+
+    @property
+    def python(self) -> Path:
+        """The interpreter that it runs on."""
+        return self.ours / "bin" / "python"
+
+    @property
+    def env(self) -> dict[str, str]:
+        """The environment for what is measured."""
+        kept = {name: os.environ[name] for name in KEPT if name in os.environ}
+        return {**kept, "HOME": str(self.home), "GIT_CONFIG_NOSYSTEM": "1"}
+
+
+def install(folder: Path) -> Peers:
+    """Build our wheel and install it and the peers below `folder`.
+
+    Raises:
+        CalledProcessError: Something could not be built or installed.
+    """
+    home = folder / "home"
+    home.mkdir(parents=True, exist_ok=True)
+    wheel = _build(folder / "wheel")
+    _install(folder / "ours", [wheel])
+    _install(folder / "check-jsonschema", ["check-jsonschema"])
+    program = folder / "check-jsonschema" / "bin" / "check-jsonschema"
+    return Peers(folder / "ours", program, _ajv(folder / "npm"), home)
+
+
+def _build(folder: Path) -> str:
+    """The wheel of this project as it is now."""
+    command: list[str | Path] = [
+        sys.executable,
+        "-m",
+        "build",
+        "--wheel",
+        "--no-isolation",
+        "--outdir",
+        folder,
+        PROJECT,
+    ]
+    subprocess.run(command, check=True, capture_output=True)
+    return str(next(folder.glob("*.whl")))
+
+
+def _install(folder: Path, what: Sequence[str]) -> None:
+    venv.create(folder, with_pip=True, clear=True)
+    python = folder / "bin" / "python"
+    command: list[str | Path] = [python, *PIP, "-c", PROJECT / "constraints.txt", *what]
+    subprocess.run(command, check=True, capture_output=True)
+    # Also where PYTHONDONTWRITEBYTECODE is set, which pip honours: else each start compiles anew.
+    subprocess.run([python, "-m", "compileall", "-q", folder / "lib"], check=False, capture_output=True)
+
+
+def _ajv(folder: Path) -> Path | None:
+    """ajv-cli from the npm registry; None where npm or node is not installed."""
+    npm = shutil.which("npm")
+    if npm is None or shutil.which("node") is None:
+        return None
+    folder.mkdir(parents=True, exist_ok=True)
+    options = ["--no-audit", "--no-fund", "--ignore-scripts", "--prefix", str(folder)]
+    subprocess.run([npm, "install", *options, *NPM], check=True, capture_output=True, cwd=folder)
+    return folder / "node_modules" / ".bin" / "ajv"

@@ -1,0 +1,129 @@
+"""Measure beside the peers, print tables, and record them in docs/benchmarks.md. `make bench` runs this.
+
+    python benchmarks/run.py                       # everything, about ten minutes
+    python benchmarks/run.py --quick               # a small version, under a minute; nothing is recorded
+    python benchmarks/run.py --only hook loading   # parts
+    python benchmarks/run.py --sizes 100 50000     # registries of these numbers of versions
+
+What else runs on a machine spoils what is measured. Above a load of 1 nothing is recorded without `--force`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import hook
+import loading
+import machine
+import record
+import starting
+import verifying
+from peers import install
+from timing import tool
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from peers import Peers
+    from tables import Section
+
+PARTS = ("hook", "starting", "loading", "verifying")
+WITH_PEERS = {"hook", "starting"}
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How much is measured.
+
+    Attributes:
+        sizes: Numbers of versions.
+        rounds: Rounds of five runs of each program.
+        runs: Runs of each function.
+        size: Bytes that are verified.
+        verifications: Runs of each verification.
+    """
+
+    sizes: Sequence[int] = hook.SIZES
+    rounds: int = 3
+    runs: int = 15
+    size: int = verifying.GIB
+    verifications: int = 5
+
+
+QUICK = Effort(sizes=(100, 1_000), rounds=1, runs=3, size=1 << 27, verifications=3)
+
+
+def main() -> int:
+    """Measure and report; returns the exit code."""
+    asked = _arguments()
+    load, day = machine.load(), datetime.now(UTC).date().isoformat()
+    why_not = "" if asked.force else _why_not_recorded(asked, load)
+    if why_not:
+        print(f"Nothing will be recorded: {why_not}; --force records it all the same.", file=sys.stderr)
+    text = _about(load)
+    print(text)
+    with tempfile.TemporaryDirectory(prefix="modelops-bench-") as folder:
+        for section in _sections(asked, Path(folder)):
+            print(section.markdown(), flush=True)
+            text += "\n" + section.markdown()
+    if why_not:
+        print(f"Not recorded: {why_not}.", file=sys.stderr)
+    else:
+        record.add(text, day)
+    return 0
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Measure beside the peers.")
+    parser.add_argument("--quick", action="store_true", help="a small version, under a minute")
+    parser.add_argument("--force", action="store_true", help="record whatever the load and the effort")
+    parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS, help="parts to measure")
+    parser.add_argument("--sizes", nargs="+", type=int, metavar="N", help="versions in the registries")
+    return parser.parse_args()
+
+
+def _why_not_recorded(asked: argparse.Namespace, load: float) -> str:
+    if asked.quick:
+        return "this is the quick version"
+    if len(asked.only) < len(PARTS):
+        return "this is only a part"
+    return f"the load is {load:.1f}, more than {machine.QUIET:.0f}" if load > machine.QUIET else ""
+
+
+def _about(load: float) -> str:
+    lines = [*machine.description(), f"Programs timed by: {tool()}", f"Load at the start: {load:.2f}"]
+    return "\n".join(f"- {line}" for line in lines) + "\n"
+
+
+def _sections(asked: argparse.Namespace, folder: Path) -> Iterator[Section]:
+    effort = QUICK if asked.quick else Effort()
+    if WITH_PEERS & set(asked.only):
+        yield from _of_programs(asked, effort, install(folder / "peers"), folder)
+    if "loading" in asked.only:
+        yield loading.measure(runs=effort.runs)
+    if "verifying" in asked.only:
+        yield from verifying.measure(folder / "verifying", size=effort.size, runs=effort.verifications)
+
+
+def _of_programs(asked: argparse.Namespace, effort: Effort, peers: Peers, folder: Path) -> Iterator[Section]:
+    if "hook" in asked.only:
+        sizes = asked.sizes or effort.sizes
+        yield hook.measure(peers, folder / "registries", sizes=sizes, rounds=effort.rounds)
+    if "starting" in asked.only:
+        yield starting.measure(peers, folder, rounds=effort.rounds)
+        yield starting.footprint(peers)
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except subprocess.CalledProcessError as failed:
+        said = (failed.stderr or b"").decode(errors="replace")
+        sys.exit(f"{failed}\n{said}")

@@ -1,0 +1,41 @@
+"""Which regular expressions are safe to run on a short text.
+
+Patterns come from repositories, and Python's engine backtracks: a nested repetition may take years on thirty
+characters.
+"""
+
+from __future__ import annotations
+
+import re
+import warnings
+
+MAX_PATTERN = 200
+MAX_REPEATS = 3
+MAX_COUNT = 100
+_REPEAT_OF_GROUP = re.compile(r"\)[*+?{]")
+_REPEAT = re.compile(r"[*+?{]")
+_COUNTED = re.compile(r"\{(\d*)(?:,(\d*))?\}")
+_BACK_REFERENCE = re.compile(r"\\[1-9]|\(\?P=|\(\?\(")
+
+
+def problem_of(pattern: str) -> str:
+    """Why Python cannot compile `pattern`, in the words of its engine; empty where it can."""
+    try:
+        with warnings.catch_warnings():  # a doubtful pattern such as `[[a]` warns, and is fine
+            warnings.simplefilter("ignore")
+            re.compile(pattern)
+    except re.error as error:
+        return error.msg
+    except (OverflowError, RecursionError):
+        return "it is too large or nests too deep"
+    return ""
+
+
+def is_tame(pattern: str) -> bool:
+    """Whether `pattern` is so simple that no text of 64 characters makes it slow."""
+    if len(pattern) > MAX_PATTERN or _REPEAT_OF_GROUP.search(pattern) or _BACK_REFERENCE.search(pattern):
+        return False
+    counts = [int(number) for pair in _COUNTED.findall(pattern) for number in pair if number]
+    if max(counts, default=0) > MAX_COUNT:
+        return False
+    return len(_REPEAT.findall(pattern)) <= MAX_REPEATS and not problem_of(pattern)

@@ -1,0 +1,237 @@
+"""Register: from files to a stored, checked and described version.
+
+In three steps, so that nothing is ever half done: `gather` reads what is small and says all that is missing;
+`draft` hashes the files, finds the number, and holds the manifest against every check; `publish` stores the
+bytes and writes the manifest, last. Until that is there, nothing refers to what was stored, and registering
+again finds the same bytes under the same keys.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from modelops_git.core.artifacts import artifact_prefix, artifacts_digest
+from modelops_git.core.catalog import Catalog
+from modelops_git.core.checks.context import Facts
+from modelops_git.core.errors import LostRaceError, RefusedError, UsageError
+from modelops_git.core.manifests.wording import NAME_RULE
+from modelops_git.core.places import Home, is_name
+from modelops_git.edges.git.reading import worktree_snapshot
+from modelops_git.edges.stores import streams
+from modelops_git.engine.files import create_file, inside
+from modelops_git.engine.hashing import digest_files
+from modelops_git.engine.registering import approval, artifacts, missing, numbering
+from modelops_git.engine.registering.composing import Composer, composer_for, dumped
+from modelops_git.engine.registering.sources import collect
+from modelops_git.engine.registering.storing import Parcel, Put, put_all
+from modelops_git.engine.selection import registry_of
+from modelops_git.engine.stores import store_named
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+    from pathlib import Path
+
+    from modelops_git.core.findings import Finding
+    from modelops_git.core.manifests.parse import Document
+    from modelops_git.core.manifests.registry import Registry
+    from modelops_git.edges.git.repository import Repository
+    from modelops_git.edges.stores.base import Expected, Store
+    from modelops_git.edges.stores.streams import Progress
+    from modelops_git.engine.registering.numbering import Line, Numbered
+    from modelops_git.engine.registering.request import Request
+
+FEW = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """All that is known before a file is hashed; nothing is missing any more.
+
+    Attributes:
+        repository: The registry's repository.
+        catalog: The registry as it is in the work tree.
+        request: What is asked.
+        composer: Makes the manifest.
+        line: What the version comes after.
+        store: Where the bytes go.
+        facts: The time, and what is merged.
+    """
+
+    repository: Repository
+    catalog: Catalog
+    request: Request
+    composer: Composer
+    line: Line
+    store: Store
+    facts: Facts
+
+    @property
+    def size(self) -> int:
+        """How many bytes are going to be hashed."""
+        return sum(file.stat().st_size for file in self.composer.to_hash)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A version that passes its checks, and is nowhere yet.
+
+    Attributes:
+        gathered: What it was made from.
+        document: The manifest as it will be read.
+        numbered: Its number, and why.
+        parcels: Its files.
+        files: The texts to write, by path, in this order; the manifest of the version is the last one.
+        warnings: What the checks have to say all the same.
+    """
+
+    gathered: Gathered
+    document: Document
+    numbered: Numbered
+    parcels: tuple[Parcel, ...]
+    files: dict[str, str]
+    warnings: tuple[Finding, ...]
+
+    @property
+    def prefix(self) -> str:
+        """The start of the keys of the files in the store."""
+        written = self.document.written
+        return artifact_prefix(written["model"], written["version"], artifacts_digest(written))
+
+    @property
+    def size(self) -> int:
+        """How many bytes are going to be stored."""
+        return sum(parcel.expected.size for parcel in self.parcels)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What people should know beside."""
+        return self.gathered.composer.notes
+
+
+def gather(repository: Repository, request: Request) -> Gathered:
+    """Read all but the bytes themselves, and see that nothing is missing.
+
+    Raises:
+        UsageError: A name, a path, a number or a file of the request makes no sense.
+        RefusedError: Something is missing or wrong; the findings say all of it, and how to give it.
+        StoreError: A file cannot be read, or the store cannot be opened.
+        GitError: git failed.
+    """
+    if not is_name(request.model):
+        raise UsageError(f"{request.model!r} is not a name for a model", hint=NAME_RULE)
+    catalog = Catalog(worktree_snapshot(repository))
+    registry = registry_of(catalog)
+    request = replace(request, now=request.now or datetime.now(UTC).replace(microsecond=0))
+    model = _model(catalog, request.model)
+    sources = collect(request.paths, repository.root, (repository.git_dir, repository.common_dir))
+    files = artifacts.describe(sources.files, request.roles)
+    composer = composer_for(repository, request, files, model)
+    composer = composer.noting(_hidden(sources.left_out))
+    _refuse(composer, registry, files)
+    merged = approval.merged_state(repository, registry)
+    line = numbering.line_of(catalog, request.model, composer.asked, _numbers(merged, request.model))
+    store = store_named(registry, composer.fields.get("store") or registry.default_store, repository.root)
+    facts = Facts(request.now, merged)
+    return Gathered(repository, catalog, request, composer, line, store, facts)
+
+
+def _model(catalog: Catalog, name: str) -> Document | None:
+    """The model's manifest; None for a new model."""
+    parsed = catalog.document(Home("Model", name).path)
+    if parsed is None:
+        return None
+    if parsed.document is None:
+        raise RefusedError(f"the manifest of the model {name} has mistakes", findings=parsed.findings)
+    return parsed.document
+
+
+def _hidden(paths: tuple[Path, ...]) -> list[str]:
+    """One note on what was left out, with the first few names."""
+    names = ", ".join(map(str, paths[:FEW]))
+    more = f" and {len(paths) - FEW:,} more" if len(paths) > FEW else ""
+    return [f"Hidden, and so left out: {names}{more}."] if paths else []
+
+
+def _numbers(merged: Any, model: str) -> frozenset[str]:
+    return frozenset(Catalog(merged).versions(model)) if merged else frozenset()
+
+
+def _refuse(composer: Composer, registry: Registry, files: tuple[artifacts.Described, ...]) -> None:
+    """Refuse all that is wrong or missing, at once."""
+    request, model = composer.request, composer.model
+    if composer.metadata.findings and composer.metadata.source is None:
+        raise RefusedError("the metadata cannot be read", findings=composer.metadata.findings)
+    day = f"{request.now:%Y-%m-%d}"
+    rules = artifacts.rules_for(
+        registry, request.model, day, str(composer.fields.get("unsafe_format_reason") or "")
+    )
+    stand_in = composer.manifest(composer.stand_ins())
+    flaws = artifacts.flaws(files, {row["path"]: row for row in stand_in["artifacts"]}, rules)
+    wants = missing.Wants(
+        registry, model.manifest if model else None, composer.where, composer.why_no_interface, bool(flaws)
+    )
+    findings = [
+        *flaws,
+        *composer.metadata.findings,
+        *missing.lacks(stand_in, wants),
+        *([] if model else missing.lacks_of_model(request.new_model, request.model)),
+    ]
+    findings += composer.malformed(stand_in, {finding.place.pointer for finding in findings})
+    if findings:
+        raise RefusedError(
+            f"{request.model} cannot be registered like this; nothing was stored or written",
+            findings=findings,
+        )
+
+
+def draft(gathered: Gathered, executor: Executor | None = None, progress: Progress = streams.ignore) -> Draft:
+    """Hash the files, find the number, and hold the manifest against all checks.
+
+    Raises:
+        RefusedError: It would not pass, or nothing is new.
+        StoreError: A file cannot be read.
+    """
+    composer = gathered.composer
+    to_hash = composer.to_hash
+    measured = dict(zip(to_hash, digest_files(to_hash, executor, progress), strict=True))
+    fields = composer.manifest(measured)
+    composer.refuse_contradictions(measured)
+    numbered = numbering.choose(gathered.line, fields)
+    numbering.refuse_nothing_new(gathered.catalog, gathered.line, numbered.version, fields)
+    manifest = composer.numbered(fields, numbered.version, gathered.line.parent)
+    return _checked(gathered, manifest, numbered, measured)
+
+
+def _checked(
+    gathered: Gathered, manifest: dict[str, Any], numbered: Numbered, measured: dict[Any, Expected]
+) -> Draft:
+    composer = gathered.composer
+    path = Home("ModelVersion", gathered.request.model, numbered.version).path
+    files = {**composer.model_file(), path: dumped(manifest)}
+    result = approval.judge(gathered.catalog.snapshot, files, gathered.facts)
+    warnings = approval.approve(result, composer.metadata, manifest)
+    document = composer.parsed(path, files[path])
+    made = Draft(gathered, document, numbered, (), files, warnings)
+    parcels = (
+        Parcel(made.prefix + one.source.path, one.source, measured[one.source.file]) for one in composer.files
+    )
+    return replace(made, parcels=tuple(parcels))
+
+
+def publish(draft: Draft, executor: Executor | None = None, progress: Progress = streams.ignore) -> None:
+    """Store the bytes, then write what refers to them.
+
+    Raises:
+        RefusedError: A file has changed since it was hashed, or a link leads out of the registry.
+        StoreError: The store failed; nothing was written.
+        LostRaceError: Another has just written the same version.
+        OSError: A manifest could not be written.
+    """
+    root = draft.gathered.repository.root
+    targets = {path: inside(root, path) for path in draft.files}
+    put_all(Put(draft.gathered.store, progress), draft.parcels, executor)
+    for path, target in targets.items():
+        if not create_file(target, draft.files[path]):
+            raise LostRaceError(f"{path} has just been written by another", hint="Try again.")

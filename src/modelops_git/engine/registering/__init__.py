@@ -1,0 +1,1 @@
+"""The parts of `engine.register`: from files, words and metadata to a manifest that passes its checks."""

@@ -1,0 +1,319 @@
+"""The manifest, from what was found out, what the metadata say, and what the words of the command say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from modelops_git.core.clock import format_time
+from modelops_git.core.errors import RefusedError, UsageError
+from modelops_git.core.findings import Place
+from modelops_git.core.manifests import write
+from modelops_git.core.manifests.kinds import model_of
+from modelops_git.core.manifests.parse import parse_document
+from modelops_git.core.manifests.wording import defect
+from modelops_git.core.places import Home
+from modelops_git.edges.stores.base import Expected
+from modelops_git.engine.registering import found
+from modelops_git.engine.registering.artifacts import row_of
+from modelops_git.engine.registering.metadata import KIND, Metadata, arranged, at, merge, read_metadata
+from modelops_git.engine.registering.missing import NO_REMOTE
+from modelops_git.engine.registering.request import Numbering
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from modelops_git.core.findings import Finding
+    from modelops_git.core.manifests.parse import Document
+    from modelops_git.core.manifests.wording import Source
+    from modelops_git.edges.git.repository import Repository
+    from modelops_git.engine.registering.artifacts import Described
+    from modelops_git.engine.registering.request import Metric, Request
+
+USUAL_EVALUATION = "holdout"
+KINDS_OF_EVALUATION = ("performance", "latency", "fairness")
+NOWHERE = "0" * 64
+OF_THE_COMMAND = ("api_version", "kind", "model")
+_PRESENT: dict[str, Any] = {
+    "summary": "…",
+    "authors": ["git:nobody"],
+    "interface": {"protocol": "json", "input": True, "output": True},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Composer:
+    """Makes the manifest of a version once its files are hashed.
+
+    Attributes:
+        request: What is asked.
+        files: The files, described.
+        model: `model.yaml`; None for a new model.
+        metadata: What the file of `--metadata` says.
+        fields: What found-out fields, metadata and words amount to, without digests and without a number.
+        why_no_interface: Why the interface could not be found out, and what to do about it.
+        notes: What people should know.
+    """
+
+    request: Request
+    files: tuple[Described, ...]
+    model: Document | None
+    metadata: Metadata
+    fields: dict[str, Any] = field(default_factory=dict)
+    why_no_interface: tuple[str, str] = ("", "")
+    notes: tuple[str, ...] = ()
+
+    @property
+    def to_hash(self) -> tuple[Path, ...]:
+        """The files whose digests are needed, each once."""
+        data = (file for _, file in self.request.data)
+        return tuple(dict.fromkeys((*(one.source.file for one in self.files), *data)))
+
+    @property
+    def where(self) -> str:
+        """The file that findings on missing fields name."""
+        folder = f"models/{self.request.model}/versions"
+        return str(self.request.metadata) if self.request.metadata else folder
+
+    @property
+    def asked(self) -> Numbering:
+        """What is asked of the number; the words win over the metadata."""
+        said, asked = self.metadata.written, self.request.numbering
+        own = "" if asked.bump else str(said.get("version") or "")
+        return Numbering(asked.version or own, asked.bump, asked.parent or str(said.get("parent") or ""))
+
+    def noting(self, notes: Iterable[str]) -> Composer:
+        """The same with more notes."""
+        return replace(self, notes=(*self.notes, *notes))
+
+    def stand_ins(self) -> dict[Path, Expected]:
+        """Digests of the right form and of no file, to see what else is missing."""
+        return dict.fromkeys(self.to_hash, Expected(NOWHERE, 1))
+
+    def manifest(self, measured: Mapping[Path, Expected]) -> dict[str, Any]:
+        """The manifest as far as it is known without its number, in the order of the schema."""
+        from modelops_git.core.manifests.shape import PartShape
+
+        pinned: dict[str, Any] = {"artifacts": [_row(one, measured) for one in self.files]}
+        if self.request.data:
+            rows = [{"name": name, "sha256": measured[file].sha256} for name, file in self.request.data]
+            pinned["training"] = {"data": rows}
+        fields = merge(merge(pinned, self.fields), _digests(pinned))
+        ordered: dict[str, Any] = arranged(fields, PartShape(model_of(KIND)))
+        return ordered
+
+    def numbered(self, fields: dict[str, Any], number: str, parent: Document | None) -> dict[str, Any]:
+        """The whole manifest."""
+        from modelops_git.core.manifests.shape import PartShape
+
+        after = {"parent": parent.home.name} if parent else {}
+        whole: dict[str, Any] = arranged({**fields, "version": number, **after}, PartShape(model_of(KIND)))
+        return whole
+
+    def malformed(self, fields: dict[str, Any], known: set[str]) -> list[Finding]:
+        """What is wrong in the manifest, but for values at pointers of which that is `known`."""
+        path = Home(KIND, self.request.model, "1.0.0").path
+        present = {name: value for name, value in _PRESENT.items() if name not in fields}
+        whole = self.numbered({**present, **fields}, "1.0.0", None)
+        parsed = parse_document(path, dumped(whole).encode())
+        moved = (self.metadata.relocated(finding, whole) for finding in parsed.findings)
+        findings = [_without_number(finding, path, self) for finding in moved]
+        contradicting = self._contradicting()
+        said = (*known, *(one.place.pointer for one in contradicting))
+        unknown = [one for one in findings if not one.place.pointer.startswith(said)]
+        return [*unknown, *contradicting]
+
+    def _contradicting(self) -> list[Finding]:
+        """What the metadata say of the version that the command says otherwise."""
+        if self.metadata.source is None:
+            return []
+        own = {"api_version": "modelops/v1", "kind": KIND, "model": self.request.model}
+        return [
+            *self._strangers(self.metadata.source),
+            *self._others(own, self.metadata.source),
+        ]
+
+    def _others(self, own: Mapping[str, str], source: Source) -> list[Finding]:
+        return [
+            defect(
+                "MOG116",
+                f"`{name}` is {said!r} in the metadata, and {value!r} is being registered.",
+                source.place((name,)),
+                f"Leave `{name}` out, or name the metadata of this model.",
+            )
+            for name, value in own.items()
+            if (said := self.metadata.written.get(name)) is not None and said != value
+        ]
+
+    def _strangers(self, source: Source) -> list[Finding]:
+        """Artifacts of the metadata that are neither among the files nor anywhere else."""
+        known = {one.source.path for one in self.files}
+        return [
+            defect(
+                "MOG115",
+                f"{row['path']} is not among the files that are being registered.",
+                source.place(("artifacts", index)),
+                "Name the file as a PATH, or give the artifact a `uri` of its own.",
+            )
+            for index, row in self._stated()
+            if row.get("uri") is None and row.get("path") not in {None, *known}
+        ]
+
+    def _stated(self) -> list[tuple[int, dict[str, Any]]]:
+        """The artifacts of the metadata, numbered."""
+        rows = self.metadata.written.get("artifacts") or ()
+        return [(index, row) for index, row in enumerate(rows) if isinstance(row, dict)]
+
+    def refuse_contradictions(self, measured: Mapping[Path, Expected]) -> None:
+        """Refuse digests and sizes in the metadata that are not those of the files.
+
+        Raises:
+            RefusedError: There are some.
+        """
+        stated = {row.get("path"): (index, row) for index, row in self._stated()}
+        findings = []
+        for one in self.files:
+            index, row = stated.get(one.source.path, (0, {}))
+            found_out = measured[one.source.file]
+            for name, value in (("sha256", found_out.sha256), ("size", found_out.size)):
+                if row.get(name) not in {None, value} and self.metadata.source:
+                    place = self.metadata.source.place(("artifacts", index, name))
+                    message = f"{one.source.path} has the {name} {value}, not {row[name]}."
+                    findings.append(defect("MOG115", message, place, "Is it the right file?"))
+        if findings:
+            raise RefusedError("a file is not what the metadata say; nothing was written", findings=findings)
+
+    def model_file(self) -> dict[str, str]:
+        """`model.yaml` of a new model, by its path; nothing for one that there is."""
+        if self.model is not None:
+            return {}
+        asked, name = self.request.new_model, self.request.model
+        manifest = {
+            "api_version": "modelops/v1",
+            "kind": "Model",
+            "name": name,
+            "description": asked.description,
+            "owners": list(asked.owners),
+            "risk": asked.risk,
+            "lifecycle": "active",
+        }
+        return {Home("Model", name).path: dumped(manifest)}
+
+    def parsed(self, path: str, text: str) -> Document:
+        """The manifest as it will be read.
+
+        Raises:
+            RefusedError: It cannot be.
+        """
+        parsed = parse_document(path, text.encode())
+        if parsed.document is None:
+            raise RefusedError("this would be no valid version", findings=parsed.findings)
+        return parsed.document
+
+
+def dumped(manifest: dict[str, Any]) -> str:
+    """A manifest as text.
+
+    Raises:
+        UsageError: A value cannot be written.
+    """
+    try:
+        return write.dump(manifest)
+    except ValueError as error:
+        raise UsageError(f"the manifest cannot be written: {error}") from error
+
+
+def composer_for(
+    repository: Repository, request: Request, files: tuple[Described, ...], model: Document | None
+) -> Composer:
+    """What makes the manifest: all fields but those that need digests or the number.
+
+    Raises:
+        UsageError: A file or a folder that the words name is not there.
+        StoreError: A model cannot be read.
+        GitError: git failed.
+    """
+    for name, file in request.data:
+        if not file.is_file():
+            raise UsageError(f"--data {name}: there is no file {file}", hint="Name one file, not a folder.")
+    metadata = read_metadata(request.metadata)
+    given = merge(metadata.written, _of_words(request, metadata.written, model))
+    graph = found.Found() if given.get("interface") is not None else found.graph(files)
+    code = found.code(repository, request.code, request.paths[0])
+    who = found.Found() if given.get("authors") is not None else found.authors(repository)
+    fields: dict[str, Any] = {"created_at": format_time(request.now)} if request.now else {}
+    for layer in (graph.fields, code.fields, who.fields, given):
+        fields = merge(fields, layer)
+    fields, notes = _settled_code(fields, given, request)
+    fields |= {"api_version": "modelops/v1", "kind": KIND, "model": request.model}
+    composer = Composer(request, files, model, metadata, fields, graph.why_no_interface)
+    return composer.noting((*code.notes, *notes, *_unused(request, model)))
+
+
+def _of_words(request: Request, said: Mapping[str, Any], model: Document | None) -> dict[str, Any]:
+    """The fields that the words of the command give."""
+    fields: dict[str, Any] = dict(request.fields)
+    rows: list[dict[str, Any]] = []
+    for metric in request.metrics:
+        name = metric.evaluation or _evaluation_of(metric, said, model)
+        row = {"name": name, "metrics": {metric.name: metric.value}}
+        rows = merge(rows, [row]) if rows else [row]
+    known = {row.get("name") for row in said.get("evaluations") or () if isinstance(row, dict)}
+    for row in rows:
+        if row["name"] not in known:
+            name = row["name"]
+            row["kind"] = name if name in KINDS_OF_EVALUATION else KINDS_OF_EVALUATION[0]
+    return {**fields, "evaluations": rows} if rows else fields
+
+
+def _evaluation_of(metric: Metric, said: Mapping[str, Any], model: Document | None) -> str:
+    """The evaluation that `model.yaml` judges a metric by, or the only one there is, or the usual one."""
+    goal = model.manifest.metrics.get(metric.name) if model else None
+    names = [row.get("name") for row in said.get("evaluations") or () if isinstance(row, dict)]
+    return goal.evaluation if goal else str(names[0]) if len(names) == 1 else USUAL_EVALUATION
+
+
+def _settled_code(
+    fields: dict[str, Any], given: Mapping[str, Any], request: Request
+) -> tuple[dict[str, Any], list[str]]:
+    """Without the code that was found by chance, where nobody could fetch it: it has no remote."""
+    code = at(fields, ("training", "code"))
+    by_chance = request.code is None and at(given, ("training", "code")) is None
+    if not by_chance or code is None or code.get("repository"):
+        return fields, []
+    training = {name: value for name, value in fields["training"].items() if name != "code"}
+    rest = {**fields, "training": training} if training else {**fields, "training": None}
+    note = (
+        f"The files lie in a git repository at {code['commit'][:12]}, which is not recorded as the code: "
+        "it has no remote `origin`."
+    )
+    return rest, [note]
+
+
+def _unused(request: Request, model: Document | None) -> list[str]:
+    asked = request.new_model
+    if model is None or not (asked.description or asked.owners or asked.risk):
+        return []
+    return [f"{model.path} is there already: --description, --owner and --risk change nothing."]
+
+
+def _row(one: Described, measured: Mapping[Path, Expected]) -> dict[str, Any]:
+    expected = measured[one.source.file]
+    return row_of(one, expected.sha256, expected.size)
+
+
+def _digests(pinned: dict[str, Any]) -> dict[str, Any]:
+    """Only the digests of what was hashed, which nothing overrides."""
+    kept = ("path", "name", "sha256", "size")
+    rows = {"artifacts": [{key: row[key] for key in kept if key in row} for row in pinned["artifacts"]]}
+    return {**rows, "training": pinned["training"]} if "training" in pinned else rows
+
+
+def _without_number(finding: Finding, path: str, composer: Composer) -> Finding:
+    """The finding at a place that there is, where the manifest was to be."""
+    if finding.place.path != path:
+        return finding
+    hint = NO_REMOTE if finding.place.pointer == "/training/code" else finding.hint
+    where = composer.where if finding.code == "MOG113" else path.rpartition("/")[0]
+    return replace(finding, place=Place(where, pointer=finding.place.pointer), hint=hint)

@@ -1,0 +1,177 @@
+"""The files that a version is made of: what PATH… names on disk.
+
+A file goes by its name, the files of a folder by their paths inside it. Inside folders, names that begin with
+a dot (`.DS_Store`, `.cache`, `.env`) are left out, since they are seldom part of a model and often private;
+one that is meant is named itself. Links are refused wherever they are: what they point to may change or lie
+anywhere.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from modelops_git.core.artifacts import clashes, printable, unsafe_path
+from modelops_git.core.checks.artifacts import EMPTY_MODEL, UNSAFE_PATH
+from modelops_git.core.checks.base import Defect
+from modelops_git.core.errors import RefusedError, UsageError
+from modelops_git.core.findings import Place
+from modelops_git.edges.stores.failures import translated
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from modelops_git.core.checks.base import Check
+    from modelops_git.core.findings import Finding
+
+MAX_FILES = 5_000
+"""More do not fit a manifest of 1 MiB."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One file.
+
+    Attributes:
+        path: Within the version, with `/`.
+        file: On disk.
+        size: In bytes, when it was found.
+    """
+
+    path: str
+    file: Path
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """The files of a version.
+
+    Attributes:
+        files: In the order of the paths that were named; inside a folder, by name.
+        left_out: Hidden files and folders that are no part of it.
+    """
+
+    files: tuple[Source, ...]
+    left_out: tuple[Path, ...] = ()
+
+
+def collect(paths: Sequence[Path], root: Path, private: Sequence[Path] = ()) -> Sources:
+    """The files that `paths` name.
+
+    Args:
+        paths: Files and folders.
+        root: The registry's folder, which must not be in one of them.
+        private: Folders that git keeps its own files in, real paths; nothing in them is taken.
+
+    Raises:
+        UsageError: There is nothing at one of them, or it belongs to the registry itself.
+        RefusedError: One is a link, no regular file, or has a name that is not safe; or there is no byte.
+        StoreError: A folder cannot be read.
+    """
+    walk = _Walk()
+    for path in paths:
+        _refuse_registry(path, root, private)
+        walk.begin(path)
+    findings = [*walk.findings, *_unsafe(walk.files)]
+    if not findings and not any(source.size for source in walk.files):
+        findings.append(_nothing(paths))
+    if findings:
+        raise RefusedError(
+            "these files cannot be registered; nothing was stored or written", findings=findings
+        )
+    return Sources(tuple(walk.files), tuple(walk.left_out))
+
+
+def _refuse_registry(path: Path, root: Path, private: Sequence[Path]) -> None:
+    if not os.path.lexists(path):
+        raise UsageError(f"there is nothing at {path}", hint="Name the files of the model, or their folder.")
+    real = Path(os.path.realpath(path))
+    if any(real.is_relative_to(folder) for folder in private):
+        raise UsageError(f"{path} is in the folder that git keeps its own files in", hint="Name other files.")
+    if Path(os.path.realpath(root)).is_relative_to(real):
+        raise UsageError(
+            f"{path} holds the registry itself", hint="Name the files of the model, or a folder of their own."
+        )
+
+
+@dataclass(slots=True)
+class _Walk:
+    """What is found on the way."""
+
+    files: list[Source] = field(default_factory=list)
+    left_out: list[Path] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+    def begin(self, path: Path) -> None:
+        """Take a path that was named."""
+        with translated(str(path)):
+            mode = path.lstat().st_mode
+        if stat.S_ISDIR(mode):
+            before = len(self.files)
+            self._folder(path)
+            if len(self.files) == before and not self.findings:
+                self.findings.append(_nothing([path]))
+        else:
+            self._file(path, path.name)
+
+    def _folder(self, top: Path) -> None:
+        waiting = [top]
+        while waiting:
+            for entry in _listed(waiting.pop()):
+                path = Path(entry.path)
+                if entry.name.startswith("."):
+                    self.left_out.append(path)
+                elif entry.is_dir(follow_symlinks=False):
+                    waiting.append(path)
+                else:
+                    self._file(path, path.relative_to(top).as_posix())
+            # The folder whose name comes first is walked first.
+            waiting.sort(key=str, reverse=True)
+
+    def _file(self, file: Path, path: str) -> None:
+        with translated(str(file)):
+            status = file.lstat()
+        if stat.S_ISREG(status.st_mode):
+            self.files.append(Source(path, file, status.st_size))
+        else:
+            self.findings.append(_no_file(file, status.st_mode))
+        if len(self.files) + len(self.findings) > MAX_FILES:
+            raise RefusedError(
+                f"there are more than {MAX_FILES:,} files, and a manifest has no room for so many",
+                hint="Register an archive of them, or a folder further down.",
+            )
+
+
+def _listed(folder: Path) -> list[os.DirEntry[str]]:
+    with translated(str(folder)), os.scandir(folder) as entries:
+        return sorted(entries, key=lambda entry: entry.name)
+
+
+def _no_file(file: Path, mode: int) -> Finding:
+    what = "a symbolic link" if stat.S_ISLNK(mode) else "no regular file"
+    hint = "Name the file that it points to." if stat.S_ISLNK(mode) else "Register files and folders only."
+    return _finding(UNSAFE_PATH, file, f"{printable(file.name)} is {what}.", hint)
+
+
+def _unsafe(sources: list[Source]) -> list[Finding]:
+    clashing = clashes(source.path for source in sources)
+    reasons = [unsafe_path(source.path) or clashing.get(at, "") for at, source in enumerate(sources)]
+    hint = "Rename the file, or put it into a folder of its own and name that."
+    return [
+        _finding(UNSAFE_PATH, source.file, f"{printable(source.path) or 'the empty path'} {reason}.", hint)
+        for source, reason in zip(sources, reasons, strict=True)
+        if reason
+    ]
+
+
+def _nothing(paths: Sequence[Path]) -> Finding:
+    hint = "Name the files of the model; hidden ones are left out of folders."
+    return _finding(EMPTY_MODEL, paths[0], "There is not a single byte to register.", hint)
+
+
+def _finding(check: Check[()], file: Path, message: str, hint: str) -> Finding:
+    return check.finding(Defect(message, Place(str(file)), hint))

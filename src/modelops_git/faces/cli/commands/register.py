@@ -1,0 +1,145 @@
+"""`modelops register`: files become a version."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from modelops_git.faces.cli.answer import Answer
+from modelops_git.faces.cli.options import gathers, takes_session
+
+if TYPE_CHECKING:
+    from modelops_git.core.versions import Bump
+    from modelops_git.engine.register import Draft
+    from modelops_git.engine.registering.request import Request
+    from modelops_git.faces.cli.session import Session
+
+BUMPS = click.Choice(["major", "minor", "patch"])
+RISKS = click.Choice(["low", "medium", "high"])
+FILE = click.Path(path_type=Path)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The words of the command; each is described by its option."""
+
+    model: str
+    paths: tuple[Path, ...]
+    summary: str | None
+    metadata: Path | None
+    version: str
+    bump: Bump | None
+    parent: str
+    data: tuple[str, ...]
+    param: tuple[str, ...]
+    metric: tuple[str, ...]
+    seed: int | None
+    framework: str | None
+    algorithm: str | None
+    limitation: tuple[str, ...]
+    author: tuple[str, ...]
+    code: Path | None
+    role: tuple[str, ...]
+    store: str | None
+    description: str
+    owner: tuple[str, ...]
+    risk: str | None
+
+
+@click.command("register")
+@takes_session
+@click.argument("model")
+@click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=FILE)
+@click.option("--summary", metavar="TEXT", help="What is new, in a sentence.")
+@click.option("--metadata", type=FILE, metavar="FILE", help="YAML or JSON with any fields of the manifest.")
+@click.option("--version", default="", metavar="V", help="The number; the least legal one by default.")
+@click.option("--bump", type=BUMPS, help="Which part of the number shall rise.")
+@click.option("--parent", default="", metavar="V", help="What it follows; the newest release by default.")
+@click.option("--data", multiple=True, metavar="NAME=FILE", help="Training data, which is hashed.")
+@click.option("--param", multiple=True, metavar="NAME=VALUE", help="A hyperparameter.")
+@click.option("--metric", multiple=True, metavar="[EVALUATION:]NAME=VALUE", help="A result.")
+@click.option("--seed", type=int, metavar="N", help="The seed of the random numbers.")
+@click.option("--framework", metavar="NAME[=VERSION]", help="The library it was made with.")
+@click.option("--algorithm", metavar="NAME", help="The kind of model.")
+@click.option("--limitation", multiple=True, metavar="TEXT", help="What it cannot do.")
+@click.option("--author", multiple=True, metavar="ID", help="Such as github:ana; who git says by default.")
+@click.option("--code", type=FILE, metavar="DIR", help="The training code; that beside PATH by default.")
+@click.option("--role", multiple=True, metavar="PATH=ROLE", help="What a file is for, such as tokenizer.")
+@click.option("--store", metavar="NAME", help="Where the bytes go; the default store of modelops.yaml.")
+@click.option("--description", default="", metavar="TEXT", help="Of a new model: what it does.")
+@click.option("--owner", multiple=True, metavar="GROUP", help="Of a new model: who answers for it.")
+@click.option("--risk", type=RISKS, help="Of a new model: how much harm it can do.")
+@gathers(Asked)
+def command(session: Session, asked: Asked) -> Answer:
+    """Hash and store artifacts, and write the manifest of a new version.
+
+    PATH is a file, or a folder whose inner paths are kept; names in it that begin with a dot are left out.
+    What can be found out is: digests, formats, the interface of an ONNX model, the commit of the code, who
+    you are, the number. The rest comes from --metadata and from words, which win over it; an item of a list
+    is known by its name, other lists are replaced. All that is missing is said at once, and nothing is
+    written then. Nothing is committed.
+    """
+    from modelops_git.engine.register import draft, gather, publish
+    from modelops_git.faces.reporting.registered import registered_data, registered_lines
+
+    repository = session.repository()
+    gathered = gather(repository, _request(asked))
+    with ThreadPoolExecutor() as executor:
+        with session.progress("hashing", gathered.size) as bar:
+            made = draft(gathered, executor, bar.advance)
+        with session.progress("storing", made.size) as bar:
+            publish(made, executor, bar.advance)
+    _tell(session, made)
+    return Answer(registered_data(made), registered_lines(made, Path.cwd()))
+
+
+def _tell(session: Session, made: Draft) -> None:
+    from modelops_git.faces.reporting.text import NoSources, finding_lines
+
+    for note in made.notes:
+        session.note(note)
+    for line in finding_lines(made.warnings, NoSources()):
+        session.note(line)
+
+
+def _request(asked: Asked) -> Request:
+    from modelops_git.engine.registering import words
+    from modelops_git.engine.registering.request import NewModel, Numbering, Request
+
+    data = words.once(map(words.data, asked.data), "--data")
+    return Request(
+        model=asked.model,
+        paths=asked.paths,
+        fields=_fields(asked),
+        metrics=tuple(map(words.metric, asked.metric)),
+        data=tuple(data.items()),
+        roles=words.once(map(words.role, asked.role), "--role"),
+        metadata=asked.metadata,
+        code=asked.code,
+        numbering=Numbering(asked.version, asked.bump, asked.parent),
+        new_model=NewModel(asked.description, asked.owner, asked.risk or ""),
+    )
+
+
+def _fields(asked: Asked) -> dict[str, Any]:
+    """The fields of the manifest that words give as they are."""
+    from modelops_git.engine.registering import words
+
+    training = {
+        "hyperparameters": words.once(map(words.parameter, asked.param), "--param") or None,
+        "seed": asked.seed,
+    }
+    fields = {
+        "summary": asked.summary,
+        "authors": list(asked.author) or None,
+        "framework": words.framework(asked.framework) if asked.framework else None,
+        "algorithm": asked.algorithm,
+        "limitations": list(asked.limitation) or None,
+        "store": asked.store,
+        "training": {name: value for name, value in training.items() if value is not None} or None,
+    }
+    return {name: value for name, value in fields.items() if value is not None}
