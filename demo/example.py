@@ -2,9 +2,10 @@
 
     python demo/example.py FOLDER
 
-FOLDER lies in a git repository. Everything is made by `modelops` itself, from models that are trained here with
-fixed seeds and by training code that is committed at a fixed time, so a second run gives the same registry: with
-the same releases of scikit-learn, skl2onnx and onnx, that is. Others may write other bytes for the same model.
+FOLDER lies in a git repository. Everything is made by `modelops` itself, from models that are trained here
+with fixed seeds and by training code that is committed at a fixed time, so a second run gives the same
+registry: with the same releases of scikit-learn, skl2onnx and onnx, that is. Others may write other bytes for
+the same model.
 
 A version is never changed, so models that are there already are refused, not overwritten.
 """

@@ -47,7 +47,10 @@ MODELS: dict[str, dict[str, Any]] = {
             "r2": {"evaluation": "holdout", "goal": "maximize", "min": 0.3},
         },
         "intended_use": "Showing a model with a floor for its metrics and an evaluation of fairness.",
-        "out_of_scope": ["Any decision about a patient.", "Inputs that are not scaled as the training data is."],
+        "out_of_scope": [
+            "Any decision about a patient.",
+            "Inputs that are not scaled as the training data is.",
+        ],
         "review": {"every": "180d"},
     },
 }
@@ -79,7 +82,13 @@ class Version:
 
 
 IRIS_DATA = {"name": "iris", "features": 4, "collected": "1936"}
-DIABETES_DATA = {"name": "diabetes", "rows": 332, "features": 10, "collected": "before 2004", "sampling": "three in four"}
+DIABETES_DATA = {
+    "name": "diabetes",
+    "rows": 332,
+    "features": 10,
+    "collected": "before 2004",
+    "sampling": "three in four",
+}
 ONE_GARDEN = "Knows three species, which grew together and were measured by one person in 1936."
 SCALED = "Wants every measurement centred and scaled as in the training data, and cannot tell if it is not."
 ONE_CLINIC = "442 patients; nothing is known of where they came from."
@@ -96,7 +105,10 @@ VERSIONS = (
         {
             "summary": "First version: a forest of five trees, trained on the forty flowers measured so far.",
             "authors": ["github:ana"],
-            "limitations": [ONE_GARDEN, "Takes one versicolor in six for virginica, and the other way round."],
+            "limitations": [
+                ONE_GARDEN,
+                "Takes one versicolor in six for virginica, and the other way round.",
+            ],
         },
     ),
     Version(
@@ -122,7 +134,7 @@ VERSIONS = (
         (),
         {**IRIS_DATA, "rows": 100, "sampling": "stratified, all flowers that are not held out"},
         {
-            "summary": "Takes the petal's area (length times width) as a fifth number; accuracy from 0.92 to 0.94.",
+            "summary": "Takes the area of the petal as a fifth number, length times width.",
             "authors": ["github:bo"],
             "limitations": [ONE_GARDEN, "Callers compute the area themselves; a wrong one is not noticed."],
         },
@@ -151,7 +163,7 @@ VERSIONS = (
         ("--bump", "patch"),
         DIABETES_DATA,
         {
-            "summary": "The same trees, exported with operator set 15, which the runtime of the clinic knows.",
+            "summary": "The same trees, exported with operator set 15, for the runtime of the clinic.",
             "authors": ["github:cleo"],
             "limitations": [SCALED, ONE_CLINIC],
             "ethical_considerations": ["The error is larger for one sex than for the other: see by-sex."],
@@ -166,7 +178,7 @@ VERSIONS = (
         (),
         DIABETES_DATA,
         {
-            "summary": "A ridge regression instead of trees: smaller, easier to explain, and its mean error is lower.",
+            "summary": "A ridge regression instead of trees: smaller, easier to explain, and better.",
             "authors": ["github:cleo", "github:ana"],
             "limitations": [SCALED, ONE_CLINIC, "Linear: it sees no effect of two measurements together."],
             "ethical_considerations": ["The error is larger for one sex than for the other: see by-sex."],
@@ -185,8 +197,10 @@ NOTICES = (
     (
         f"{IRIS}@1.1.0",
         "erratum",
-        "The iris data holds one virginica twice, and it is in the training data and in the holdout: the accuracy"
-        " is a little better than it should be.",
+        (
+            "The iris data holds one virginica twice, and it is in the training data and in the holdout:"
+            " the accuracy is a little better than it should be."
+        ),
     ),
     (
         f"{DIABETES}@1.0.0",

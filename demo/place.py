@@ -74,7 +74,10 @@ def _clear(folder: Path) -> None:
 
 def environment(place: Place, inherited: Mapping[str, str]) -> dict[str, str]:
     """What the commands see: this Python's programs first, and no repository but the one they run in."""
-    foreign = {*_local_variables(), *(name for name in inherited if name.startswith(("GIT_AUTHOR_", "GIT_COMMITTER_")))}
+    foreign = {
+        *_local_variables(),
+        *(name for name in inherited if name.startswith(("GIT_AUTHOR_", "GIT_COMMITTER_"))),
+    }
     kept = {name: value for name, value in inherited.items() if name not in foreign}
     programs = os.fspath(Path(sys.executable).parent)
     return kept | {

@@ -2,8 +2,8 @@
 
     python demo/run.py [--folder demo-registry]
 
-It prints every command that it runs with all of its output, and checks what each of them must achieve: it ends
-with exit code 1 where the tool misbehaves. The folder is left to play with.
+It prints every command that it runs with all of its output, and checks what each of them must achieve: it
+ends with exit code 1 where the tool misbehaves. The folder is left to play with.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Runs the commands of the demo, shows them as they are typed, and fails loudly where one does not do its work."""
+"""Runs the commands of the demo, shows them as they are typed, and fails where one does not do its work."""
 
 from __future__ import annotations
 

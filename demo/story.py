@@ -64,7 +64,7 @@ class Story:
         self.run("git push --quiet origin main")
 
     def merge(self, branch: str, subject: str) -> None:
-        """Merge a branch into main as a forge does by default: with a merge commit, and the branch deleted."""
+        """Merge a branch into main as a forge does: with a merge commit, and the branch deleted."""
         self.run("git switch --quiet main")
         self.run(f"git merge --quiet --no-ff --message '{subject}' {branch}", "Passed")
         self.run(f"git branch --quiet --delete {branch}")
@@ -96,7 +96,9 @@ def begin(story: Story) -> None:
     story.commit("Begin the model registry")
     story.say("The record of what was live is a journal for each environment: a branch that only grows.")
     story.run("modelops journal create staging production", "staging", "production")
-    story.say("The training code has a repository of its own, so that a version can name the commit it comes from.")
+    story.say(
+        "The training code has a repository of its own, so that a version can name the commit it comes from."
+    )
     for command in ("init --quiet --initial-branch main", *IDENTITY, *CODE):
         story.run(f"git -C ../training {command}")
 
@@ -125,10 +127,12 @@ def register_the_first(story: Story) -> None:
     _train(story, "1.0.0", "--flowers 40 --trees 5")
     story.say("What the tool cannot find out it asks for: everything that is missing, at once.")
     story.run(f"modelops register {MODEL} ../training/out/1.0.0/model.onnx", "--description", ends=1)
-    story.say("The interface is read from the ONNX graph, digests from the bytes, the commit from the code's repository.")
+    story.say(
+        "The interface is read from the ONNX graph, digests from the bytes, the commit from the repository."
+    )
     story.register(
         "1.0.0",
-        "--description 'Names the species of an iris by four measurements.' --owner ml-engineers --risk low \\\n"
+        "--description 'Names the species of an iris.' --owner ml-engineers --risk low \\\n"
         "    --summary 'A forest of five trees' --author github:ana",
         "1.0.0",
     )
@@ -189,7 +193,9 @@ def retrain(story: Story) -> None:
     _check_stored(story, "1.1.0")
     story.commit(f"Register {MODEL} 1.1.0")
     story.run(f"modelops diff {MODEL} 1.0.0 1.1.0", "MINOR", "accuracy")
-    story.say("One `apply` takes it through both environments, in their order: production only follows staging.")
+    story.say(
+        "One `apply` takes it through both environments, in their order: production only follows staging."
+    )
     for environment in ("staging", "production"):
         branch = f"promote/{MODEL}-1.1.0-to-{environment}"
         story.run(f"modelops promote {MODEL} 1.1.0 --to {environment}")
@@ -203,11 +209,13 @@ def retrain(story: Story) -> None:
 def break_the_interface(story: Story) -> None:
     """A fifth feature: MINOR is refused with a witness, MAJOR is taken."""
     story.chapter("A change that breaks callers")
-    story.say("The petal's area as a fifth number. That breaks everybody who sends four, and so it is no MINOR version.")
+    story.say(
+        "The petal's area as a fifth number. That breaks all who send four, and so it is no MINOR version."
+    )
     _train(story, "2.0.0", "--trees 10 --petal-area")
     rest = "--summary 'The area of the petal as a fifth number' --author github:ana"
     story.register("2.0.0", f"--bump minor {rest}", "MOG305", "[", ends=1)
-    story.say("The refusal shows a payload that was legal and would not be any more. As a MAJOR version it is taken.")
+    story.say("The refusal shows a payload that was legal and would not be any more. As a MAJOR it is taken.")
     story.register("2.0.0", f"--bump major {rest}", "2.0.0")
     _check_stored(story, "2.0.0")
     story.commit(f"Register {MODEL} 2.0.0")

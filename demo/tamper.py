@@ -1,9 +1,9 @@
-"""What somebody who means harm, or somebody careless, may do to a registry; so that the demo can show it found.
+"""What somebody who means harm, or is careless, may do to a registry; so that the demo can show it found.
 
-    python tamper.py flip FILE                    flip one bit; a second time puts it back
-    python tamper.py replace FILE OLD NEW         replace a text
-    python tamper.py edit REMOTE BRANCH           blame somebody else in an entry of a journal
-    python tamper.py rechain REMOTE BRANCH        the same, and chain all that follows anew
+python tamper.py flip FILE                    flip one bit; a second time puts it back
+python tamper.py replace FILE OLD NEW         replace a text
+python tamper.py edit REMOTE BRANCH           blame somebody else in an entry of a journal
+python tamper.py rechain REMOTE BRANCH        the same, and chain all that follows anew
 """
 
 from __future__ import annotations
@@ -67,7 +67,9 @@ def rechain(remote: str, branch: str) -> str:
 def entries_of(remote: str, branch: str) -> list[Entry]:
     """The entries of a journal, oldest first."""
     commits = git(remote, "rev-list", "--reverse", branch).split()
-    return [Entry.from_bytes(git(remote, "cat-file", "blob", f"{one.decode()}:entry.json")) for one in commits]
+    return [
+        Entry.from_bytes(git(remote, "cat-file", "blob", f"{one.decode()}:entry.json")) for one in commits
+    ]
 
 
 def blame_somebody_else(entries: list[Entry]) -> tuple[int, Entry]:
@@ -95,7 +97,9 @@ def publish(remote: str, branch: str, commits: list[dict[str, bytes]]) -> None:
     stream = [f"reset refs/heads/{branch}\n".encode()]
     for number, files in enumerate(commits, start=1):
         stream.append(f"commit refs/heads/{branch}\nmark :{number}\n".encode())
-        stream.append(b"committer Ana Example <ana@example.com> %d +0000\ndata 0\n" % (1_700_000_000 + number))
+        stream.append(
+            b"committer Ana Example <ana@example.com> %d +0000\ndata 0\n" % (1_700_000_000 + number)
+        )
         stream += [b"M 100644 inline %b\ndata %d\n%b\n" % (k.encode(), len(v), v) for k, v in files.items()]
     git(remote, "fast-import", "--quiet", "--force", stdin=b"".join(stream))
 

@@ -1,4 +1,4 @@
-"""Trains a classifier of iris flowers; writes the model, its data, and what a registry wants to know about it.
+"""Trains a classifier of iris flowers; writes the model, its data, and what a registry wants to know.
 
     python train.py --flowers 40 --trees 5 --seed 1 --to out/1.0.0
 

@@ -1,6 +1,6 @@
 """Trains a model that foretells how diabetes goes on; the second model of the example registry.
 
-    python train_diabetes.py --trees 40 --to out/1.1.0
+python train_diabetes.py --trees 40 --to out/1.1.0
 """
 
 from __future__ import annotations
@@ -33,7 +33,9 @@ SEED = 3
 def main() -> None:
     """Train by the words of the command line."""
     words = argparse.ArgumentParser(description="Train a model of the progression of diabetes.")
-    words.add_argument("--trees", type=int, default=0, help="how many boosted trees; 0 for a ridge regression")
+    words.add_argument(
+        "--trees", type=int, default=0, help="how many boosted trees; 0 for a ridge regression"
+    )
     words.add_argument("--opset", type=int, default=18, help="the ONNX operator set to export to")
     words.add_argument("--to", type=Path, required=True, help="the folder to write")
     train(words.parse_args())
@@ -64,7 +66,9 @@ def train(asked: argparse.Namespace) -> None:
 def estimator(trees: int) -> Ridge | GradientBoostingRegressor:
     """The model to fit: linear, or boosted trees."""
     if trees:
-        return GradientBoostingRegressor(n_estimators=trees, max_depth=2, learning_rate=0.1, random_state=SEED)
+        return GradientBoostingRegressor(
+            n_estimators=trees, max_depth=2, learning_rate=0.1, random_state=SEED
+        )
     return Ridge(alpha=0.1)
 
 
@@ -95,7 +99,12 @@ def by_sex(
 ) -> dict[str, Any]:
     """The error for either sex: the data scales the two to a number above and a number below zero."""
     slices = [
-        {"name": name, "metrics": {"mean_absolute_error": round(float(mean_absolute_error(answers[of], guessed[of])), 2)}}
+        {
+            "name": name,
+            "metrics": {
+                "mean_absolute_error": round(float(mean_absolute_error(answers[of], guessed[of])), 2)
+            },
+        }
         for name, of in (("sex-1", unseen[:, 1] < 0), ("sex-2", unseen[:, 1] > 0))
     ]
     return evaluation("holdout.csv", folder, {}, "by-sex") | {"kind": "fairness", "slices": slices}

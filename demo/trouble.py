@@ -34,7 +34,9 @@ def tamper_with_bytes(story: Story) -> None:
     story.merge(branch, f"Merge the promotion of {MODEL} 2.0.0 to staging")
     story.run("modelops apply", "MOG403", "model.onnx", ends=1)
     story.live("staging", is_now="1.1.0")
-    story.say("Nothing changed in staging. With the right byte back in its place, the next `apply` goes through.")
+    story.say(
+        "Nothing changed in staging. With the right byte back in its place, the next `apply` goes through."
+    )
     story.run(f"python ../tamper.py flip {stored}")
     story.run("modelops verify", "verified")
     story.run("modelops apply", "2.0.0")
@@ -57,7 +59,9 @@ def _stored(story: Story, number: str) -> str:
 def tamper_with_a_manifest(story: Story) -> None:
     """A merged manifest is polished: the hook refuses the commit."""
     story.chapter("A better number, afterwards")
-    story.say("A version that is merged is never changed. Somebody makes its accuracy look better, and the hook refuses.")
+    story.say(
+        "A merged version is never changed. Somebody makes its accuracy look better, and the hook refuses."
+    )
     metadata = json.loads((story.place.training / "out/1.0.0/metadata.json").read_text())
     accuracy = metadata["evaluations"][0]["metrics"]["accuracy"]
     story.run(f"python ../tamper.py replace {MANIFEST} 'accuracy: {accuracy}' 'accuracy: 0.99'")
@@ -68,13 +72,17 @@ def tamper_with_a_manifest(story: Story) -> None:
 def roll_back(story: Story) -> None:
     """In calm: production is back at 1.0.0 by a commit; history and who-served tell it."""
     story.chapter("Back, in calm")
-    story.say("A rollback is a change of the same file, reviewed like any other, to the last version that was good.")
+    story.say(
+        "A rollback is a change of the same file, reviewed like any other, to the last version that was good."
+    )
     branch = f"rollback/{MODEL}-to-1.0.0-in-production"
     story.run(f"modelops rollback {MODEL} --env production", "1.1.0 -> 1.0.0", branch)
     story.merge(branch, f"Merge the rollback of {MODEL} to 1.0.0 in production")
     story.run("modelops apply", "rollback", "1.0.0")
     story.live("production", is_now="1.0.0")
-    story.say("The journal remembers all of it: which version served, from when until when, and by whose change.")
+    story.say(
+        "The journal remembers all of it: which version served, from when until when, and by whose change."
+    )
     story.run(f"modelops history {MODEL} --env production", "promote", "rollback", "1.1.0")
     moments = _periods(story)
     for moment, version in zip(moments, ("1.0.0", "1.1.0", "1.0.0"), strict=True):
@@ -88,7 +96,9 @@ def _periods(story: Story) -> list[str]:
     ends = [datetime.fromisoformat(one["ended_at"]) for one in json.loads(done)["history"]]
     while int(datetime.now(UTC).timestamp()) < int(ends[-1].timestamp()) + 1:
         time.sleep(0.1)
-    return [datetime.fromtimestamp(int(end.timestamp()) + 1, UTC).strftime("%Y-%m-%dT%H:%M:%SZ") for end in ends]
+    return [
+        datetime.fromtimestamp(int(end.timestamp()) + 1, UTC).strftime("%Y-%m-%dT%H:%M:%SZ") for end in ends
+    ]
 
 
 def audit(story: Story) -> None:
@@ -97,7 +107,9 @@ def audit(story: Story) -> None:
     story.say("Every entry holds the digest of the one before.")
     output = story.run("modelops audit verify", "staging: ", "production: ", "whole, not anchored")
     tip = _tip(output)
-    story.say("A copy of the forge, where somebody else is blamed for one entry: exit code 5 says that it is broken.")
+    story.say(
+        "A copy of the forge, where somebody else is blamed for one entry: exit code 5 says it is broken."
+    )
     _copy(story, "edited", "edit")
     story.run("modelops --repo ../edited audit verify --env production", "broken", ends=5)
     story.say(
@@ -106,7 +118,12 @@ def audit(story: Story) -> None:
     )
     _copy(story, "rechained", "rechain")
     story.run("modelops --repo ../rechained audit verify --env production", "whole, not anchored")
-    story.run(f"modelops --repo ../rechained audit verify --env production --anchor {tip}", "broken", "anchor", ends=5)
+    story.run(
+        f"modelops --repo ../rechained audit verify --env production --anchor {tip}",
+        "broken",
+        "anchor",
+        ends=5,
+    )
     story.run(f"modelops audit verify --env production --anchor {tip}", f"whole, anchored at {tip[:12]}")
 
 
@@ -137,11 +154,15 @@ def roll_back_now(story: Story) -> None:
     story.predict("production", SETOSA, "wants 5 numbers", ends=1)
     story.say("And the forge is down. `rollback --now` changes what is live first, and needs nothing else.")
     story.run("mv ../remote.git ../unreachable.git")
-    story.run(f"modelops rollback {MODEL} --env production --now --reason 'callers send four numbers'", "1.0.0")
+    story.run(
+        f"modelops rollback {MODEL} --env production --now --reason 'callers send four numbers'", "1.0.0"
+    )
     story.live("production", is_now="1.0.0")
     story.predict("production", SETOSA, f"{MODEL} 1.0.0 says: setosa")
     _expect_waiting(story, 1)
-    story.say("The entry waits in an outbox. When the forge is back, `apply` delivers it, and does not bring 2.0.0 back.")
+    story.say(
+        "The entry waits in an outbox. When the forge is back, `apply` delivers it, and 2.0.0 stays out."
+    )
     story.run("mv ../unreachable.git ../remote.git")
     story.run("modelops apply", "held")
     story.live("production", is_now="1.0.0")

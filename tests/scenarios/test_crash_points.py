@@ -36,7 +36,7 @@ CALLS = (
 )
 
 
-class Killed(BaseException):  # noqa: N818 - no error: nothing may catch it
+class Killed(BaseException):
     """The process is gone."""
 
 

@@ -22,7 +22,7 @@ from modelops_git.edges.git.reading import worktree_snapshot
 from modelops_git.edges.stores import streams
 from modelops_git.engine.files import create_file, inside
 from modelops_git.engine.hashing import digest_files
-from modelops_git.engine.registering import approval, artifacts, missing, numbering
+from modelops_git.engine.registering import agreement, approval, artifacts, missing, numbering
 from modelops_git.engine.registering.composing import Composer, composer_for, dumped
 from modelops_git.engine.registering.sources import collect
 from modelops_git.engine.registering.storing import Parcel, Put, put_all
@@ -178,7 +178,8 @@ def _refuse(composer: Composer, registry: Registry, files: tuple[artifacts.Descr
         *missing.lacks(stand_in, wants),
         *([] if model else missing.lacks_of_model(request.new_model, request.model)),
     ]
-    findings += composer.malformed(stand_in, {finding.place.pointer for finding in findings})
+    known = {finding.place.pointer for finding in findings if finding not in flaws}
+    findings += agreement.malformed(composer, stand_in, known)
     if findings:
         raise RefusedError(
             f"{request.model} cannot be registered like this; nothing was stored or written",
@@ -197,7 +198,7 @@ def draft(gathered: Gathered, executor: Executor | None = None, progress: Progre
     to_hash = composer.to_hash
     measured = dict(zip(to_hash, digest_files(to_hash, executor, progress), strict=True))
     fields = composer.manifest(measured)
-    composer.refuse_contradictions(measured)
+    agreement.refuse_other_bytes(composer, measured)
     numbered = numbering.choose(gathered.line, fields)
     numbering.refuse_nothing_new(gathered.catalog, gathered.line, numbered.version, fields)
     manifest = composer.numbered(fields, numbered.version, gathered.line.parent)

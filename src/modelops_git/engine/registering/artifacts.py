@@ -96,7 +96,7 @@ def _described(source: Source, roles: Mapping[str, str]) -> Described:
 
 
 def _detected(path: str, head: bytes) -> str:
-    """The format; of a text that is no model by its name never `pickle`, whose oldest form is hard to tell."""
+    """The format; of a text that is no model by its name never `pickle`: its oldest form looks like text."""
     kind = detect(path, head)
     is_text = head.isascii() and b"\x00" not in head
     return UNKNOWN if kind == "pickle" and is_text and role_of(path, UNKNOWN) != "model" else kind

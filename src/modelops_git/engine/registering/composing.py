@@ -7,26 +7,21 @@ from typing import TYPE_CHECKING, Any
 
 from modelops_git.core.clock import format_time
 from modelops_git.core.errors import RefusedError, UsageError
-from modelops_git.core.findings import Place
 from modelops_git.core.manifests import write
 from modelops_git.core.manifests.kinds import model_of
 from modelops_git.core.manifests.parse import parse_document
-from modelops_git.core.manifests.wording import defect
 from modelops_git.core.places import Home
 from modelops_git.edges.stores.base import Expected
 from modelops_git.engine.registering import found
 from modelops_git.engine.registering.artifacts import row_of
 from modelops_git.engine.registering.metadata import KIND, Metadata, arranged, at, merge, read_metadata
-from modelops_git.engine.registering.missing import NO_REMOTE
 from modelops_git.engine.registering.request import Numbering
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-    from modelops_git.core.findings import Finding
     from modelops_git.core.manifests.parse import Document
-    from modelops_git.core.manifests.wording import Source
     from modelops_git.edges.git.repository import Repository
     from modelops_git.engine.registering.artifacts import Described
     from modelops_git.engine.registering.request import Metric, Request
@@ -34,12 +29,6 @@ if TYPE_CHECKING:
 USUAL_EVALUATION = "holdout"
 KINDS_OF_EVALUATION = ("performance", "latency", "fairness")
 NOWHERE = "0" * 64
-OF_THE_COMMAND = ("api_version", "kind", "model")
-_PRESENT: dict[str, Any] = {
-    "summary": "…",
-    "authors": ["git:nobody"],
-    "interface": {"protocol": "json", "input": True, "output": True},
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,79 +99,6 @@ class Composer:
         after = {"parent": parent.home.name} if parent else {}
         whole: dict[str, Any] = arranged({**fields, "version": number, **after}, PartShape(model_of(KIND)))
         return whole
-
-    def malformed(self, fields: dict[str, Any], known: set[str]) -> list[Finding]:
-        """What is wrong in the manifest, but for values at pointers of which that is `known`."""
-        path = Home(KIND, self.request.model, "1.0.0").path
-        present = {name: value for name, value in _PRESENT.items() if name not in fields}
-        whole = self.numbered({**present, **fields}, "1.0.0", None)
-        parsed = parse_document(path, dumped(whole).encode())
-        moved = (self.metadata.relocated(finding, whole) for finding in parsed.findings)
-        findings = [_without_number(finding, path, self) for finding in moved]
-        contradicting = self._contradicting()
-        said = (*known, *(one.place.pointer for one in contradicting))
-        unknown = [one for one in findings if not one.place.pointer.startswith(said)]
-        return [*unknown, *contradicting]
-
-    def _contradicting(self) -> list[Finding]:
-        """What the metadata say of the version that the command says otherwise."""
-        if self.metadata.source is None:
-            return []
-        own = {"api_version": "modelops/v1", "kind": KIND, "model": self.request.model}
-        return [
-            *self._strangers(self.metadata.source),
-            *self._others(own, self.metadata.source),
-        ]
-
-    def _others(self, own: Mapping[str, str], source: Source) -> list[Finding]:
-        return [
-            defect(
-                "MOG116",
-                f"`{name}` is {said!r} in the metadata, and {value!r} is being registered.",
-                source.place((name,)),
-                f"Leave `{name}` out, or name the metadata of this model.",
-            )
-            for name, value in own.items()
-            if (said := self.metadata.written.get(name)) is not None and said != value
-        ]
-
-    def _strangers(self, source: Source) -> list[Finding]:
-        """Artifacts of the metadata that are neither among the files nor anywhere else."""
-        known = {one.source.path for one in self.files}
-        return [
-            defect(
-                "MOG115",
-                f"{row['path']} is not among the files that are being registered.",
-                source.place(("artifacts", index)),
-                "Name the file as a PATH, or give the artifact a `uri` of its own.",
-            )
-            for index, row in self._stated()
-            if row.get("uri") is None and row.get("path") not in {None, *known}
-        ]
-
-    def _stated(self) -> list[tuple[int, dict[str, Any]]]:
-        """The artifacts of the metadata, numbered."""
-        rows = self.metadata.written.get("artifacts") or ()
-        return [(index, row) for index, row in enumerate(rows) if isinstance(row, dict)]
-
-    def refuse_contradictions(self, measured: Mapping[Path, Expected]) -> None:
-        """Refuse digests and sizes in the metadata that are not those of the files.
-
-        Raises:
-            RefusedError: There are some.
-        """
-        stated = {row.get("path"): (index, row) for index, row in self._stated()}
-        findings = []
-        for one in self.files:
-            index, row = stated.get(one.source.path, (0, {}))
-            found_out = measured[one.source.file]
-            for name, value in (("sha256", found_out.sha256), ("size", found_out.size)):
-                if row.get(name) not in {None, value} and self.metadata.source:
-                    place = self.metadata.source.place(("artifacts", index, name))
-                    message = f"{one.source.path} has the {name} {value}, not {row[name]}."
-                    findings.append(defect("MOG115", message, place, "Is it the right file?"))
-        if findings:
-            raise RefusedError("a file is not what the metadata say; nothing was written", findings=findings)
 
     def model_file(self) -> dict[str, str]:
         """`model.yaml` of a new model, by its path; nothing for one that there is."""
@@ -257,7 +173,7 @@ def _of_words(request: Request, said: Mapping[str, Any], model: Document | None)
     rows: list[dict[str, Any]] = []
     for metric in request.metrics:
         name = metric.evaluation or _evaluation_of(metric, said, model)
-        row = {"name": name, "metrics": {metric.name: metric.value}}
+        row: dict[str, Any] = {"name": name, "metrics": {metric.name: metric.value}}
         rows = merge(rows, [row]) if rows else [row]
     known = {row.get("name") for row in said.get("evaluations") or () if isinstance(row, dict)}
     for row in rows:
@@ -308,12 +224,3 @@ def _digests(pinned: dict[str, Any]) -> dict[str, Any]:
     kept = ("path", "name", "sha256", "size")
     rows = {"artifacts": [{key: row[key] for key in kept if key in row} for row in pinned["artifacts"]]}
     return {**rows, "training": pinned["training"]} if "training" in pinned else rows
-
-
-def _without_number(finding: Finding, path: str, composer: Composer) -> Finding:
-    """The finding at a place that there is, where the manifest was to be."""
-    if finding.place.path != path:
-        return finding
-    hint = NO_REMOTE if finding.place.pointer == "/training/code" else finding.hint
-    where = composer.where if finding.code == "MOG113" else path.rpartition("/")[0]
-    return replace(finding, place=Place(where, pointer=finding.place.pointer), hint=hint)
