@@ -180,9 +180,8 @@ def _compared(repo: Repository, request: Request) -> Comparison:
     The name of the default branch is read from what is compared with, so that a change cannot choose its
     own base; before there is any, from the state itself.
     """
-    state = _state(repo, request)
-    trusted = request.base or "HEAD"
-    branch = _default_branch(_committed(repo, trusted)) or _default_branch(state) or USUAL_BRANCH
+    trusted = _committed(repo, request.base or "HEAD")
+    branch = _default_branch(trusted) or _default_branch(_state(repo, request)) or USUAL_BRANCH
     head = INDEX if request.staged else WORKTREE
     compared = comparison(repo, branch, head=head, base=request.base)
     merged = _default_branch(compared.change.base)

@@ -9,6 +9,7 @@ from modelops_git.core.checks.base import Defect, check, did_you_mean, pointer
 from modelops_git.core.checks.context import version_of
 from modelops_git.core.digests import short
 from modelops_git.core.places import Home
+from modelops_git.core.versions import parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -154,7 +155,9 @@ def parent_cycle(document: Document, context: Context) -> Iterator[Defect]:
     parent: 1.0.0
     ```
     """
-    memo = context.memo
+    memo, parent = context.memo, version_of(document).parent
+    if parent is None or parse(parent) < parse(document.home.name):
+        return  # every circle has an edge that does not go down; it is found from there
     if document.path not in memo.rooted and document.path not in memo.circular:
         _trace(document, context)
     if document.path in memo.circular:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from modelops_git.core.interfaces.bump import BumpVerdict, least_bump
-from modelops_git.core.interfaces.compare import Comparison, Verdict, Witness, compare
+from modelops_git.core.interfaces.compare import compare
 from modelops_git.core.interfaces.validity import SchemaProblem, check_schema
+from modelops_git.core.interfaces.verdicts import Comparison, Verdict, Witness
 
 __all__ = [
     "BumpVerdict",

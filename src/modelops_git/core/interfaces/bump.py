@@ -23,8 +23,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from modelops_git.core.interfaces.budget import GaveUpError
-from modelops_git.core.interfaces.compare import Comparison, Verdict, compare
+from modelops_git.core.interfaces.compare import compare
 from modelops_git.core.interfaces.jsonvalues import identity, measure
+from modelops_git.core.interfaces.verdicts import Comparison, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping

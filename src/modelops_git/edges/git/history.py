@@ -48,6 +48,8 @@ def merge_base(repo: Repository, base: str, *heads: str) -> str | None:
     Raises:
         GitError: The clone is too shallow to know.
     """
+    if heads == (base,):
+        return base
     code, out, _ = repo.git.outcome("merge-base", base, *heads)
     found = out.decode().strip() if code == 0 else None
     if repo.shallow and found != base and not (found and _is_certain(repo, found, (base, *heads))):

@@ -67,7 +67,7 @@ def command(session: Session, asked: Asked) -> Answer:
     fixed = _fix(session, repository, request, result) if asked.fix else ()
     if fixed:
         result = validate(repository, request)
-    answer = _answer(result, _sources(repository, request), Severity(asked.fail_on))
+    answer = _answer(result, _sources(repository, request, result), Severity(asked.fail_on))
     return Answer({**answer.data, "fixed": list(fixed)}, answer.lines, answer.code)
 
 
@@ -81,9 +81,14 @@ def _request(repository: Repository, asked: Asked) -> Request:
     return Request(tuple(filter(None, files)), asked.everything or "" in files, asked.base, asked.staged)
 
 
-def _sources(repository: Repository, request: Request) -> Sources:
+def _sources(repository: Repository, request: Request, result: Result) -> Sources:
+    """The texts that the findings quote."""
     from modelops_git.edges.git.reading import index_snapshot, worktree_snapshot
     from modelops_git.faces.reporting.sources import SnapshotSources
+    from modelops_git.faces.reporting.text import NoSources
+
+    if not result.findings:
+        return NoSources()
 
     return SnapshotSources(index_snapshot(repository) if request.staged else worktree_snapshot(repository))
 
