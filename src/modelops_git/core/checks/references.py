@@ -144,6 +144,8 @@ def unknown_parent(document: Document, context: Context) -> Iterator[Defect]:
 def parent_cycle(document: Document, context: Context) -> Iterator[Defect]:
     """A version is, through its parents, its own ancestor.
 
+    It is said of the member of the circle whose parent is not an older version.
+
     Wrong:
     ```yaml
     version: 1.1.0
