@@ -17,8 +17,6 @@ from modelops_git.core.rollouts.decide import Settled, Start, Wait
 from modelops_git.core.routes import Digest, Route
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from modelops_git.core.journal.state import ModelState
     from modelops_git.core.rollouts.decide import Decision
     from modelops_git.core.rollouts.desired import Desired
@@ -100,8 +98,3 @@ def _reason(decision: Decision) -> str:
     if isinstance(decision, Settled | Wait):
         return decision.reason
     return "a run is under way and comes to its end first"
-
-
-def intent_digest(changes: Iterable[tuple[str, str, str | None, str | None]]) -> str:
-    """The digest of (environment, model, generation before, generation after) rows: what is intended."""
-    return of_json(sorted([list(change) for change in changes], key=str))
