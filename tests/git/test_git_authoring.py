@@ -137,16 +137,6 @@ def test_the_first_commit_can_be_made(empty_clone):
     assert made.id == clone.head()
 
 
-def test_how_far_a_branch_is_ahead(clone, clone_of, copy):
-    assert copy.ahead() is None
-    team = clone_of(clone, "team")
-    mine = WorkingCopy(find_registry(team.path))
-    assert mine.ahead() == 0
-    team.commit({MODEL: "one\n"})
-    team.commit({MODEL: "two\n"})
-    assert mine.ahead() == 2
-
-
 def test_the_identity_is_the_one_git_would_commit_with(copy, monkeypatch):
     assert copy.identity() == Identity("Ana Example", "ana@example.com")
     for name in list(os.environ):

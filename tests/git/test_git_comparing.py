@@ -7,7 +7,6 @@ from modelops_git.edges.git.comparing import (
     comparison,
     default_tip,
     is_on_default,
-    merge_base_with_default,
     merged_heads,
 )
 from modelops_git.edges.git.repository import find_registry
@@ -46,7 +45,7 @@ def test_the_remote_tracking_branch_counts_before_the_local_one(team):
     repo = find_registry(team.path)
     assert default_tip(repo, "main") == remote
     team.git("switch", "--quiet", "--create", "work")
-    assert merge_base_with_default(repo, "main") == remote
+    assert compare(team).base == remote
     team.git("remote", "remove", "origin")
     assert default_tip(repo, "main") == team.head("main")
 

@@ -4,8 +4,7 @@ import pytest
 
 from modelops_git.core.errors import GitError
 from modelops_git.edges.git.history import LastChange, last_change
-from modelops_git.edges.git.plumbing import Git
-from modelops_git.edges.git.remotes import check_remote, code_state, without_credentials
+from modelops_git.edges.git.remotes import code_state, without_credentials
 from modelops_git.edges.git.repository import find_registry
 
 MODEL = "models/iris/model.yaml"
@@ -89,14 +88,3 @@ def test_the_state_of_code_is_not_read_through_the_hook_we_run_in(clone, empty_c
 )
 def test_credentials_never_leave_an_address(url, kept):
     assert without_credentials(url) == kept
-
-
-def test_a_remote_is_reached_or_an_error(clone, clone_of):
-    team = clone_of(clone, "team")
-    check_remote(Git(team.path))
-    clone.path.rename(clone.path.parent / "moved")
-    with pytest.raises(GitError) as caught:
-        check_remote(Git(team.path))
-    assert "git remote -v" in caught.value.hint
-    with pytest.raises(GitError):
-        check_remote(Git(team.path), "nowhere")

@@ -6,7 +6,6 @@ be: what it does not know it refuses, for a record of a newer release may mean w
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
 from typing import Annotated, Any, Self
 
@@ -51,11 +50,6 @@ class Record(BaseModel):
             return cls.model_validate_json(data)
         except ValidationError as error:
             raise ValueError(_first_problem(error)) from None
-
-    @classmethod
-    def from_json(cls, value: Any) -> Self:
-        """The same for JSON that is parsed already."""
-        return cls.from_bytes(json.dumps(value).encode())
 
 
 def _first_problem(error: ValidationError) -> str:

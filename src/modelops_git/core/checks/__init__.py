@@ -35,12 +35,3 @@ def all_checks() -> tuple[Check[*tuple[Any, ...]], ...]:
     for name in MODULES:
         found += import_module(f"{__name__}.{name}").CHECKS
     return tuple(sorted(found, key=lambda check: check.code))
-
-
-def find_check(code_or_slug: str) -> Check[*tuple[Any, ...]] | None:
-    """The check that is called so, by code (`MOG301`, in any case) or slug (`version-changed`)."""
-    wanted = code_or_slug.strip()
-    for check in all_checks():
-        if wanted.upper() == check.code or wanted.lower() == check.slug:
-            return check
-    return None

@@ -93,16 +93,6 @@ class WorkingCopy:
             self._git(repo, "add", "--all", "--", *specs)
             return self._commit(repo, specs, [subject, body] if body else [subject])
 
-    def ahead(self) -> int | None:
-        """How many commits the upstream of the current branch lacks; None where it has no upstream.
-
-        Raises:
-            GitError: git failed.
-        """
-        with self._opened() as repo:
-            code, out, _ = _execute(repo, "rev-list", "--count", "@{upstream}..HEAD")
-            return int(out) if code == 0 else None
-
     def identity(self) -> Identity:
         """Who a commit made here would be by.
 

@@ -120,17 +120,6 @@ def current_branch(repo: Repository) -> str | None:
     return None if code else decode(out).strip().removeprefix("refs/heads/")
 
 
-def merge_base_with_default(repo: Repository, default_branch: str, remote: str = "origin") -> str | None:
-    """The base of what is about to be committed; None for the empty tree.
-
-    Raises:
-        UsageError: `default_branch` cannot be a branch's name.
-        GitError: It cannot be known here.
-    """
-    default = _Default(default_branch, remote, default_tip(repo, default_branch, remote))
-    return _base_of_next(repo, default, None)[0]
-
-
 def merged_heads(repo: Repository) -> tuple[str, ...]:
     """What is being merged into HEAD now.
 

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
 _CREDENTIALS = re.compile(r"^([a-z][a-z0-9+.-]*://)([^/]*)@")
 _SSH = re.compile(r"^[a-z+]*ssh[a-z+]*://")
-TIMEOUT = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +58,3 @@ def without_credentials(url: str) -> str:
         return url
     user = match[2].partition(":")[0] + "@" if _SSH.match(url) else ""
     return match[1] + user + url[match.end() :]
-
-
-def check_remote(git: Git, remote: str = "origin", *, timeout: float = TIMEOUT) -> None:
-    """See that `remote` answers within `timeout` seconds.
-
-    Raises:
-        GitError: It is not there, cannot be reached or refuses us.
-    """
-    git.run("ls-remote", "--quiet", "--heads", remote, "refs/heads/none", timeout=timeout)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from modelops_git.core.checks import all_checks, find_check
+from modelops_git.core.checks import all_checks
 from modelops_git.core.checks.base import Defect, Scope, check, define, did_you_mean, pointer
 from modelops_git.core.findings import Edit, Place, Severity
 
@@ -56,15 +56,6 @@ def test_a_definition_finds_nothing_by_itself():
 )
 def test_laws_cannot_be_suppressed(code, can):
     assert define(code, "any", "Any.").suppressible is can
-
-
-@pytest.mark.parametrize("name", ["MOG301", "mog301", "version-changed", " Version-Changed "])
-def test_a_check_is_found_by_code_and_slug(name):
-    assert find_check(name).code == "MOG301"
-
-
-def test_an_unknown_check_is_none():
-    assert find_check("MOG999") is None
 
 
 def test_all_checks_are_sorted_by_code():
