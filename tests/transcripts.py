@@ -81,7 +81,7 @@ class Reader:
 
     def run(self, line):
         """What the command prints, in a shell that knows the folder and the exit code of the one before."""
-        typed = VARIES.sub(lambda found: self.met.get(found[0], found[0]), line)
+        typed = VARIES.sub(lambda found: self.known(found[0]) or self.met.get(*found.group(0, 0)), line)
         note = Path(self.environment["HOME"]) / "folder"
         script = f'(exit {self.code})\n{typed}\ncode=$?; pwd > "{note}"; exit $code'
         done = subprocess.run(
@@ -104,9 +104,14 @@ class Reader:
         assert found, "\n".join([f"$ {command.line}", *rows])
         new = [token for token in VARIES.findall(shown) if not self.known(token)]
         for token, actual in zip(new, found.groups(), strict=True):
-            former = next((other for other, one in self.met.items() if one == actual), token)
-            assert former == token or "T" in token, f"$ {command.line}\n{former} is shown as {token} here"
-            self.met[token] = actual
+            self.learn(token, actual, command)
+
+    def learn(self, token, actual, command):
+        """Keep what stands for a digest or a time; of digests one cannot be two, nor two be one."""
+        former = next((shown for shown, one in self.met.items() if one == actual), token)
+        is_new = former == token and self.known(token) in {"", actual}
+        assert is_new or "T" in token, f"$ {command.line}\nprinted {actual} where the page shows {token}"
+        self.met[token] = actual
 
     def pattern(self, line):
         """A regular expression for what a line of a page stands for; a group is something that is new."""
