@@ -61,3 +61,9 @@ def test_what_is_shown_and_not_run_only_installs(page):
     blocks = NOT_RUN.findall((ROOT / page).read_text())
     lines = [line for block in blocks for line in block.splitlines()]
     assert [line for line in lines if not INSTALLS.match(line)] == []
+
+
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md"])
+def test_links_of_pages_outside_of_the_documentation_lead_to_files(page):
+    linked = re.findall(r"\]\(([^):#]+)\)", (ROOT / page).read_text())
+    assert [path for path in linked if not (ROOT / path).is_file()] == []
