@@ -206,7 +206,9 @@ def test_pull_places_nothing_of_a_version_that_was_tampered_with(iris, tmp_path)
 def test_notice_writes_a_new_file_each_time(iris):
     for number in (1, 2):
         ran = iris.modelops("notice", "iris@1.0.0", "--type", "revoked", "--reason", f"reason: {number}")
-        assert (ran.code, ran.out) == (0, f"wrote models/iris/notices/1.0.0-{number}.yaml\n")
+        wrote = f"wrote models/iris/notices/1.0.0-{number}.yaml"
+        following = "next: commit it, for it is reviewed and merged like any change"
+        assert (ran.code, ran.out) == (0, f"{wrote}\n{following}\n")
     assert "revoked: reason: 2" in iris.modelops("show", "iris@1.0.0").out
     pulled = iris.modelops("pull", "iris@1.0.0")
     assert "iris 1.0.0: revoked: reason: 1" in pulled.err

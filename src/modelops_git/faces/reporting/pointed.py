@@ -33,7 +33,16 @@ def pointed_lines(pointed: Pointed, message: Message, delivered: Delivered) -> l
     return [
         *lines,
         "",
-        "next: modelops plan, then push the branch, open a pull request with this text, and have it merged:",
+        _next(message, delivered),
         "",
         *(f"  {row}".rstrip() for row in [message.subject, "", *message.body.splitlines()]),
     ]
+
+
+def _next(message: Message, delivered: Delivered) -> str:
+    """A branch that was made for the change is to be reviewed; another one may be the default branch."""
+    if delivered.branch == message.branch:
+        then = "push the branch, open a pull request with this text, and have it merged:"
+    else:
+        then = "push; if it goes by a pull request, this is a text for it:"
+    return f"next: modelops plan, then {then}"

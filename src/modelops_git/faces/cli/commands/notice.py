@@ -42,5 +42,5 @@ def command(
     notice = compose_notice(catalog, reference, Known(kind, reason, evidence))
     if not create_file(inside(repository.root, notice.path), notice.text):
         raise LostRaceError(f"{notice.path} has just been written by another", hint="Try again.")
-    session.note("Commit it for it to count: it is reviewed and merged like any change.")
-    return Answer({"path": notice.path}, [f"wrote {notice.path}"])
+    following = "next: commit it, for it is reviewed and merged like any change"
+    return Answer({"path": notice.path}, [f"wrote {notice.path}", following])
