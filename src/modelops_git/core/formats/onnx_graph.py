@@ -47,6 +47,10 @@ class OnnxError(ModelopsError):
     """The bytes are no ONNX model, or one whose interface cannot be told from its graph."""
 
 
+class DamagedError(OnnxError):
+    """The bytes are no ONNX model at all: cut off, or never one."""
+
+
 @dataclass(frozen=True, slots=True)
 class OnnxSummary:
     """What an ONNX file says about itself.
@@ -74,7 +78,8 @@ def summary_of(data: bytes) -> OnnxSummary:
 
     Raises:
         UsageError: The `onnx` package is not installed.
-        OnnxError: The bytes are no ONNX model, or its interface cannot be told from the graph.
+        DamagedError: The bytes are no ONNX model.
+        OnnxError: Its interface cannot be told from the graph.
     """
     model = _parsed(data)
     defaults = {tensor.name for tensor in model.graph.initializer}
@@ -99,7 +104,7 @@ def _parsed(data: bytes) -> Any:
     try:
         return onnx.ModelProto.FromString(data)
     except unparsable as error:
-        raise OnnxError("the file cannot be parsed as an ONNX model", hint="export it again") from error
+        raise DamagedError("the file cannot be parsed as an ONNX model", hint="export it again") from error
 
 
 def _text(field: Any) -> str:

@@ -13,6 +13,8 @@ from modelops_git.faces.cli.answer import Answer
 from modelops_git.faces.cli.options import gathers, takes_session
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from modelops_git.core.versions import Bump
     from modelops_git.engine.register import Draft
     from modelops_git.engine.registering.request import Request
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
 BUMPS = click.Choice(["major", "minor", "patch"])
 RISKS = click.Choice(["low", "medium", "high"])
+SEED = click.IntRange(-(2**53) + 1, 2**53 - 1)  # beyond, readers of JSON do not agree on integers
 FILE = click.Path(path_type=Path)
 
 
@@ -62,7 +65,7 @@ class Asked:
 @click.option("--data", multiple=True, metavar="NAME=FILE", help="Training data, which is hashed.")
 @click.option("--param", multiple=True, metavar="NAME=VALUE", help="A hyperparameter.")
 @click.option("--metric", multiple=True, metavar="[EVALUATION:]NAME=VALUE", help="A result.")
-@click.option("--seed", type=int, metavar="N", help="The seed of the random numbers.")
+@click.option("--seed", type=SEED, metavar="N", help="The seed of the random numbers.")
 @click.option("--framework", metavar="NAME[=VERSION]", help="The library it was made with.")
 @click.option("--algorithm", metavar="NAME", help="The kind of model.")
 @click.option("--limitation", multiple=True, metavar="TEXT", help="What it cannot do.")
@@ -110,7 +113,9 @@ def _request(asked: Asked) -> Request:
     from modelops_git.engine.registering import words
     from modelops_git.engine.registering.request import NewModel, Numbering, Request
 
+    words.refuse_hidden(_texts(asked))
     data = words.once(map(words.data, asked.data), "--data")
+    words.refuse_hidden(("the name of --data", name) for name in data)
     return Request(
         model=asked.model,
         paths=asked.paths,
@@ -123,6 +128,14 @@ def _request(asked: Asked) -> Request:
         numbering=Numbering(asked.version, asked.bump, asked.parent),
         new_model=NewModel(asked.description, asked.owner, asked.risk or ""),
     )
+
+
+def _texts(asked: Asked) -> Iterator[tuple[str, str]]:
+    """Each option with each text that goes into a manifest as it was typed."""
+    for option in ("summary", "framework", "algorithm", "store", "description"):
+        yield f"--{option}", getattr(asked, option) or ""
+    for option in ("param", "metric", "limitation", "author", "owner"):
+        yield from ((f"--{option}", text) for text in getattr(asked, option))
 
 
 def _fields(asked: Asked) -> dict[str, Any]:
