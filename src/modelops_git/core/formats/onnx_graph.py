@@ -98,7 +98,7 @@ def _parsed(data: bytes) -> Any:
     try:
         onnx = import_module("onnx")
     except ImportError as error:
-        hint = 'pip install "modelops-git[onnx]", or state the interface in the manifest'
+        hint = 'Run `pip install "modelops-git[onnx]"`, or state the interface in the manifest.'
         raise UsageError("reading the interface of an ONNX file needs the onnx package", hint=hint) from error
     unparsable: type[Exception] = import_module("google.protobuf.message").DecodeError
     try:
