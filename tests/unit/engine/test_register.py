@@ -224,7 +224,7 @@ def test_a_model_in_a_model_is_refused(desk):
         (("--metric", "accuracy"), "[EVALUATION:]NAME=VALUE"),
         (("--metric", "accuracy=inf"), "is no number"),
         (("--metric", ":accuracy=1"), "[EVALUATION:]NAME=VALUE"),
-        (("--seed", "99999999999999999999"), "'--seed'"),
+        (("--seed", "99999999999999999999"), "beyond ±(2^53 - 1)"),
         (("--data", "iris"), "Write NAME=FILE"),
         (("--data", "iris=absent.csv"), "there is no file absent.csv"),
         (("--data", "iris=."), ". is a folder"),

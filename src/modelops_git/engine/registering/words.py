@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from modelops_git.core.errors import UsageError
 from modelops_git.core.manifests.hidden import hidden_in_value, spelled
-from modelops_git.core.manifests.scalars import as_number, core_value, is_json_number
+from modelops_git.core.manifests.scalars import MAX_INTEGER, as_number, core_value, is_json_number
 from modelops_git.engine.registering.request import Metric
 
 if TYPE_CHECKING:
@@ -83,6 +83,20 @@ def framework(text: str) -> dict[str, str]:
     if not name or (equals and not version):
         raise _malformed("--framework", text, "NAME or NAME=VERSION, such as scikit-learn=1.5.2")
     return {"name": name, "version": version} if equals else {"name": name}
+
+
+def seed(number: int) -> int:
+    """The number itself.
+
+    Raises:
+        UsageError: It is one on which readers of JSON do not agree.
+    """
+    if abs(number) > MAX_INTEGER:
+        raise UsageError(
+            f"--seed {number} is an integer beyond ±(2^53 - 1)",
+            hint="Readers of JSON do not agree on such numbers; train with a smaller seed.",
+        )
+    return number
 
 
 def refuse_hidden(texts: Iterable[tuple[str, str]]) -> None:

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 BUMPS = click.Choice(["major", "minor", "patch"])
 RISKS = click.Choice(["low", "medium", "high"])
-SEED = click.IntRange(-(2**53) + 1, 2**53 - 1)  # beyond, readers of JSON do not agree on integers
 FILE = click.Path(path_type=Path)
 
 
@@ -65,7 +64,7 @@ class Asked:
 @click.option("--data", multiple=True, metavar="NAME=FILE", help="Training data, which is hashed.")
 @click.option("--param", multiple=True, metavar="NAME=VALUE", help="A hyperparameter.")
 @click.option("--metric", multiple=True, metavar="[EVALUATION:]NAME=VALUE", help="A result.")
-@click.option("--seed", type=SEED, metavar="N", help="The seed of the random numbers.")
+@click.option("--seed", type=int, metavar="N", help="The seed of the random numbers.")
 @click.option("--framework", metavar="NAME[=VERSION]", help="The library it was made with.")
 @click.option("--algorithm", metavar="NAME", help="The kind of model.")
 @click.option("--limitation", multiple=True, metavar="TEXT", help="What it cannot do.")
@@ -144,7 +143,7 @@ def _fields(asked: Asked) -> dict[str, Any]:
 
     training = {
         "hyperparameters": words.once(map(words.parameter, asked.param), "--param") or None,
-        "seed": asked.seed,
+        "seed": None if asked.seed is None else words.seed(asked.seed),
     }
     fields = {
         "summary": asked.summary,
