@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from onnx import TensorProto, helper
+import numpy as np
+from onnx import TensorProto, helper, numpy_helper
 
 from desk import Desk
 
@@ -53,7 +54,7 @@ def onnx_bytes(features=4, *, classes=3, weight=1.0, inputs=None):
         else [helper.make_tensor_value_info("x", TensorProto.FLOAT, [None, features])]
     )
     given = helper.make_tensor_value_info("y", TensorProto.FLOAT, [None, classes])
-    weights = helper.make_tensor("w", TensorProto.FLOAT, [features, classes], [weight] * features * classes)
+    weights = numpy_helper.from_array(np.full((features, classes), weight, np.float32), "w")
     graph = helper.make_graph([], "g", taken, [given], initializer=[weights])
     opset = helper.make_opsetid("", 18)
     return helper.make_model(graph, producer_name="skl2onnx", opset_imports=[opset]).SerializeToString()

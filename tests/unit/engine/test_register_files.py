@@ -10,6 +10,7 @@ import socket
 import zlib
 from unittest.mock import patch
 
+import onnx
 import pytest
 
 from modelops_git.engine.registering import artifacts
@@ -181,6 +182,15 @@ def test_several_models_ask_which_is_the_model(desk, folder):
     desk.file("a.onnx", onnx_bytes())
     desk.file("b.onnx", onnx_bytes(5))
     refused(desk.register(folder, *NEW), "several ONNX models, a.onnx, b.onnx", "--role b.onnx=preprocessor")
+
+
+def test_weights_beside_the_model_that_are_not_registered_are_noted(desk, folder):
+    model = onnx.load_from_string(onnx_bytes())
+    path = folder / "m/model.onnx"
+    path.parent.mkdir()
+    onnx.save_model(model, path, save_as_external_data=True, location="w.data", size_threshold=0)
+    assert "weights in w.data, which is not among" in desk.register(path, *NEW, model="cut").err
+    assert desk.register(folder, *NEW, model="whole").err == ""
 
 
 def test_a_file_that_cannot_be_read_is_an_error_of_the_world(desk):

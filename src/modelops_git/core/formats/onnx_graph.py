@@ -60,12 +60,14 @@ class OnnxSummary:
         producer: The tool that wrote the file, such as `skl2onnx`; empty where it does not say.
         producer_version: The tool's version; empty likewise.
         opset: The version of the default operator set; 0 where it names none.
+        beside: Files beside it that hold its weights, sorted, by their paths from its folder.
     """
 
     interface: Schema
     producer: str
     producer_version: str
     opset: int
+    beside: tuple[str, ...] = ()
 
 
 def interface_of(data: bytes) -> Schema:
@@ -91,7 +93,12 @@ def summary_of(data: bytes) -> OnnxSummary:
     }
     opsets = [entry.version for entry in model.opset_import if entry.domain in {"", "ai.onnx"}]
     producer, version = _plain(model.producer_name), _plain(model.producer_version)
-    return OnnxSummary(interface, producer, version, max(opsets, default=0))
+    return OnnxSummary(interface, producer, version, max(opsets, default=0), _beside(model))
+
+
+def _beside(model: Any) -> tuple[str, ...]:
+    entries = (entry for tensor in model.graph.initializer for entry in tensor.external_data)
+    return tuple(sorted({_plain(entry.value) for entry in entries if entry.key == "location"}))
 
 
 def _parsed(data: bytes) -> Any:

@@ -168,7 +168,7 @@ def composer_for(
     fields |= {"api_version": "modelops/v1", "kind": KIND, "model": request.model}
     composer = Composer(request, files, model, metadata, fields, graph.why_no_interface, graph.flaws)
     seen = code.notes if named or by_chance else ()
-    return composer.noting((*seen, *notes, *_unused(request, model)))
+    return composer.noting((*graph.notes, *seen, *notes, *_unused(request, model)))
 
 
 def _refuse_no_file(data: Iterable[tuple[str, Path]]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import posixpath
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
@@ -16,7 +17,7 @@ from modelops_git.edges.stores.failures import translated
 from modelops_git.engine.registering.artifacts import no_onnx, opened
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from modelops_git.core.findings import Finding
     from modelops_git.edges.git.repository import Repository
@@ -102,11 +103,13 @@ def graph(files: Sequence[Described]) -> Found:
         StoreError: A file cannot be read.
     """
     models = [one for one in files if one.role == "model" and one.format == "onnx"]
-    found = [_said_by(one) for one in models]
+    paths = frozenset(one.source.path for one in files)
+    found = [_said_by(one, paths) for one in models]
     if len(found) == 1:
         return found[0]
     why = _several(models) if models else ("there is no ONNX model to read it from", "")
-    return Found(why_no_interface=why, flaws=tuple(flaw for one in found for flaw in one.flaws))
+    notes = tuple(note for one in found for note in one.notes)
+    return Found({}, notes, why, tuple(flaw for one in found for flaw in one.flaws))
 
 
 def _several(models: Sequence[Described]) -> tuple[str, str]:
@@ -116,7 +119,8 @@ def _several(models: Sequence[Described]) -> tuple[str, str]:
     return f"there are several ONNX models, {shown}", hint
 
 
-def _said_by(one: Described) -> Found:
+def _said_by(one: Described, paths: frozenset[str]) -> Found:
+    """What an ONNX file says about itself; `paths` are those of all files of the version."""
     from modelops_git.core.formats.onnx_graph import DamagedError, OnnxError, summary_of
 
     source = one.source
@@ -131,7 +135,15 @@ def _said_by(one: Described) -> Found:
     except (OnnxError, UsageError) as error:
         return Found(why_no_interface=_reason(source.path, error))
     made_with = _framework(summary.producer, summary.producer_version)
-    return Found({"interface": summary.interface, **({"framework": made_with} if made_with else {})})
+    fields = {"interface": summary.interface, **({"framework": made_with} if made_with else {})}
+    return Found(fields, tuple(_lacking(source.path, summary.beside, paths)))
+
+
+def _lacking(path: str, beside: Iterable[str], paths: frozenset[str]) -> Iterator[str]:
+    """A note on each file with weights that is no part of the version, though the model needs it."""
+    for name in beside:
+        if posixpath.normpath(posixpath.join(posixpath.dirname(path), name)) not in paths:
+            yield f"{printable(path)} keeps weights in {name}, which is not among the files: name it as well."
 
 
 def _reason(path: str, error: ModelopsError) -> tuple[str, str]:
