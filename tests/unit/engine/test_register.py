@@ -186,6 +186,28 @@ def test_a_bump_that_is_too_small_is_refused_with_a_witness(desk):
     assert not (desk.clone / "models/iris/versions/1.1.0.yaml").exists()
 
 
+def test_a_number_that_is_merged_elsewhere_is_passed_over(desk):
+    desk.first()
+    desk.merge()
+    bo = desk.new_clone("bo")
+    desk.register(desk.file("two.onnx", onnx_bytes(weight=2)), "--summary", "Ana's.", check=True)
+    desk.merge()
+    desk.git("fetch", "--quiet", cwd=bo)
+    three = desk.file("three.onnx", onnx_bytes(weight=3))
+    done = desk.modelops("register", "iris", three, "--summary", "Bo's.", cwd=bo)
+    assert done.out.startswith("Registered iris 1.2.0: MINOR")
+    assert "(1.1.0 is taken)" in done.out
+
+
+def test_an_older_line_is_mended_with_parent(desk):
+    desk.first()
+    desk.register(desk.file("five.onnx", onnx_bytes(5)), "--summary", "Five.", check=True)
+    words = ("--summary", "Fixed.", "--parent", "1.0.0", "--bump", "minor")
+    done = desk.register(desk.file("fixed.onnx", onnx_bytes(weight=2)), *words)
+    assert "Registered iris 1.1.0: MINOR" in done.out, done
+    assert desk.written("1.1.0")["parent"] == "1.0.0"
+
+
 def test_an_interface_that_cannot_be_compared_asks_for_a_review(desk):
     desk.first()
     given = {"interface": {"protocol": "json", "input": {**FOUR, "unknownKeyword": 1}, "output": THREE}}
@@ -343,6 +365,13 @@ def test_the_named_code_wins_over_the_metadata_and_the_metadata_over_what_lies_b
     assert named == {"repository": "https://git.example/iris.git", "commit": commit, "entrypoint": "train.py"}
 
 
+def test_a_commit_that_is_said_is_not_given_the_repository_of_another(desk):
+    folder, _ = code_repository(desk)
+    (folder / "model.onnx").write_bytes(onnx_bytes())
+    file = desk.file("fields.json", json.dumps({"training": {"code": {"commit": COMMIT}}}))
+    refused(desk.register(folder / "model.onnx", *NEW, "--metadata", file), "lacks `repository`")
+
+
 def test_code_that_cannot_be_fetched_is_refused_if_named_and_left_out_if_found(desk):
     folder, _ = code_repository(desk, origin="")
     (folder / "model.onnx").write_bytes(onnx_bytes())
@@ -365,6 +394,18 @@ def test_without_the_onnx_package_the_message_names_the_extra(refusing, monkeypa
     model = refusing.file("model.onnx", onnx_bytes())
     monkeypatch.setitem(sys.modules, "onnx", None)
     refused(refusing.register(model, *NEW), "needs the onnx package", 'pip install "modelops-git[onnx]"')
+
+
+def test_without_the_onnx_package_a_stated_interface_is_enough(desk, monkeypatch):
+    stated = {"interface": {"protocol": "json", "input": True, "output": True}}
+    words = (
+        desk.file("model.onnx", onnx_bytes()),
+        *NEW,
+        "--metadata",
+        desk.file("f.json", json.dumps(stated)),
+    )
+    monkeypatch.setitem(sys.modules, "onnx", None)
+    assert desk.register(*words).code == 0
 
 
 def test_json_output_is_one_document_whatever_happens(desk):

@@ -12,7 +12,7 @@ from modelops_git.core.errors import LostRaceError, RefusedError
 from modelops_git.edges.git.repository import find_registry
 from modelops_git.edges.stores import publishing
 from modelops_git.edges.stores.file import FileStore
-from modelops_git.engine import files
+from modelops_git.engine import files, register
 from modelops_git.engine.register import draft, gather, publish
 from modelops_git.engine.registering import storing
 from modelops_git.engine.registering.request import NewModel, Request
@@ -89,7 +89,7 @@ def test_a_full_disk_of_the_registry_leaves_no_manifest_at_all(desk, model, writ
         sync(descriptor)
 
     made = drafted(desk, model)
-    with patch.object(files.os, "fsync", syncing), patch.object(storing, "put_all"):
+    with patch.object(files.os, "fsync", syncing), patch.object(register, "put_all"):
         refused(desk.register(model, *NEW), "No space left", "Make room on the disk", code=3)
     assert made.files.keys() == {"models/iris/model.yaml", "models/iris/versions/1.0.0.yaml"}
     assert is_untouched(desk)
@@ -156,6 +156,11 @@ def test_a_store_that_cannot_be_made_is_an_error_of_the_world(desk, model):
     (desk.folder / "store").write_text("no folder")
     refused(desk.register(model, *NEW), "A file lies where a folder is needed", code=3)
     assert is_untouched(desk)
+
+
+def test_a_file_where_the_models_folder_should_be_is_an_error_of_the_world(desk, model):
+    desk.write("models/iris", "no folder")
+    refused(desk.register(model, *NEW), "models/iris/model.yaml", "A file lies where a folder is", code=3)
 
 
 def test_ctrl_c_while_storing_ends_quietly_and_can_be_repeated(desk, model):
