@@ -21,9 +21,33 @@ from modelops_git.core.interfaces.sampling import samples
 EXAMPLES = int(os.environ.get("MODELOPS_EXAMPLES", "60"))
 LAW = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
 NAMES = st.sampled_from(["a", "b", "c"])
-NUMBERS = st.sampled_from([-2, -1, -0.5, 0, 0.5, 1, 1.0, 1.5, 2, 3, 4, 6])
+NUMBERS = st.sampled_from([-2, -1, -0.5, -0.0, 0, 0.5, 1, 1.0, 1.5, 2, 3, 4, 6, 2**53, 2**53 + 1, 1e300])
 COUNTS = st.integers(0, 3)
-SCALARS = st.sampled_from([None, True, False, 0, 0.0, 1, 1.0, 2, -1, 0.5, 3, "", "a", "ab", "b", "abc"])
+SCALARS = st.sampled_from(
+    [
+        None,
+        True,
+        False,
+        0,
+        0.0,
+        -0.0,
+        1,
+        1.0,
+        2,
+        -1,
+        0.5,
+        3,
+        1e300,
+        "",
+        "a",
+        "ab",
+        "b",
+        "abc",
+        "é",
+        "🙂",
+        "e\u0301",
+    ]
+)
 VALUES = st.recursive(
     SCALARS,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=3),
@@ -36,6 +60,7 @@ FEW = (None, True, 0, 1, 0.5, "a", [], {})
 POOL = (
     *(None, True, False, 0, 1, -1, 2, 3, 4, 6, 0.5, 1.5, 2.5, -0.5, 7, 100, -100),
     *("", "a", "b", "ab", "ba", "abc", "aaaa", [], [[]], [[0]], [{}], [{"a": 0}], {}),
+    *(-0.0, 1e300, "🙂", [1, True], [0, False], [0, -0.0], [[1], [True]], {"": 1}),
     *({"a": {}}, {"a": []}, {"a": {"a": 0}}, {"a": 0, "b": 0, "c": 0, "x": 0}),
     *([one] for one in FEW),
     *([one, other] for one in FEW for other in FEW[:6]),
@@ -253,6 +278,19 @@ def test_no_value_refutes_compatible_and_every_witness_holds(pair, values):
         if found.witness:
             assert accepts(held, found.witness.value)
             assert not accepts(taking, found.witness.value)
+
+
+REFERRING = st.recursive(FLAT | st.just({"$ref": "#/$defs/d"}), nested, max_leaves=4)
+
+
+@LAW
+@given(REFERRING, FLAT, FLAT, st.data())
+def test_references_prove_nothing_unless_they_name_the_same(schema, before, after, data):
+    new = data.draw(st.just(schema) | changed(schema))
+    assume(isinstance(schema, dict) and isinstance(new, dict))
+    old, new = {**schema, "$defs": {"d": before}}, {**new, "$defs": {"d": after}}
+    if judge("input", old, new).verdict is Verdict.COMPATIBLE:
+        assert not refuting(old, new, POOL)
 
 
 @LAW

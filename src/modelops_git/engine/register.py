@@ -12,20 +12,20 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from modelops_git.core.artifacts import artifact_prefix, artifacts_digest
+from modelops_git.core.artifacts import artifact_prefix, artifacts_digest, printable
 from modelops_git.core.catalog import Catalog
 from modelops_git.core.checks.context import Facts
-from modelops_git.core.errors import LostRaceError, RefusedError, UsageError
+from modelops_git.core.errors import RefusedError, UsageError
 from modelops_git.core.manifests.wording import NAME_RULE
 from modelops_git.core.places import Home, is_name
 from modelops_git.edges.git.reading import worktree_snapshot
 from modelops_git.edges.stores import streams
-from modelops_git.engine.files import create_file, inside
+from modelops_git.engine.files import inside
 from modelops_git.engine.hashing import digest_files
 from modelops_git.engine.registering import agreement, approval, artifacts, missing, numbering
 from modelops_git.engine.registering.composing import Composer, composer_for, dumped
 from modelops_git.engine.registering.sources import collect
-from modelops_git.engine.registering.storing import Parcel, Put, put_all
+from modelops_git.engine.registering.storing import Parcel, Put, put_all, write_all
 from modelops_git.engine.selection import registry_of
 from modelops_git.engine.stores import store_named
 
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 
     from modelops_git.core.findings import Finding
     from modelops_git.core.manifests.parse import Document
-    from modelops_git.core.manifests.registry import Registry
     from modelops_git.edges.git.repository import Repository
     from modelops_git.edges.stores.base import Expected, Store
     from modelops_git.edges.stores.streams import Progress
@@ -129,7 +128,7 @@ def gather(repository: Repository, request: Request) -> Gathered:
     files = artifacts.describe(sources.files, request.roles)
     composer = composer_for(repository, request, files, model)
     composer = composer.noting(_hidden(sources.left_out))
-    _refuse(composer, registry, files)
+    _refuse(composer, catalog, files)
     merged = approval.merged_state(repository, registry)
     line = numbering.line_of(catalog, request.model, composer.asked, _numbers(merged, request.model))
     store = store_named(registry, composer.fields.get("store") or registry.default_store, repository.root)
@@ -149,7 +148,7 @@ def _model(catalog: Catalog, name: str) -> Document | None:
 
 def _hidden(paths: tuple[Path, ...]) -> list[str]:
     """One note on what was left out, with the first few names."""
-    names = ", ".join(map(str, paths[:FEW]))
+    names = ", ".join(printable(str(path)) for path in paths[:FEW])
     more = f" and {len(paths) - FEW:,} more" if len(paths) > FEW else ""
     return [f"Hidden, and so left out: {names}{more}."] if paths else []
 
@@ -158,9 +157,9 @@ def _numbers(merged: Any, model: str) -> frozenset[str]:
     return frozenset(Catalog(merged).versions(model)) if merged else frozenset()
 
 
-def _refuse(composer: Composer, registry: Registry, files: tuple[artifacts.Described, ...]) -> None:
+def _refuse(composer: Composer, catalog: Catalog, files: tuple[artifacts.Described, ...]) -> None:
     """Refuse all that is wrong or missing, at once."""
-    request, model = composer.request, composer.model
+    request, model, registry = composer.request, composer.model, registry_of(catalog)
     if composer.metadata.findings and composer.metadata.source is None:
         raise RefusedError("the metadata cannot be read", findings=composer.metadata.findings)
     day = f"{request.now:%Y-%m-%d}"
@@ -168,7 +167,8 @@ def _refuse(composer: Composer, registry: Registry, files: tuple[artifacts.Descr
         registry, request.model, day, str(composer.fields.get("unsafe_format_reason") or "")
     )
     stand_in = composer.manifest(composer.stand_ins())
-    flaws = artifacts.flaws(files, {row["path"]: row for row in stand_in["artifacts"]}, rules)
+    entries = {row["path"]: row for row in stand_in["artifacts"]}
+    flaws = [*artifacts.flaws(files, entries, rules), *composer.flaws]
     wants = missing.Wants(
         registry, model.manifest if model else None, composer.where, composer.why_no_interface, bool(flaws)
     )
@@ -176,7 +176,7 @@ def _refuse(composer: Composer, registry: Registry, files: tuple[artifacts.Descr
         *flaws,
         *composer.metadata.findings,
         *missing.lacks(stand_in, wants),
-        *([] if model else missing.lacks_of_model(request.new_model, request.model)),
+        *(approval.flaws_of_new_model(composer, catalog) if model is None else ()),
     ]
     known = {finding.place.pointer for finding in findings if finding not in flaws}
     findings += agreement.malformed(composer, stand_in, known)
@@ -226,13 +226,10 @@ def publish(draft: Draft, executor: Executor | None = None, progress: Progress =
 
     Raises:
         RefusedError: A file has changed since it was hashed, or a link leads out of the registry.
-        StoreError: The store failed; nothing was written.
+        StoreError: The store failed, or a manifest could not be written; then none is.
         LostRaceError: Another has just written the same version.
-        OSError: A manifest could not be written.
     """
     root = draft.gathered.repository.root
     targets = {path: inside(root, path) for path in draft.files}
     put_all(Put(draft.gathered.store, progress), draft.parcels, executor)
-    for path, target in targets.items():
-        if not create_file(target, draft.files[path]):
-            raise LostRaceError(f"{path} has just been written by another", hint="Try again.")
+    write_all({target: draft.files[path] for path, target in targets.items()}, root)

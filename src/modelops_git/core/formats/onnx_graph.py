@@ -47,6 +47,10 @@ class OnnxError(ModelopsError):
     """The bytes are no ONNX model, or one whose interface cannot be told from its graph."""
 
 
+class DamagedError(OnnxError):
+    """The bytes are no ONNX model at all: cut off, or never one."""
+
+
 @dataclass(frozen=True, slots=True)
 class OnnxSummary:
     """What an ONNX file says about itself.
@@ -56,12 +60,14 @@ class OnnxSummary:
         producer: The tool that wrote the file, such as `skl2onnx`; empty where it does not say.
         producer_version: The tool's version; empty likewise.
         opset: The version of the default operator set; 0 where it names none.
+        beside: Files beside it that hold its weights, sorted, by their paths from its folder.
     """
 
     interface: Schema
     producer: str
     producer_version: str
     opset: int
+    beside: tuple[str, ...] = ()
 
 
 def interface_of(data: bytes) -> Schema:
@@ -74,7 +80,8 @@ def summary_of(data: bytes) -> OnnxSummary:
 
     Raises:
         UsageError: The `onnx` package is not installed.
-        OnnxError: The bytes are no ONNX model, or its interface cannot be told from the graph.
+        DamagedError: The bytes are no ONNX model.
+        OnnxError: Its interface cannot be told from the graph.
     """
     model = _parsed(data)
     defaults = {tensor.name for tensor in model.graph.initializer}
@@ -86,20 +93,25 @@ def summary_of(data: bytes) -> OnnxSummary:
     }
     opsets = [entry.version for entry in model.opset_import if entry.domain in {"", "ai.onnx"}]
     producer, version = _plain(model.producer_name), _plain(model.producer_version)
-    return OnnxSummary(interface, producer, version, max(opsets, default=0))
+    return OnnxSummary(interface, producer, version, max(opsets, default=0), _beside(model))
+
+
+def _beside(model: Any) -> tuple[str, ...]:
+    entries = (entry for tensor in model.graph.initializer for entry in tensor.external_data)
+    return tuple(sorted({_plain(entry.value) for entry in entries if entry.key == "location"}))
 
 
 def _parsed(data: bytes) -> Any:
     try:
         onnx = import_module("onnx")
     except ImportError as error:
-        hint = 'pip install "modelops-git[onnx]", or state the interface in the manifest'
+        hint = 'Run `pip install "modelops-git[onnx]"`, or state the interface in the manifest.'
         raise UsageError("reading the interface of an ONNX file needs the onnx package", hint=hint) from error
     unparsable: type[Exception] = import_module("google.protobuf.message").DecodeError
     try:
         return onnx.ModelProto.FromString(data)
     except unparsable as error:
-        raise OnnxError("the file cannot be parsed as an ONNX model", hint="export it again") from error
+        raise DamagedError("the file cannot be parsed as an ONNX model", hint="export it again") from error
 
 
 def _text(field: Any) -> str:

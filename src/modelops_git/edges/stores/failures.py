@@ -20,6 +20,7 @@ _HINTS = {
     errno.EACCES: "Check the permissions of the folder.",
     errno.EPERM: "Check the permissions of the folder.",
     errno.ENOTDIR: "A file lies where a folder is needed; move it away.",
+    errno.EEXIST: "A file lies where a folder is needed; move it away.",
     errno.EISDIR: "A folder lies where a file is needed; move it away.",
     errno.ENOTEMPTY: "A folder lies where a file is needed; move it away.",
     errno.ENOENT: "Check that the folder exists and is mounted.",

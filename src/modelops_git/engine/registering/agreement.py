@@ -46,7 +46,9 @@ def malformed(composer: Composer, fields: dict[str, Any], known: set[str]) -> li
     findings = [_placed(composer.metadata.relocated(one, whole), path, composer) for one in parsed.findings]
     others = list(contradictions(composer))
     said = known | {"/" + one.place.pointer.split("/")[1] for one in others}
-    return [*(one for one in findings if not _is_below(one.place.pointer, said)), *others]
+    of_text = {one.code for one in composer.metadata.findings if not one.place.pointer}
+    new = [one for one in findings if one.place.pointer or one.code not in of_text]
+    return [*(one for one in new if not _is_below(one.place.pointer, said)), *others]
 
 
 def _is_below(pointer: str, known: set[str]) -> bool:
@@ -69,13 +71,11 @@ def contradictions(composer: Composer) -> Iterator[Finding]:
     source = composer.metadata.source
     if source is None:
         return
-    own = {"api_version": "modelops/v1", "kind": KIND, "model": composer.request.model}
-    for name, value in own.items():
-        said = composer.metadata.written.get(name)
-        if said is not None and said != value:
-            message = f"`{name}` is {said!r} in the metadata, and {value!r} is being registered."
-            hint = f"Leave `{name}` out, or name the metadata of this model."
-            yield defect("MOG116", message, source.place((name,)), hint)
+    said, model = composer.metadata.written.get("model"), composer.request.model
+    if said is not None and said != model:
+        message = f"`model` is {said!r} in the metadata, and {model!r} is being registered."
+        hint = "Leave `model` out, or name the metadata of this model."
+        yield defect("MOG116", message, source.place(("model",)), hint)
     known = {one.source.path for one in composer.files}
     for index, row in _stated(composer):
         path = row.get("path")

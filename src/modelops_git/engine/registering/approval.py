@@ -6,23 +6,25 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from modelops_git.core.catalog import Catalog
+from modelops_git.core.checks.context import Facts
 from modelops_git.core.checks.run import run
 from modelops_git.core.errors import RefusedError
-from modelops_git.core.findings import Severity
+from modelops_git.core.findings import Place, Severity
 from modelops_git.core.overlay import OverlaySnapshot
 from modelops_git.core.snapshot import Change
 from modelops_git.edges.git.commits import find_commit
 from modelops_git.edges.git.reading import commit_snapshot
+from modelops_git.engine.registering.missing import lacks_of_model
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from modelops_git.core.checks.context import Facts
     from modelops_git.core.checks.run import Result
     from modelops_git.core.findings import Finding
     from modelops_git.core.manifests.registry import Registry
     from modelops_git.core.snapshot import Snapshot
     from modelops_git.edges.git.repository import Repository
+    from modelops_git.engine.registering.composing import Composer
     from modelops_git.engine.registering.metadata import Metadata
 
 NEEDS_TIP = "MOG303"
@@ -42,6 +44,17 @@ def judge(snapshot: Snapshot, files: Mapping[str, str], facts: Facts) -> Result:
     """What the checks say about `files`, by path, if they were added to `snapshot`."""
     head = OverlaySnapshot(snapshot, files)
     return run(Catalog(head), Change(snapshot, head, tuple(sorted(files))), files, facts)
+
+
+def flaws_of_new_model(composer: Composer, catalog: Catalog) -> list[Finding]:
+    """What is missing to describe a new model, else what is wrong with its description."""
+    asked = composer.request
+    if lacking := lacks_of_model(asked.new_model, asked.model):
+        return lacking
+    result = judge(catalog.snapshot, composer.model_file(), Facts(asked.now, None))
+    wrong = [one for one in result.findings if one.severity is Severity.ERROR]
+    # There is no such file yet, so a line of it would tell nobody anything.
+    return [replace(one, place=Place(one.place.path, pointer=one.place.pointer)) for one in wrong]
 
 
 def approve(result: Result, metadata: Metadata, manifest: object) -> tuple[Finding, ...]:

@@ -61,12 +61,14 @@ class Described:
         format: What it is by its content; `unknown` where that cannot be told.
         role: What it is for.
         is_pointer: Whether it is a pointer of Git LFS.
+        may_be_onnx: Whether it begins as an ONNX file does, whatever its name.
     """
 
     source: Source
     format: str
     role: str
     is_pointer: bool = False
+    may_be_onnx: bool = False
 
 
 def describe(sources: Sequence[Source], roles: Mapping[str, str]) -> tuple[Described, ...]:
@@ -92,7 +94,8 @@ def _described(source: Source, roles: Mapping[str, str]) -> Described:
         head = stream.read(HEAD)
     kind = _detected(source.path, head)
     role = roles.get(source.path) or role_of(source.path, kind)
-    return Described(source, kind, role, head.startswith(POINTER))
+    may_be_onnx = detect("any.onnx", head) == "onnx"
+    return Described(source, kind, role, head.startswith(POINTER), may_be_onnx)
 
 
 def _detected(path: str, head: bytes) -> str:
@@ -165,23 +168,43 @@ def flaws(
 
 
 def _flaws_of(one: Described, entry: Mapping[str, Any], rules: Rules) -> Iterator[Finding]:
-    name, place = printable(one.source.path), Place(str(one.source.file))
+    name, place = printable(one.source.path), place_of(one)
     if one.is_pointer:
         message = f"{name} is a Git LFS pointer, not the file itself."
         yield LFS_POINTER.finding(Defect(message, place, "Run `git lfs pull`, then register again."))
         return
-    stated = str(entry.get("format") or UNKNOWN)
+    stated = str(entry.get("format") or one.format)
     if not one.source.size and entry.get("role", one.role) == "model":
         yield EMPTY_MODEL.finding(Defect(f"{name} is empty.", place, "Export the model again."))
     elif stated != one.format and one.format not in _REFINED:
         message = f"{name} is of the format {one.format} by its content, not {stated} as the metadata say."
         yield FORMAT_MISMATCH.finding(Defect(message, place, "Correct the metadata, or name another file."))
-    elif (suffix := name.rpartition(".")[2].lower()) in _MARKED and one.format == UNKNOWN:
-        what = "an ONNX file" if suffix == "onnx" else f"a {suffix} file"
+    elif claimed := _claimed(one, stated):
+        what = "an ONNX file" if claimed == "onnx" else f"a {claimed} file"
         message = f"{name} is not {what}: its content is another."
         yield FORMAT_MISMATCH.finding(Defect(message, place, "Export the model again."))
     elif not _is_allowed(one, entry, stated, rules):
         yield _unsafe(one, stated, rules)
+
+
+def _claimed(one: Described, stated: str) -> str:
+    """The format with a mark of its own that the name or the metadata claim, and the content lacks."""
+    if one.format != UNKNOWN:
+        return ""
+    suffix = one.source.path.rpartition(".")[2].lower()
+    claims = [suffix, *([] if stated == "onnx" and one.may_be_onnx else [stated])]
+    return next((claim for claim in claims if claim in _MARKED), "")
+
+
+def place_of(one: Described) -> Place:
+    """Where the file is on disk, fit for a terminal."""
+    return Place(printable(str(one.source.file)))
+
+
+def no_onnx(one: Described, why: str) -> Finding:
+    """The finding that a file is no ONNX model although it begins like one."""
+    message = f"{printable(one.source.path)} is damaged: {why}."
+    return FORMAT_MISMATCH.finding(Defect(message, place_of(one), "Export the model again."))
 
 
 def _is_allowed(one: Described, entry: Mapping[str, Any], stated: str, rules: Rules) -> bool:
@@ -197,7 +220,7 @@ def _unsafe(one: Described, stated: str, rules: Rules) -> Finding:
     return UNSAFE_FORMAT.finding(
         Defect(
             f"{name} is {what}, which modelops.yaml does not allow.",
-            Place(str(one.source.file)),
+            place_of(one),
             f"Export the model to one of {', '.join(sorted(rules.allowed))}; or give the reason in "
             f"`unsafe_format_reason` of the metadata, which is reviewed.{also}",
         )

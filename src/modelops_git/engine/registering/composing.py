@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
+    from modelops_git.core.findings import Finding
     from modelops_git.core.manifests.parse import Document
     from modelops_git.edges.git.repository import Repository
     from modelops_git.engine.registering.artifacts import Described
@@ -42,6 +43,7 @@ class Composer:
         metadata: What the file of `--metadata` says.
         fields: What found-out fields, metadata and words amount to, without digests and without a number.
         why_no_interface: Why the interface could not be found out, and what to do about it.
+        flaws: What was found to be wrong with files while they were read.
         notes: What people should know.
     """
 
@@ -51,6 +53,7 @@ class Composer:
     metadata: Metadata
     fields: dict[str, Any] = field(default_factory=dict)
     why_no_interface: tuple[str, str] = ("", "")
+    flaws: tuple[Finding, ...] = ()
     notes: tuple[str, ...] = ()
 
     @property
@@ -150,21 +153,38 @@ def composer_for(
         StoreError: A model cannot be read.
         GitError: git failed.
     """
-    for name, file in request.data:
-        if not file.is_file():
-            raise UsageError(f"--data {name}: there is no file {file}", hint="Name one file, not a folder.")
+    _refuse_no_file(request.data)
     metadata = read_metadata(request.metadata)
     given = merge(metadata.written, _of_words(request, metadata.written, model))
-    graph = found.Found() if given.get("interface") is not None else found.graph(files)
+    graph = found.graph(files)
     code = found.code(repository, request.code, request.paths[0])
     who = found.Found() if given.get("authors") is not None else found.authors(repository)
+    told = {name: value for name, value in graph.fields.items() if given.get(name) is None}
+    named, by_chance = (code.fields, {}) if request.code else ({}, _agreeing(code.fields, given))
     fields: dict[str, Any] = {"created_at": format_time(request.now)} if request.now else {}
-    for layer in (graph.fields, code.fields, who.fields, given):
+    for layer in (told, by_chance, who.fields, given, named):
         fields = merge(fields, layer)
     fields, notes = _settled_code(fields, given, request)
     fields |= {"api_version": "modelops/v1", "kind": KIND, "model": request.model}
-    composer = Composer(request, files, model, metadata, fields, graph.why_no_interface)
-    return composer.noting((*code.notes, *notes, *_unused(request, model)))
+    composer = Composer(request, files, model, metadata, fields, graph.why_no_interface, graph.flaws)
+    seen = code.notes if named or by_chance else ()
+    return composer.noting((*graph.notes, *seen, *notes, *_unused(request, model)))
+
+
+def _refuse_no_file(data: Iterable[tuple[str, Path]]) -> None:
+    for name, file in data:
+        if file.is_dir():
+            raise UsageError(f"--data {name}: {file} is a folder", hint="Name one file, such as an archive.")
+        if not file.is_file():
+            raise UsageError(f"--data {name}: there is no file {file}", hint="Name a file.")
+
+
+def _agreeing(code: dict[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    """The code that was found by chance, unless the metadata name another: half of each would be neither."""
+    said, chance = (at(fields, ("training", "code")) for fields in (given, code))
+    known = chance or {}
+    is_other = isinstance(said, dict) and any(said.get(key, value) != value for key, value in known.items())
+    return {} if is_other else code
 
 
 def _of_words(request: Request, said: Mapping[str, Any], model: Document | None) -> dict[str, Any]:

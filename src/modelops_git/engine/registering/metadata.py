@@ -64,8 +64,16 @@ def read_metadata(file: Path | None) -> Metadata:
         return Metadata()
     text = read(_without_surrogates(_content(file)), str(file))
     if text.root is None:
-        return Metadata({}, text.findings)
+        return Metadata({}, tuple(map(_advised, text.findings)))
     return _checked(Source(str(file), text.root), text.findings)
+
+
+def _advised(finding: Finding) -> Finding:
+    """The finding, with advice that fits a file which need not be a whole manifest."""
+    is_empty = "is empty" in finding.message
+    return (
+        replace(finding, hint="Write fields of the manifest, such as `summary: …`.") if is_empty else finding
+    )
 
 
 def _content(file: Path) -> bytes:

@@ -80,7 +80,7 @@ def lacks_of_model(asked: NewModel, model: str) -> list[Finding]:
     return [
         defect(
             "MOG113",
-            f"{model} is a new model, and its `{name}` is missing.",
+            f"{model} is a new model, which needs `{name}`.",
             Place(path, pointer=f"/{name}"),
             f"Give {words[name]}; or write {path} first.",
         )

@@ -197,10 +197,15 @@ def refuse_nothing_new(catalog: Catalog, line: Line, number: str, written: Mappi
                 Defect(
                     f"{line.model} {older} is the very same: bytes, interface, training and evaluations.",
                     Place(document.path),
-                    f"It is registered already; see `modelops show {line.model}@{older}`.",
+                    f"It is registered already; see `modelops show {line.model}@{older}`.{_release(older)}",
                 )
             )
             raise RefusedError(f"there is nothing new since {line.model} {older}", findings=[finding])
+
+
+def _release(older: str) -> str:
+    number = parse(older)
+    return f" To release it, say --version {number.release}." if number.prerelease else ""
 
 
 def _said(written: Mapping[str, Any]) -> dict[str, Any]:

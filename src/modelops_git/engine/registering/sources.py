@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from modelops_git.core.checks.base import Check
     from modelops_git.core.findings import Finding
 
+NAMED_TWICE = "is named twice"
+SAME_NAME = "is also the name of"
 MAX_FILES = 5_000
 """More do not fit a manifest of 1 MiB."""
 
@@ -68,11 +70,12 @@ def collect(paths: Sequence[Path], root: Path, private: Sequence[Path] = ()) -> 
         private: Folders that git keeps its own files in, real paths; nothing in them is taken.
 
     Raises:
-        UsageError: There is nothing at one of them, or it belongs to the registry itself.
+        UsageError: There is nothing at some of them, or one belongs to the registry itself.
         RefusedError: One is a link, no regular file, or has a name that is not safe; or there is no byte.
         StoreError: A folder cannot be read.
     """
     walk = _Walk()
+    _refuse_absent(paths)
     for path in paths:
         _refuse_registry(path, root, private)
         walk.begin(path)
@@ -86,15 +89,20 @@ def collect(paths: Sequence[Path], root: Path, private: Sequence[Path] = ()) -> 
     return Sources(tuple(walk.files), tuple(walk.left_out))
 
 
+def _refuse_absent(paths: Sequence[Path]) -> None:
+    absent = [printable(str(path)) for path in paths if not os.path.lexists(path)]
+    if absent:
+        hint = "Name the files of the model, or their folder."
+        raise UsageError(f"there is nothing at {' and '.join(absent)}", hint=hint)
+
+
 def _refuse_registry(path: Path, root: Path, private: Sequence[Path]) -> None:
-    if not os.path.lexists(path):
-        raise UsageError(f"there is nothing at {path}", hint="Name the files of the model, or their folder.")
-    real = Path(os.path.realpath(path))
+    real, name = Path(os.path.realpath(path)), printable(str(path))
     if any(real.is_relative_to(folder) for folder in private):
-        raise UsageError(f"{path} is in the folder that git keeps its own files in", hint="Name other files.")
+        raise UsageError(f"{name} is in the folder that git keeps its own files in", hint="Name other files.")
     if Path(os.path.realpath(root)).is_relative_to(real):
         raise UsageError(
-            f"{path} holds the registry itself", hint="Name the files of the model, or a folder of their own."
+            f"{name} holds the registry itself", hint="Name the files of the model, or a folder of their own."
         )
 
 
@@ -153,19 +161,43 @@ def _listed(folder: Path) -> list[os.DirEntry[str]]:
 
 def _no_file(file: Path, mode: int) -> Finding:
     what = "a symbolic link" if stat.S_ISLNK(mode) else "no regular file"
-    hint = "Name the file that it points to." if stat.S_ISLNK(mode) else "Register files and folders only."
+    hint = "Name what it points to." if stat.S_ISLNK(mode) else "Register files and folders only."
     return _finding(UNSAFE_PATH, file, f"{printable(file.name)} is {what}.", hint)
 
 
 def _unsafe(sources: list[Source]) -> list[Finding]:
-    clashing = clashes(source.path for source in sources)
+    clashing = {**clashes(source.path for source in sources), **_same_names(sources)}
     reasons = [unsafe_path(source.path) or clashing.get(at, "") for at, source in enumerate(sources)]
-    hint = "Rename the file, or put it into a folder of its own and name that."
     return [
-        _finding(UNSAFE_PATH, source.file, f"{printable(source.path) or 'the empty path'} {reason}.", hint)
+        _finding(
+            UNSAFE_PATH,
+            source.file,
+            f"{printable(source.path) or 'the empty path'} {reason}.",
+            _advice(reason),
+        )
         for source, reason in zip(sources, reasons, strict=True)
         if reason
     ]
+
+
+def _advice(reason: str) -> str:
+    if reason == NAMED_TWICE:
+        return "Name it once."
+    if reason.startswith(SAME_NAME):
+        return "Rename one of the two, or name a folder that holds both in folders of their own."
+    return "Rename the file."
+
+
+def _same_names(sources: list[Source]) -> dict[int, str]:
+    """Which files would go by a name that another has: index -> the end of a sentence that says so."""
+    first: dict[str, Path] = {}
+    found: dict[int, str] = {}
+    for at, source in enumerate(sources):
+        other = first.setdefault(source.path, source.file)
+        if other is not source.file:
+            is_same = other.samefile(source.file)
+            found[at] = NAMED_TWICE if is_same else f"{SAME_NAME} {printable(str(other))}"
+    return found
 
 
 def _nothing(paths: Sequence[Path]) -> Finding:
@@ -174,4 +206,4 @@ def _nothing(paths: Sequence[Path]) -> Finding:
 
 
 def _finding(check: Check[()], file: Path, message: str, hint: str) -> Finding:
-    return check.finding(Defect(message, Place(str(file)), hint))
+    return check.finding(Defect(message, Place(printable(str(file))), hint))

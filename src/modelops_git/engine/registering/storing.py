@@ -1,19 +1,21 @@
-"""Put the files of a version into its store."""
+"""Put the files of a version into its store, and its manifests into the work tree."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from modelops_git.core.errors import RefusedError
+from modelops_git.core.errors import LostRaceError, RefusedError, StoreError
 from modelops_git.edges.stores import streams
 from modelops_git.edges.stores.base import StoreMismatchError
 from modelops_git.edges.stores.failures import translated
+from modelops_git.engine.files import create_file
 from modelops_git.engine.registering.artifacts import opened
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from concurrent.futures import Executor
+    from pathlib import Path
 
     from modelops_git.edges.stores.base import Expected, Store
     from modelops_git.edges.stores.streams import Progress
@@ -66,3 +68,32 @@ def put_all(put: Put, parcels: Sequence[Parcel], executor: Executor | None = Non
     """Store all files; at once in `executor`, where one is given. Raises as `Put` does."""
     run = map if executor is None else executor.map
     list(run(put, parcels))
+
+
+def write_all(texts: Mapping[Path, str], root: Path) -> None:
+    """Write new files, in this order, all or none of them.
+
+    Args:
+        texts: What each is to hold.
+        root: The registry's folder, by which they are named in messages.
+
+    Raises:
+        LostRaceError: Another has just written one of them; those before it stay.
+        StoreError: One cannot be written; those before it are taken back.
+    """
+    written: list[Path] = []
+    for target, text in texts.items():
+        name = target.relative_to(root).as_posix()
+        try:
+            with translated(name):
+                is_new = create_file(target, text)
+        except StoreError:
+            for done in written:
+                done.unlink(missing_ok=True)
+            raise
+        if not is_new:
+            raise LostRaceError(
+                f"{name} has just been written by another; this version is not registered",
+                hint="Look at theirs; then register again, and the number is found anew.",
+            )
+        written.append(target)

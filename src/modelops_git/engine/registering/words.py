@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from modelops_git.core.errors import UsageError
-from modelops_git.core.manifests.scalars import as_number, core_value, is_json_number
+from modelops_git.core.manifests.hidden import hidden_in_value, spelled
+from modelops_git.core.manifests.scalars import MAX_INTEGER, as_number, core_value, is_json_number
 from modelops_git.engine.registering.request import Metric
 
 if TYPE_CHECKING:
@@ -82,6 +83,40 @@ def framework(text: str) -> dict[str, str]:
     if not name or (equals and not version):
         raise _malformed("--framework", text, "NAME or NAME=VERSION, such as scikit-learn=1.5.2")
     return {"name": name, "version": version} if equals else {"name": name}
+
+
+def seed(number: int) -> int:
+    """The number itself.
+
+    Raises:
+        UsageError: It is one on which readers of JSON do not agree.
+    """
+    if abs(number) > MAX_INTEGER:
+        raise UsageError(
+            f"--seed {number} is an integer beyond ±(2^53 - 1)",
+            hint="Readers of JSON do not agree on such numbers; train with a smaller seed.",
+        )
+    return number
+
+
+def refuse_hidden(texts: Iterable[tuple[str, str]]) -> None:
+    """Refuse what no manifest may hold: bytes that are no UTF-8, and characters that nobody sees.
+
+    Args:
+        texts: Each option with a text that was given for it.
+
+    Raises:
+        UsageError: There is one.
+    """
+    for option, text in texts:
+        if not text.isascii() and any("\ud800" <= char <= "\udfff" for char in text):
+            raise UsageError(
+                f"{option} is not UTF-8 text", hint="Set the terminal to UTF-8, and type it again."
+            )
+        if character := hidden_in_value(text):
+            raise UsageError(
+                f"{option} holds the hidden character {spelled(character)}", hint="Type it again without."
+            )
 
 
 def once(pairs: Iterable[tuple[str, Any]], option: str) -> dict[str, Any]:

@@ -13,6 +13,8 @@ from modelops_git.faces.cli.answer import Answer
 from modelops_git.faces.cli.options import gathers, takes_session
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from modelops_git.core.versions import Bump
     from modelops_git.engine.register import Draft
     from modelops_git.engine.registering.request import Request
@@ -110,7 +112,9 @@ def _request(asked: Asked) -> Request:
     from modelops_git.engine.registering import words
     from modelops_git.engine.registering.request import NewModel, Numbering, Request
 
+    words.refuse_hidden(_texts(asked))
     data = words.once(map(words.data, asked.data), "--data")
+    words.refuse_hidden(("the name of --data", name) for name in data)
     return Request(
         model=asked.model,
         paths=asked.paths,
@@ -125,13 +129,21 @@ def _request(asked: Asked) -> Request:
     )
 
 
+def _texts(asked: Asked) -> Iterator[tuple[str, str]]:
+    """Each option with each text that goes into a manifest as it was typed."""
+    for option in ("summary", "framework", "algorithm", "store", "description"):
+        yield f"--{option}", getattr(asked, option) or ""
+    for option in ("param", "metric", "limitation", "author", "owner"):
+        yield from ((f"--{option}", text) for text in getattr(asked, option))
+
+
 def _fields(asked: Asked) -> dict[str, Any]:
     """The fields of the manifest that words give as they are."""
     from modelops_git.engine.registering import words
 
     training = {
         "hyperparameters": words.once(map(words.parameter, asked.param), "--param") or None,
-        "seed": asked.seed,
+        "seed": None if asked.seed is None else words.seed(asked.seed),
     }
     fields = {
         "summary": asked.summary,
