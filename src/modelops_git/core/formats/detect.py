@@ -13,7 +13,9 @@ _ONNX_START = re.compile(rb"\x08[\x01-\x7f][\x12\x1a\x22\x28\x32\x3a\x42]")  # i
 _JSON_START = re.compile(rb'(?:\xef\xbb\xbf)?[ \t\r\n]*(?:\{[ \t\r\n]*["}]|\[[ \t\r\n]*[\[\]{"0-9tfn-])')
 _SAFETENSORS_HEADER = re.compile(rb'\{[ ]*["}]')
 _BINARY_PICKLE = re.compile(rb"\x80[\x02-\x05]")
-_RUNS_CODE = frozenset({"GLOBAL", "INST", "REDUCE", "OBJ", "NEWOBJ", "STACK_GLOBAL", "BUILD"})
+_NAMES_CODE = frozenset({"GLOBAL", "INST"})
+_LOADS_CODE = frozenset({"STACK_GLOBAL", "EXT1", "EXT2", "EXT4"})  # none of them is a letter
+_CODE = re.compile(r"[^\W\d][\w.]* [^\W\d][\w.]*")
 _ZIP_START = (b"PK\x03\x04", b"PK\x05\x06")
 
 
@@ -68,9 +70,12 @@ def _is_text_pickle(head: bytes) -> bool:
 
     `pickletools` only reads the instructions; it carries none out.
     """
-    seen: list[str] = []
+    count, loads = 0, False
     try:
-        seen.extend(opcode.name for opcode, _, _ in pickletools.genops(head))
+        for opcode, argument, _ in pickletools.genops(head):
+            count += 1
+            names = opcode.name in _NAMES_CODE and _CODE.fullmatch(str(argument)) is not None
+            loads = loads or names or opcode.name in _LOADS_CODE
     except (ValueError, OverflowError, UnicodeDecodeError):
-        return not _RUNS_CODE.isdisjoint(seen)
-    return len(seen) > 1
+        return loads
+    return count > 1

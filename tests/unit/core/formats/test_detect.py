@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import pickle
+import pickletools
 import zipfile
 
 import pytest
@@ -62,9 +63,18 @@ def test_what_a_file_is(name, data, found):
     assert detect(name, data) == found
 
 
+@pytest.mark.parametrize(
+    "text", [b"b\n", b"broken words here", b"class,x\n1,2\n", b"c\n\n", b"o", b"R2 = 0.9\n"]
+)
+def test_a_text_is_no_pickle_because_of_how_it_begins(text):
+    assert detect("model.txt", text) == "unknown"
+
+
 def test_the_head_of_a_long_pickle_is_enough():
-    long = pickle.dumps([Loads(), "x" * 3 * HEAD], protocol=0)
-    assert detect("model.onnx", long[:HEAD]) == "pickle"
+    for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
+        long = pickle.dumps([Loads(), "x" * 3 * HEAD], protocol=protocol)
+        unmarked = pickletools.optimize(long).removeprefix(bytes([0x80, protocol]))
+        assert {detect("model.onnx", one[:HEAD]) for one in (long, unmarked)} == {"pickle"}
 
 
 @pytest.mark.parametrize("length", range(12))
