@@ -1,7 +1,5 @@
 """Environments: where models go live, in promotion order, and what a promotion needs there."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import Field

@@ -1,7 +1,5 @@
 """`modelops.yaml`: the rules of the house, owned by the platform team."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import Field
