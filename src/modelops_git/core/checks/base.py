@@ -11,7 +11,7 @@ import inspect
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import StrEnum
-from typing import TYPE_CHECKING, Generic, TypeVarTuple
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVarTuple
 
 from modelops_git.core.findings import Finding, Severity
 
@@ -50,8 +50,7 @@ class UncheckedError(Exception):
     """
 
 
-@dataclass(frozen=True, slots=True)
-class Defect:
+class Defect(NamedTuple):
     """What a check function yields: a finding without what all findings of the check share.
 
     Attributes:
