@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import inspect
 from dataclasses import dataclass
-from difflib import get_close_matches
 from enum import StrEnum
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVarTuple
 
@@ -164,6 +163,8 @@ def did_you_mean(name: str, known: Collection[str], what: str) -> str:
         known: The names that there are.
         what: What they name, in the plural: `models`.
     """
+    from difflib import get_close_matches
+
     names = sorted(known)[:MOST_NAMES]
     near = get_close_matches(name, names, n=1, cutoff=0.6)
     if near:
