@@ -77,7 +77,7 @@ class Check(Generic[*Subject]):
         scope: What it looks at.
         kinds: The kinds of manifests that it is for; empty for those that are not run for one.
         severity: What its findings weigh, where a defect does not say otherwise.
-        page: Its page: one sentence, then why, then `Wrong:` and `Right:` with an example each.
+        text: Its page as it stands in the source, indented.
         function: What finds the defects; None where something else does, as the parser for MOG1xx.
     """
 
@@ -86,7 +86,7 @@ class Check(Generic[*Subject]):
     scope: Scope
     kinds: tuple[str, ...]
     severity: Severity
-    page: str
+    text: str
     function: Callable[[*Subject], Iterable[Defect]] | None = None
 
     def __call__(self, *subject: *Subject) -> tuple[Finding, ...]:
@@ -112,6 +112,11 @@ class Check(Generic[*Subject]):
         )
 
     @property
+    def page(self) -> str:
+        """Its page: one sentence, then why, then `Wrong:` and `Right:` with an example each."""
+        return inspect.cleandoc(self.text)
+
+    @property
     def summary(self) -> str:
         """The first sentence of the page."""
         return self.page.partition("\n")[0]
@@ -134,15 +139,14 @@ def check(
     """Make a check of a function that yields defects; its docstring becomes the page."""
 
     def make(function: Callable[[*Subject], Iterable[Defect]]) -> Check[*Subject]:
-        page = inspect.cleandoc(function.__doc__ or "")
-        return Check(code, slug, scope, kinds, severity, page, function)
+        return Check(code, slug, scope, kinds, severity, function.__doc__ or "", function)
 
     return make
 
 
 def define(code: str, slug: str, page: str, *, scope: Scope = Scope.DOCUMENT) -> Check[()]:
     """A check that something else makes: its code, slug and page only."""
-    return Check(code, slug, scope, (), Severity.ERROR, inspect.cleandoc(page))
+    return Check(code, slug, scope, (), Severity.ERROR, page)
 
 
 def pointer(*parts: str | int) -> str:
