@@ -26,10 +26,10 @@ MAX_INTEGER = 2**53 - 1
 class Part(BaseModel):
     """A mapping of a manifest: unknown keys are errors, types are strict, nothing changes once read.
 
-    Building the models is a tenth of the time of a hook, so three things are as they are: a model is built when
-    it is first used; modules of models do not import `annotations` from the future, which would make texts of
-    them that have to be evaluated again; and a default that is a part comes from its `model_construct`, since
-    to call the part would build it once more, by itself.
+    Building the models is a tenth of the time of a hook. So each is built when it is first used; modules of
+    models do not import `annotations` from the future, which would make texts of them that must be evaluated
+    again; and a default that is a part comes from its `model_construct`, since a call would build that part
+    by itself as well.
     """
 
     model_config = ConfigDict(

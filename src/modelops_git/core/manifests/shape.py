@@ -5,6 +5,7 @@ Every shape says in `wanted`, with an article, what belongs at its position.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 from types import UnionType
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
@@ -53,6 +54,7 @@ class NumberShape(NamedTuple):
         return "a whole number" if self.whole else "a number"
 
 
+@dataclass(frozen=True, slots=True)
 class BooleanShape:
     """true or false."""
 
