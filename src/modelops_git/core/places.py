@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 REGISTRY_FILE = "modelops.yaml"
 RESERVED = ("versions", "rollouts", "experiments", "notices")
@@ -17,8 +17,7 @@ _KINDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Home:
+class Home(NamedTuple):
     """What a path is the home of.
 
     Attributes:

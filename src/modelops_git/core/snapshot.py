@@ -7,8 +7,7 @@ relative to the registry's root, with `/`, and sorted.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -16,8 +15,7 @@ if TYPE_CHECKING:
 REGULAR = ("100644", "100755")
 
 
-@dataclass(frozen=True, slots=True)
-class FileEntry:
+class FileEntry(NamedTuple):
     """One path of a snapshot.
 
     Attributes:
@@ -98,8 +96,7 @@ class DictSnapshot:
 EMPTY = DictSnapshot({}, label="nothing")
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """What differs between two snapshots.
 
     Attributes:

@@ -6,9 +6,8 @@ By default the work tree is compared with what is merged; what changed is checke
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from modelops_git.core.catalog import Catalog
 from modelops_git.core.checks.affected import affected
@@ -35,8 +34,7 @@ if TYPE_CHECKING:
 USUAL_BRANCH = "main"
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """What to validate.
 
     Attributes:

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import inspect
 from dataclasses import dataclass
-from difflib import get_close_matches
 from enum import StrEnum
-from typing import TYPE_CHECKING, Generic, TypeVarTuple
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVarTuple
 
 from modelops_git.core.findings import Finding, Severity
 
@@ -50,8 +49,7 @@ class UncheckedError(Exception):
     """
 
 
-@dataclass(frozen=True, slots=True)
-class Defect:
+class Defect(NamedTuple):
     """What a check function yields: a finding without what all findings of the check share.
 
     Attributes:
@@ -79,7 +77,7 @@ class Check(Generic[*Subject]):
         scope: What it looks at.
         kinds: The kinds of manifests that it is for; empty for those that are not run for one.
         severity: What its findings weigh, where a defect does not say otherwise.
-        page: Its page: one sentence, then why, then `Wrong:` and `Right:` with an example each.
+        text: Its page as it stands in the source, indented.
         function: What finds the defects; None where something else does, as the parser for MOG1xx.
     """
 
@@ -88,7 +86,7 @@ class Check(Generic[*Subject]):
     scope: Scope
     kinds: tuple[str, ...]
     severity: Severity
-    page: str
+    text: str
     function: Callable[[*Subject], Iterable[Defect]] | None = None
 
     def __call__(self, *subject: *Subject) -> tuple[Finding, ...]:
@@ -114,6 +112,11 @@ class Check(Generic[*Subject]):
         )
 
     @property
+    def page(self) -> str:
+        """Its page: one sentence, then why, then `Wrong:` and `Right:` with an example each."""
+        return inspect.cleandoc(self.text)
+
+    @property
     def summary(self) -> str:
         """The first sentence of the page."""
         return self.page.partition("\n")[0]
@@ -136,15 +139,14 @@ def check(
     """Make a check of a function that yields defects; its docstring becomes the page."""
 
     def make(function: Callable[[*Subject], Iterable[Defect]]) -> Check[*Subject]:
-        page = inspect.cleandoc(function.__doc__ or "")
-        return Check(code, slug, scope, kinds, severity, page, function)
+        return Check(code, slug, scope, kinds, severity, function.__doc__ or "", function)
 
     return make
 
 
 def define(code: str, slug: str, page: str, *, scope: Scope = Scope.DOCUMENT) -> Check[()]:
     """A check that something else makes: its code, slug and page only."""
-    return Check(code, slug, scope, (), Severity.ERROR, inspect.cleandoc(page))
+    return Check(code, slug, scope, (), Severity.ERROR, page)
 
 
 def pointer(*parts: str | int) -> str:
@@ -165,6 +167,8 @@ def did_you_mean(name: str, known: Collection[str], what: str) -> str:
         known: The names that there are.
         what: What they name, in the plural: `models`.
     """
+    from difflib import get_close_matches
+
     names = sorted(known)[:MOST_NAMES]
     near = get_close_matches(name, names, n=1, cutoff=0.6)
     if near:

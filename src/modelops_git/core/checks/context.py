@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from modelops_git.core.catalog import Catalog
 from modelops_git.core.checks.base import UncheckedError
@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     from modelops_git.core.snapshot import Snapshot
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(NamedTuple):
     """What the files do not say.
 
     Attributes:
@@ -35,8 +34,7 @@ class Facts:
     tip: Snapshot | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Alteration:
+class Alteration(NamedTuple):
     """One file before and after a change.
 
     Attributes:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol, cast
+from dataclasses import field
+from typing import TYPE_CHECKING, NamedTuple, Protocol, cast
 
 from modelops_git.core.checks.base import Defect, Scope, check
 
@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from modelops_git.core.manifests.strategy import Strategy
 
 
-@dataclass(frozen=True, slots=True)
-class Promotion:
+class Promotion(NamedTuple):
     """What the journals know about a promotion.
 
     Attributes:

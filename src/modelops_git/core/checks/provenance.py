@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 VERSION = ("ModelVersion",)
 SKEW = timedelta(minutes=5)
-IMAGE_DIGEST = re.compile(r"[^\s@]+@sha256:[0-9a-f]{64}", re.ASCII)
-HUB_REVISION = re.compile(r"hf://[^\s@]+@[0-9a-f]{40}(?:/.+)?", re.ASCII)
+IMAGE_DIGEST = r"(?a)[^\s@]+@sha256:[0-9a-f]{64}"
+HUB_REVISION = r"(?a)hf://[^\s@]+@[0-9a-f]{40}(?:/.+)?"
 
 
 @check("MOG310", "missing-metadata", kinds=VERSION)
@@ -116,18 +116,18 @@ def mutable_reference(document: Document, _context: Context) -> Iterator[Defect]
     ```
     """
     version = version_of(document)
-    if version.image is not None and not IMAGE_DIGEST.fullmatch(version.image):
+    if version.image is not None and not re.fullmatch(IMAGE_DIGEST, version.image):
         yield Defect(
             f"The image {version.image} is not pinned by a digest.",
             document.place("/image"),
             "Write name@sha256:<64 hex digits>; `docker buildx imagetools inspect` prints it.",
         )
     for index, base in enumerate(version.base_models):
-        if base.uri.startswith("hf:") and not HUB_REVISION.fullmatch(base.uri):
+        if base.uri.startswith("hf:") and not re.fullmatch(HUB_REVISION, base.uri):
             yield _unpinned(document, pointer("base_models", index, "uri"), base.uri)
     for index, artifact in enumerate(version.artifacts):
         at = pointer("artifacts", index, "uri")
-        if artifact.uri and artifact.uri.startswith("hf:") and not HUB_REVISION.fullmatch(artifact.uri):
+        if artifact.uri and artifact.uri.startswith("hf:") and not re.fullmatch(HUB_REVISION, artifact.uri):
             yield _unpinned(document, at, artifact.uri)
         if artifact.uri and artifact.uri.startswith("s3:") and artifact.version_id is None:
             yield Defect(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from modelops_git.core.checks.base import Defect, check, did_you_mean, pointer
@@ -252,7 +251,7 @@ def _repin(document: Document, at: str, digest: str, *, is_safe: bool) -> tuple[
     """The edit that writes the right digest; not a safe one where another version may have been meant."""
     from modelops_git.core.manifests.edit import replace_value
 
-    return tuple(replace(edit, safe=is_safe) for edit in replace_value(document, at, digest))
+    return tuple(edit._replace(safe=is_safe) for edit in replace_value(document, at, digest))
 
 
 CHECKS = (unknown_model, unknown_version, digest_mismatch, unknown_parent, parent_cycle, nested_model)

@@ -6,10 +6,9 @@ checked since an earlier step failed, or since a check misses something that it 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from modelops_git.core.artifacts import LFS_POINTER
 from modelops_git.core.catalog import Catalog
@@ -36,8 +35,7 @@ OF_CHANGE = (Scope.CHANGE,)
 LINKS = {"120000": "a symbolic link", "160000": "a submodule"}
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Skipped:
+class Skipped(NamedTuple):
     """A check that was not made.
 
     Attributes:
@@ -51,8 +49,7 @@ class Skipped:
     because: str
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(NamedTuple):
     """What came of a run.
 
     Attributes:

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from modelops_git.core.findings import Finding
 
 MARK = "modelops: ignore["
-COMMENT = re.compile(r"#\s*modelops: ignore\[([A-Z0-9, ]+)\]\s+(\S.*)", re.ASCII)
+COMMENT = r"(?a)#\s*modelops: ignore\[([A-Z0-9, ]+)\]\s+(\S.*)"
 
 
 def is_suppressed(finding: Finding, lines: list[str]) -> bool:
@@ -27,5 +27,5 @@ def is_suppressed(finding: Finding, lines: list[str]) -> bool:
 
 def codes_in(line: str) -> frozenset[str]:
     """The codes that a line's comment suppresses; none where it gives no reason."""
-    found = COMMENT.search(line) if MARK in line else None
+    found = re.search(COMMENT, line) if MARK in line else None
     return frozenset(code.strip() for code in found[1].split(",")) if found else frozenset()

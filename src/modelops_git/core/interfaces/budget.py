@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 STEPS = 20_000
 
 
@@ -18,11 +16,11 @@ class GaveUpError(Exception):
         self.reason = reason
 
 
-@dataclass(slots=True)
 class Budget:
     """The steps that are left for one comparison."""
 
-    left: int = STEPS
+    def __init__(self, left: int = STEPS) -> None:
+        self.left = left
 
     def spend(self, steps: int = 1) -> None:
         """Take `steps` away.

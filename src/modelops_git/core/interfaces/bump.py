@@ -19,8 +19,7 @@ where the comparison is undecided, never against a witness.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from modelops_git.core.interfaces.budget import GaveUpError
 from modelops_git.core.interfaces.compare import compare
@@ -40,8 +39,7 @@ TRAINED_BY = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class BumpVerdict:
+class BumpVerdict(NamedTuple):
     """What a new version must be called, at least.
 
     Attributes:

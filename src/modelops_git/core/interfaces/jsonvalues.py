@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from modelops_git.core.interfaces.budget import GaveUpError
 
@@ -15,8 +14,7 @@ MAX_NODES = 50_000
 MAX_NUMBER = 10**308
 
 
-@dataclass(frozen=True, slots=True)
-class Extent:
+class Extent(NamedTuple):
     """How large a schema is.
 
     Attributes:

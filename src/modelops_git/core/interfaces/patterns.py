@@ -12,10 +12,10 @@ import warnings
 MAX_PATTERN = 200
 MAX_REPEATS = 3
 MAX_COUNT = 100
-_REPEAT_OF_GROUP = re.compile(r"\)[*+?{]")
-_REPEAT = re.compile(r"[*+?{]")
-_COUNTED = re.compile(r"\{(\d*)(?:,(\d*))?\}")
-_BACK_REFERENCE = re.compile(r"\\[1-9]|\(\?P=|\(\?\(")
+_REPEAT_OF_GROUP = r"\)[*+?{]"
+_REPEAT = r"[*+?{]"
+_COUNTED = r"\{(\d*)(?:,(\d*))?\}"
+_BACK_REFERENCE = r"\\[1-9]|\(\?P=|\(\?\("
 
 
 def problem_of(pattern: str) -> str:
@@ -33,9 +33,9 @@ def problem_of(pattern: str) -> str:
 
 def is_tame(pattern: str) -> bool:
     """Whether `pattern` is so simple that no text of 64 characters makes it slow."""
-    if len(pattern) > MAX_PATTERN or _REPEAT_OF_GROUP.search(pattern) or _BACK_REFERENCE.search(pattern):
+    if len(pattern) > MAX_PATTERN or re.search(f"{_REPEAT_OF_GROUP}|{_BACK_REFERENCE}", pattern):
         return False
-    counts = [int(number) for pair in _COUNTED.findall(pattern) for number in pair if number]
+    counts = [int(number) for pair in re.findall(_COUNTED, pattern) for number in pair if number]
     if max(counts, default=0) > MAX_COUNT:
         return False
-    return len(_REPEAT.findall(pattern)) <= MAX_REPEATS and not problem_of(pattern)
+    return len(re.findall(_REPEAT, pattern)) <= MAX_REPEATS and not problem_of(pattern)

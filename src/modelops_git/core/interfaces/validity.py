@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from modelops_git.core.interfaces.budget import GaveUpError
 from modelops_git.core.interfaces.jsonvalues import measure
@@ -18,8 +17,7 @@ MAX_MESSAGE = 300
 Steps = tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class SchemaProblem:
+class SchemaProblem(NamedTuple):
     """Why a value is no JSON Schema 2020-12.
 
     Attributes:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 Side = Literal["input", "output", "protocol", ""]
 
@@ -17,8 +16,7 @@ class Verdict(StrEnum):
     UNDECIDED = "undecided"
 
 
-@dataclass(frozen=True, slots=True)
-class Witness:
+class Witness(NamedTuple):
     """A value that shows the incompatibility; confirmed with `jsonschema` against both schemas.
 
     Attributes:
@@ -36,8 +34,7 @@ class Witness:
     explanation: str
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(NamedTuple):
     """The outcome of `compare`.
 
     Attributes:

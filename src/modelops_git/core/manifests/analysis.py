@@ -1,8 +1,6 @@
 """An analysis: metrics that judge a rollout while it runs."""
 
-from __future__ import annotations
-
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from annotated_types import Gt, Lt
 from pydantic import ConfigDict, Field, model_validator
@@ -97,7 +95,7 @@ class AnalysisMetric(Part):
     )
 
     @model_validator(mode="after")
-    def _can_decide(self) -> AnalysisMetric:
+    def _can_decide(self) -> Self:
         for rule in _RULES:
             rule.require(self)
         return self

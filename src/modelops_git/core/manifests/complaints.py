@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -13,8 +12,7 @@ _QUOTE = 'If it is part of a text, put the text in double quotes: "…".'
 _UNSPACED = re.compile(r"""[ ]*(?:- +)*(?P<key>[^\s:#'"\[\]{},&*!|>%@`-][^\s:#]*):(?=[^\s/])""")
 
 
-@dataclass(frozen=True, slots=True)
-class Trouble:
+class Trouble(NamedTuple):
     """Where a parser gave up, and why.
 
     Attributes:
@@ -42,8 +40,7 @@ class Trouble:
         return self.text[self.text.rfind("\n", 0, self.at) + 1 : self.at]
 
 
-@dataclass(frozen=True, slots=True)
-class Complaint:
+class Complaint(NamedTuple):
     """What to tell.
 
     Attributes:

@@ -1,7 +1,5 @@
 """Environments: where models go live, in promotion order, and what a promotion needs there."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -79,7 +77,8 @@ class Environment(Part):
         examples=["24h"],
     )
     require: Requirements = Field(
-        default_factory=Requirements, description="What every rollout here must have at least."
+        default_factory=Requirements.model_construct,
+        description="What every rollout here must have at least.",
     )
     on_new_revision: Literal["queue", "supersede", "reject"] = Field(
         default="queue", description="What happens to a new revision while a rollout is running."
@@ -87,7 +86,9 @@ class Environment(Part):
     on_stale_plan: Literal["block", "reapprove"] = Field(
         default="block", description="What happens when the plan is no longer the one that was approved."
     )
-    rollback: RollbackRules = Field(default_factory=RollbackRules, description="The rules of rollbacks here.")
+    rollback: RollbackRules = Field(
+        default_factory=RollbackRules.model_construct, description="The rules of rollbacks here."
+    )
     freeze: tuple[Freeze, ...] = Field(default=(), description="Times in which nothing new goes live.")
     deploy_window: DeployWindow | None = Field(
         default=None, description="The hours in which something new may go live; always where none are given."

@@ -1,7 +1,5 @@
 """An experiment: an A/B split or a shadow beside what is live."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import Field

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING
 
 from modelops_git.core.manifests.kinds import KINDS
@@ -57,7 +56,9 @@ def _bad_kind(source: Source, kind: str | None, home: Home) -> Finding:
     if kind in KINDS:
         hint = f"Write `kind: {home.kind}`, or move the file to where a {kind} belongs."
         return defect("MOG116", f"`kind` is {kind}, but a {home.kind} belongs here.", place, hint)
-    near = difflib.get_close_matches((kind or "")[:64], KINDS, n=1)
+    from difflib import get_close_matches
+
+    near = get_close_matches((kind or "")[:64], KINDS, n=1)
     meant = near[0] if near else home.kind
     hint = f"Did you mean `{meant}`? The kinds are {listed(KINDS)}."
     what = "no text" if kind is None else shown(kind)

@@ -1,7 +1,5 @@
 """`model.yaml`: what a model is, who owns it, and how its versions are judged."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from annotated_types import Ge

@@ -1,7 +1,5 @@
 """A notice: what became known about a version after it was written."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 from pydantic import Field

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from modelops_git.core import digests
 from modelops_git.core.findings import Place, sort_key
@@ -65,8 +65,7 @@ class Document:
         return Source(self.path, self.root).key_place(keys_of(pointer))
 
 
-@dataclass(frozen=True, slots=True)
-class Parsed:
+class Parsed(NamedTuple):
     """What became of a file.
 
     Attributes:
@@ -108,12 +107,11 @@ def _refused(findings: list[Finding], *, more: bool = False) -> Parsed:
     ordered = sorted(findings, key=sort_key)
     kept = ordered[:MAX_FINDINGS]
     if more or len(ordered) > MAX_FINDINGS:
-        kept[-1] = replace(kept[-1], hint=f"{kept[-1].hint} There are more findings than are shown.".strip())
+        kept[-1] = kept[-1]._replace(hint=f"{kept[-1].hint} There are more findings than are shown.".strip())
     return Parsed(None, tuple(kept))
 
 
-@dataclass(frozen=True, slots=True)
-class _Checked:
+class _Checked(NamedTuple):
     """A document held against its kind; `more` tells whether findings were left out."""
 
     manifest: Part | None

@@ -1,8 +1,6 @@
 """Providers: where an analysis gets its measurements, one class for each type."""
 
-from __future__ import annotations
-
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import ConfigDict, Field, model_validator
 
@@ -49,7 +47,7 @@ class SqlProvider(Part):
     )
 
     @model_validator(mode="after")
-    def _has_one_place(self) -> SqlProvider:
+    def _has_one_place(self) -> Self:
         _ONE_PLACE.require(self)
         return self
 

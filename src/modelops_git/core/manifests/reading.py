@@ -207,7 +207,7 @@ def _chosen(node: MapNode, shape: ChoiceShape) -> Shape:
 
 
 def _has_free_keys(shape: Shape) -> bool:
-    return isinstance(shape, shapes.MapShape) or shape == shapes.OPEN
+    return isinstance(shape, shapes.MapShape) or (isinstance(shape, shapes.OpenShape) and shape.known)
 
 
 def _is_null(node: Node) -> bool:

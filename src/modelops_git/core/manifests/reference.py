@@ -1,7 +1,5 @@
 """References to things outside the registry: documents and files, pinned by digest."""
 
-from __future__ import annotations
-
 from pydantic import Field
 
 from modelops_git.core.manifests.base import Hex64, Part, Uri

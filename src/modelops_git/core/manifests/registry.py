@@ -1,7 +1,5 @@
 """`modelops.yaml`: the rules of the house, owned by the platform team."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -177,12 +175,13 @@ class Registry(Part):
         examples=[["training.data", "evaluations", "limitations"]],
     )
     formats: Formats = Field(
-        default_factory=Formats, description="The formats that an artifact with role model may have."
+        default_factory=Formats.model_construct,
+        description="The formats that an artifact with role model may have.",
     )
     retention: Retention | None = Field(
         default=None, description="Which versions may be deleted; none where nothing is said."
     )
     journal: Journal = Field(
-        default_factory=Journal, description="Where the record of what happened is kept."
+        default_factory=Journal.model_construct, description="Where the record of what happened is kept."
     )
     notifications: tuple[Webhook, ...] = Field(default=(), description="Who is told about what.")

@@ -1,7 +1,5 @@
 """A rollout: which version should be live in an environment, and how it gets there."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 from pydantic import Field

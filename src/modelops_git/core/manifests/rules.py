@@ -1,7 +1,5 @@
 """People and policy: who may do what, and what must hold for it."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, Literal
 
 from pydantic import Field

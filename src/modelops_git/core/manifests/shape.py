@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from types import UnionType
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 ANY_TEXT = Form("a text", "any words", r"[\s\S]*", 1_048_576)
 
 
-@dataclass(frozen=True, slots=True)
-class TextShape:
+class TextShape(NamedTuple):
     """A text of a form."""
 
     form: Form
@@ -33,8 +32,7 @@ class TextShape:
         return self.form.says
 
 
-@dataclass(frozen=True, slots=True)
-class WordShape:
+class WordShape(NamedTuple):
     """One of a few words."""
 
     words: tuple[str, ...]
@@ -45,8 +43,7 @@ class WordShape:
         return listed(self.words, "or") if len(self.words) == 1 else f"one of {listed(self.words, 'or')}"
 
 
-@dataclass(frozen=True, slots=True)
-class NumberShape:
+class NumberShape(NamedTuple):
     """A number, or a whole number only."""
 
     whole: bool
@@ -67,8 +64,7 @@ class BooleanShape:
         return "true or false"
 
 
-@dataclass(frozen=True, slots=True)
-class OpenShape:
+class OpenShape(NamedTuple):
     """Anything; plain scalars are typed by the YAML 1.2 core schema.
 
     Attributes:
@@ -83,8 +79,7 @@ class OpenShape:
         return "a value"
 
 
-@dataclass(frozen=True, slots=True)
-class ListShape:
+class ListShape(NamedTuple):
     """A list."""
 
     item: Shape
@@ -95,8 +90,7 @@ class ListShape:
         return "a list"
 
 
-@dataclass(frozen=True, slots=True)
-class MapShape:
+class MapShape(NamedTuple):
     """A mapping with keys that people choose."""
 
     key: Form
@@ -108,8 +102,7 @@ class MapShape:
         return "a mapping"
 
 
-@dataclass(frozen=True, slots=True)
-class PartShape:
+class PartShape(NamedTuple):
     """A mapping with known fields."""
 
     part: type[Part]
@@ -125,16 +118,14 @@ class PartShape:
         return _fields_of(self.part)
 
 
-@dataclass(frozen=True, slots=True)
-class FieldShape:
+class FieldShape(NamedTuple):
     """One field: what it holds, and whether it must be there."""
 
     shape: Shape
     required: bool
 
 
-@dataclass(frozen=True, slots=True)
-class ChoiceShape:
+class ChoiceShape(NamedTuple):
     """One of several mappings; the word at the key `tag` says which."""
 
     tag: str
@@ -146,8 +137,7 @@ class ChoiceShape:
         return "a mapping"
 
 
-@dataclass(frozen=True, slots=True)
-class EitherShape:
+class EitherShape(NamedTuple):
     """A scalar of one shape, or else a mapping of another."""
 
     scalar: Shape
@@ -159,8 +149,7 @@ class EitherShape:
         return f"{self.scalar.wanted} or a mapping"
 
 
-@dataclass(frozen=True, slots=True)
-class OptionalShape:
+class OptionalShape(NamedTuple):
     """Of a shape, or null."""
 
     shape: Shape

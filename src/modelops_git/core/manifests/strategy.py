@@ -1,8 +1,6 @@
 """Strategies: how traffic moves from the version that is live to the next one."""
 
-from __future__ import annotations
-
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import ConfigDict, Discriminator, Field, Tag, model_validator
 
@@ -39,7 +37,7 @@ class CanaryStep(Part):
     )
 
     @model_validator(mode="after")
-    def _has_one_end(self) -> CanaryStep:
+    def _has_one_end(self) -> Self:
         _ONE_END.require(self)
         return self
 

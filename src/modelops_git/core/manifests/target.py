@@ -1,7 +1,5 @@
 """Targets: where versions are served, one class for each type."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import Field

@@ -1,7 +1,5 @@
 """Where a version comes from: run, code, data, parameters; and how it was evaluated."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from pydantic import Field

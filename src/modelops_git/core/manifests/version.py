@@ -1,7 +1,5 @@
 """A version manifest: written once, it pins every byte of a version and says where it comes from."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import Field

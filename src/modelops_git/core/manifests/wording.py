@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from modelops_git.core.findings import Edit, Finding, Place, Severity
 from modelops_git.core.manifests.nodes import key_at, locate
@@ -32,8 +31,7 @@ NAME_RULE = (
 _LONGEST = 60
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """A document's text level, to find places in.
 
     Attributes:

@@ -6,14 +6,12 @@ seen there and nowhere later. Every scalar stays text; the schema types it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import yaml
 from yaml.events import DocumentStartEvent, StreamEndEvent
 
-from modelops_git.core.manifests.complaints import Trouble, complaint
 from modelops_git.core.manifests.defects import LIMIT, Defects
 from modelops_git.core.manifests.hidden import hidden_in_text, hidden_in_value, spelled
 from modelops_git.core.manifests.nodes import Entry, ListNode, MapNode, Mark, Node, Scalar, key_at, locate
@@ -32,8 +30,7 @@ _BOMS = {b"\xef\xbb\xbf": "a byte order mark", b"\xff\xfe": "UTF-16's mark", b"\
 _SAVE_AS = "Save it as UTF-8 without a byte order mark."
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+class Read(NamedTuple):
     """A text that was read.
 
     Attributes:
@@ -107,8 +104,7 @@ def _document(defects: Defects) -> MapNode | None:
     except UnreadableError:
         pass
     except yaml.MarkedYAMLError as error:
-        found = complaint(_trouble(error, defects.text))
-        defects.add(found.code, found.at, found.message, found.hint)
+        _complain(error, defects)
     finally:
         parser.dispose()
     return None
@@ -141,11 +137,14 @@ def _root(root: Node, after: Any, defects: Defects) -> MapNode | None:
     return None
 
 
-def _trouble(error: yaml.MarkedYAMLError, text: str) -> Trouble:
+def _complain(error: yaml.MarkedYAMLError, defects: Defects) -> None:
+    from modelops_git.core.manifests.complaints import Trouble, complaint
+
     problem, context = error.problem_mark, error.context_mark
-    at = len(text) if problem is None else problem.index
+    at = len(defects.text) if problem is None else problem.index
     began = at if context is None else context.index
-    return Trouble(text, error.problem or "", error.context or "", at, began)
+    found = complaint(Trouble(defects.text, error.problem or "", error.context or "", at, began))
+    defects.add(found.code, found.at, found.message, found.hint)
 
 
 def _check_escapes(node: Node, defects: Defects) -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from modelops_git.core.errors import GitError
 from modelops_git.edges.git.failures import UNSHALLOW
@@ -12,8 +11,7 @@ if TYPE_CHECKING:
     from modelops_git.edges.git.repository import Repository
 
 
-@dataclass(frozen=True, slots=True)
-class Commit:
+class Commit(NamedTuple):
     """One commit.
 
     Attributes:

@@ -21,8 +21,7 @@ Where a shallow clone hides the answer, or where the default branch is not there
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from modelops_git.core.errors import GitError, UsageError
 from modelops_git.edges.git import environment
@@ -47,8 +46,7 @@ _ID = re.compile(r"[0-9a-f]{40,64}", re.ASCII)
 _NO_COMMIT = re.compile(r"0{40,64}", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(NamedTuple):
     """A state of the registry beside what it is compared with.
 
     Attributes:
@@ -135,8 +133,7 @@ def merged_heads(repo: Repository) -> tuple[str, ...]:
     return tuple(one for one in dict.fromkeys(ids) if find_commit(repo, one))
 
 
-@dataclass(frozen=True, slots=True)
-class _Default:
+class _Default(NamedTuple):
     branch: str
     remote: str
     tip: str | None

@@ -6,8 +6,8 @@ import re
 
 from modelops_git.core.errors import GitError
 
-_NOISE = re.compile(r"(hint|warning|remote|note): |\d\d:\d\d:\d\d\.\d+ ", re.ASCII)
-_PREFIX = re.compile(r"(fatal|error): ", re.ASCII)
+_NOISE = r"(hint|warning|remote|note): |[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]+ "
+_PREFIX = r"(fatal|error): "
 UNSHALLOW = "fetch the whole history: git fetch --unshallow (in GitHub Actions: fetch-depth: 0)"
 _HINTS = (
     (
@@ -40,10 +40,10 @@ def failure(verb: str, code: int, stderr: bytes) -> GitError:
 def first_line(said: str) -> str:
     """The first line of git's messages that names the failure, without `fatal:`; empty if it said nothing."""
     lines = [line.strip() for line in said.splitlines() if line.strip()]
-    named = [line for line in lines if _PREFIX.match(line)]
-    plain = [line for line in lines if not _NOISE.match(line)]
+    named = [line for line in lines if re.match(_PREFIX, line)]
+    plain = [line for line in lines if not re.match(_NOISE, line)]
     found = next(iter(named or plain or lines), "")
-    return _PREFIX.sub("", found, count=1)
+    return re.sub(_PREFIX, "", found, count=1)
 
 
 def hint_for(said: str) -> str:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from modelops_git.core.clock import format_time
 from modelops_git.core.errors import GitError
@@ -20,8 +19,7 @@ if TYPE_CHECKING:
 _FORMAT = "--format=%H%x00%an%x00%ae%x00%ct%x00%s"
 
 
-@dataclass(frozen=True, slots=True)
-class LastChange:
+class LastChange(NamedTuple):
     """Who changed a path last.
 
     Attributes:

@@ -12,9 +12,8 @@ import re
 import tempfile
 import threading
 import weakref
-from dataclasses import dataclass
 from itertools import islice
-from typing import IO, TYPE_CHECKING, Self, cast
+from typing import IO, TYPE_CHECKING, NamedTuple, Self, cast
 
 from modelops_git.core.errors import GitError
 from modelops_git.edges.git.failures import failure, hint_for
@@ -33,8 +32,7 @@ _GROUP = 64
 _HEADER = re.compile(rb"([0-9a-f]{40,64}) (blob|tree|commit|tag) (\d+)\n")
 
 
-@dataclass(frozen=True, slots=True)
-class GitObject:
+class GitObject(NamedTuple):
     """One object.
 
     Attributes:

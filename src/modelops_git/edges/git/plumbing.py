@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import signal
 import subprocess
 from typing import TYPE_CHECKING
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-_IN_NO_NAME = re.compile("[\\0\\ud800-\\udc7f\\udd00-\\udfff]")
 _NO_GIT = "install git, or put it on the PATH"
 
 
@@ -136,14 +134,23 @@ def encode(text: str) -> bytes:
     Raises:
         GitError: No file can have this name (`can_be_name`).
     """
-    if not can_be_name(text):
+    data = _encoded(text)
+    if data is None:
         raise GitError(f"{text!r} is not a name that git can have")
-    return text.encode("utf-8", "surrogateescape")
+    return data
 
 
 def can_be_name(text: str) -> bool:
     """Whether `text` could be the name of anything: no NUL, and no surrogate that stands for no byte."""
-    return _IN_NO_NAME.search(text) is None
+    return _encoded(text) is not None
+
+
+def _encoded(text: str) -> bytes | None:
+    try:
+        data = text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return None
+    return None if b"\0" in data else data
 
 
 def fields(data: bytes) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from modelops_git.core.errors import RefusedError
@@ -63,7 +62,7 @@ def _placed(finding: Finding, path: str, composer: Composer) -> Finding:
     pointer = finding.place.pointer
     where = composer.where if finding.code == "MOG113" else path.rpartition("/")[0]
     hint = NO_REMOTE if pointer == "/training/code" else finding.hint
-    return replace(finding, place=Place(where, pointer=pointer), hint=hint)
+    return finding._replace(place=Place(where, pointer=pointer), hint=hint)
 
 
 def contradictions(composer: Composer) -> Iterator[Finding]:

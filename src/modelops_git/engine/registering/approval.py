@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from modelops_git.core.catalog import Catalog
@@ -79,4 +78,4 @@ def _advised(finding: Finding) -> Finding:
     """The finding, with what else can be done about it while registering."""
     if finding.code != "MOG304":
         return finding
-    return replace(finding, hint=f"{finding.hint} To mend an older line, name its version with --parent.")
+    return finding._replace(hint=f"{finding.hint} To mend an older line, name its version with --parent.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from modelops_git.core.errors import UsageError
@@ -51,7 +51,7 @@ class Metadata:
             place = self.source.place(keys)
         else:
             place = Place(finding.place.path, pointer=finding.place.pointer)
-        return replace(finding, place=place, edits=())
+        return finding._replace(place=place, edits=())
 
 
 def read_metadata(file: Path | None) -> Metadata:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from modelops_git.faces.cli.exit_codes import ExitCode
 
@@ -13,8 +12,7 @@ if TYPE_CHECKING:
     from modelops_git.faces.reporting.lines import Line
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """The result of a command.
 
     Attributes:

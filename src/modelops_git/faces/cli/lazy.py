@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -41,6 +40,8 @@ class LazyGroup(click.Group):
         name = args[0]
         if name in commands.COMMANDS or name.startswith("-"):
             return super().resolve_command(ctx, args)
+        from difflib import get_close_matches
+
         near = get_close_matches(name, commands.COMMANDS, n=1)
         hint = f"Did you mean `modelops {near[0]}`?" if near else "See `modelops --help`."
         raise UsageError(f"there is no command {name!r}", hint=hint)

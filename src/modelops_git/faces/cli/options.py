@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import wraps
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
@@ -48,7 +47,7 @@ def gathers(kind: Callable[..., T]) -> Callable[[Callable[[Session, T], Answer]]
 
 def _choose_format(ctx: click.Context, _parameter: click.Parameter, value: str | None) -> None:
     if value is not None:
-        ctx.obj = replace(ctx.obj, format=Format(value))
+        ctx.obj = ctx.obj._replace(format=Format(value))
 
 
 def asks_for_json(arguments: Sequence[str]) -> bool:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from modelops_git.faces.cli import streams
 
@@ -28,8 +27,7 @@ class Format(StrEnum):
     JSON = "json"
 
 
-@dataclass(frozen=True, slots=True)
-class Terminal:
+class Terminal(NamedTuple):
     """Which streams are a terminal with a person in front of it.
 
     Attributes:
@@ -64,8 +62,7 @@ def terminal() -> Terminal:
     return Terminal.of(os.environ)
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(NamedTuple):
     """One call of the tool.
 
     Attributes:

@@ -36,7 +36,7 @@ def difference_to_json(difference: Difference) -> dict[str, Any]:
             "reason": comparison.reason,
             "side": comparison.side,
             "pointer": comparison.pointer,
-            "witness": asdict(witness) if witness else None,
+            "witness": witness._asdict() if witness else None,
         },
         "least_bump": {
             "bump": difference.verdict.bump,

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from modelops_git.core.findings import Severity, sort_key
 from modelops_git.faces.reporting.lines import Span, Style, clipped, printable, width
@@ -37,8 +36,7 @@ class NoSources:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
+class Tally(NamedTuple):
     """What a summary counts beside the findings themselves: files looked at, checks skipped."""
 
     files: int
