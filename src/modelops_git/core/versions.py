@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from dataclasses import dataclass
+from functools import total_ordering
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    import semver
 
 Bump = Literal["major", "minor", "patch"]
 BUMPS: tuple[Bump, ...] = ("major", "minor", "patch")
@@ -14,70 +18,91 @@ MAX_LENGTH = 128
 _NUMBER = r"(?:0|[1-9][0-9]*)"
 _PRE = rf"(?:{_NUMBER}|[0-9]*[A-Za-z-][0-9A-Za-z-]*)"
 _BUILD = r"[0-9A-Za-z-]+"
-# The grammar of semver.org; its own expression ends in `$`, which lets a final newline pass in Python.
+# The grammar of semver.org; the package's own expression ends in `$`, which lets a final newline pass.
 PATTERN = rf"{_NUMBER}\.{_NUMBER}\.{_NUMBER}(?:-{_PRE}(?:\.{_PRE})*)?(?:\+{_BUILD}(?:\.{_BUILD})*)?"
-
-Identifier = tuple[int, int, str]
-"""One of the identifiers of a pre-release such that they order: numbers by value, before texts."""
-_RELEASE: tuple[Identifier, ...] = ((2, 0, ""),)  # after every pre-release
-
-
-class Precedence(NamedTuple):
-    """What semver 2.0.0 orders versions by; build metadata counts for nothing."""
-
-    numbers: tuple[int, int, int]
-    stage: tuple[Identifier, ...] = _RELEASE
-
-
-class Semver(NamedTuple):
-    """A semantic version.
-
-    They are ordered by precedence; of those that differ in build metadata (`+…`) alone the text decides, so
-    that the order is total.
-
-    Attributes:
-        precedence: What it is ordered by.
-        text: As it was written, which is the only way to write it.
-    """
-
-    precedence: Precedence
-    text: str
-
-    @property
-    def major(self) -> int:
-        """The first number."""
-        return self.precedence.numbers[0]
-
-    @property
-    def prerelease(self) -> str:
-        """What follows `-`; empty for a release."""
-        return self.text.partition("+")[0].partition("-")[2]
-
-    @property
-    def release(self) -> Semver:
-        """The release that this is, or that this pre-release leads to."""
-        return _release(*self.precedence.numbers)
-
-    def bumped(self, bump: Bump) -> Semver:
-        """The next version by `bump`; from a pre-release, the release it leads to where that is enough."""
-        major, minor, patch = self.precedence.numbers
-        leads = {"major": minor == patch == 0, "minor": patch == 0, "patch": True}
-        if self.prerelease and leads[bump]:
-            return self.release
-        following = {"major": (major + 1, 0, 0), "minor": (major, minor + 1, 0)}
-        return _release(*following.get(bump, (major, minor, patch + 1)))
-
-    def __str__(self) -> str:
-        return self.text
-
-
-def _release(major: int, minor: int, patch: int) -> Semver:
-    return Semver(Precedence((major, minor, patch)), f"{major}.{minor}.{patch}")
 
 
 def is_version(text: str) -> bool:
     """Whether `text`, as a whole, is a semantic version of at most 128 characters."""
     return len(text) <= MAX_LENGTH and re.fullmatch(PATTERN, text, re.ASCII) is not None
+
+
+@total_ordering
+@dataclass(frozen=True, slots=True, eq=False)
+class Semver:
+    """A semantic version.
+
+    It is ordered as semver 2.0.0 says, where build metadata (`+…`) counts for nothing; equal are only those
+    of the same text, and of versions that differ in build metadata alone the text decides, so that the
+    order is total.
+
+    Attributes:
+        text: As it was written, which is the only way to write it.
+        parts: The `semver` package's view of it.
+    """
+
+    text: str
+    parts: semver.Version
+
+    @property
+    def major(self) -> int:
+        """The first number."""
+        return self.parts.major
+
+    @property
+    def minor(self) -> int:
+        """The second number."""
+        return self.parts.minor
+
+    @property
+    def patch(self) -> int:
+        """The third number."""
+        return self.parts.patch
+
+    @property
+    def prerelease(self) -> str:
+        """What follows `-`; empty for a release."""
+        return self.parts.prerelease or ""
+
+    @property
+    def release(self) -> Semver:
+        """The release that this is, or that this pre-release leads to."""
+        return parse(f"{self.major}.{self.minor}.{self.patch}")
+
+    def bumped(self, bump: Bump) -> Semver:
+        """The next version by `bump`; from a pre-release, the release it leads to where that is enough."""
+        return parse(str(_BUMPERS[bump](self.parts)))
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __eq__(self, other: object) -> bool:
+        return self.text == other.text if isinstance(other, Semver) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self.text)
+
+    def __lt__(self, other: object) -> bool:
+        if not isinstance(other, Semver):
+            return NotImplemented
+        by_rule = self.parts.compare(other.parts)
+        return by_rule < 0 or (by_rule == 0 and self.text < other.text)
+
+
+def _next_major(parts: semver.Version) -> semver.Version:
+    leads = parts.prerelease and parts.minor == 0 and parts.patch == 0
+    return parts.finalize_version() if leads else parts.bump_major()
+
+
+def _next_minor(parts: semver.Version) -> semver.Version:
+    return parts.finalize_version() if parts.prerelease and parts.patch == 0 else parts.bump_minor()
+
+
+def _next_patch(parts: semver.Version) -> semver.Version:
+    return parts.finalize_version() if parts.prerelease else parts.bump_patch()
+
+
+_BUMPERS = {"major": _next_major, "minor": _next_minor, "patch": _next_patch}
 
 
 def parse(text: str) -> Semver:
@@ -86,16 +111,11 @@ def parse(text: str) -> Semver:
     Raises:
         ValueError: It is no semantic version (by the whole text, ASCII only), or too long.
     """
+    import semver
+
     if not is_version(text):
         raise ValueError(f"{text[:MAX_LENGTH]!r} is not a semantic version such as 1.2.0")
-    numbers, _, stage = text.partition("+")[0].partition("-")
-    major, minor, patch = map(int, numbers.split("."))
-    identifiers = tuple(map(_identifier, stage.split("."))) if stage else _RELEASE
-    return Semver(Precedence((major, minor, patch), identifiers), text)
-
-
-def _identifier(text: str) -> Identifier:
-    return (0, int(text), "") if text.isdigit() else (1, 0, text)
+    return Semver(text, semver.Version.parse(text))
 
 
 def sort_versions(texts: Iterable[str]) -> tuple[str, ...]:
@@ -133,10 +153,15 @@ def bump_between(old: str, new: str) -> Bump | None:
     Raises:
         ValueError: One is no semantic version, or `new` has lower numbers than `old`.
     """
-    pairs = zip(BUMPS, parse(old).precedence.numbers, parse(new).precedence.numbers, strict=True)
+    before, after = parse(old), parse(new)
+    pairs = zip(BUMPS, _numbers(before), _numbers(after), strict=True)
     for name, was, now in pairs:
         if now < was:
             raise ValueError(f"{new} is lower than {old}")
         if now > was:
             return name
     return None
+
+
+def _numbers(version: Semver) -> tuple[int, int, int]:
+    return version.major, version.minor, version.patch

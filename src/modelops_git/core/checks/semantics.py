@@ -41,7 +41,7 @@ def not_greater_than_parent(document: Document, _context: Context) -> Iterator[D
     ```
     """
     number = version_of(document).parent
-    if number is not None and parse(document.home.name).precedence <= parse(number).precedence:
+    if number is not None and parse(document.home.name).parts.compare(parse(number).parts) <= 0:
         yield Defect(
             f"{document.home.name} is not greater than its parent {number}.",
             document.place("/version"),

@@ -53,7 +53,7 @@ def flaws_of_new_model(composer: Composer, catalog: Catalog) -> list[Finding]:
     result = judge(catalog.snapshot, composer.model_file(), Facts(asked.now, None))
     wrong = [one for one in result.findings if one.severity is Severity.ERROR]
     # There is no such file yet, so a line of it would tell nobody anything.
-    return [replace(one, place=Place(one.place.path, pointer=one.place.pointer)) for one in wrong]
+    return [one._replace(place=Place(one.place.path, pointer=one.place.pointer)) for one in wrong]
 
 
 def approve(result: Result, metadata: Metadata, manifest: object) -> tuple[Finding, ...]:

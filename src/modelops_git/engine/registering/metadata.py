@@ -72,7 +72,7 @@ def _advised(finding: Finding) -> Finding:
     """The finding, with advice that fits a file which need not be a whole manifest."""
     is_empty = "is empty" in finding.message
     return (
-        replace(finding, hint="Write fields of the manifest, such as `summary: …`.") if is_empty else finding
+        finding._replace(hint="Write fields of the manifest, such as `summary: …`.") if is_empty else finding
     )
 
 

@@ -149,7 +149,7 @@ def _next(line: Line, ancestor: Document, bump: Bump) -> tuple[str, str]:
     """The next free number, and a remark where others are taken."""
     number: Semver = parse(ancestor.home.name).bumped(bump)
     parent = parse(line.parent.home.name) if line.parent else number
-    if number.precedence <= parent.precedence:
+    if number.parts.compare(parent.parts) <= 0:
         number = parent.bumped(bump)
     skipped = []
     while str(number) in line.taken:
