@@ -61,6 +61,7 @@ class Outcome:
         action: What was done, in the vocabulary of a plan; `hold` where a hold was taken into the journal.
         before: What served.
         after: What serves now.
+        ended_hold: Whether a hold ended with it.
     """
 
     environment: str
@@ -68,6 +69,7 @@ class Outcome:
     action: str
     before: tuple[Route, ...]
     after: tuple[Route, ...]
+    ended_hold: bool = False
 
 
 @dataclass(slots=True)
@@ -221,7 +223,8 @@ def _outcomes(
         runs = (old.run if old else None, state.run)
         if runs[0] != runs[1] and state.run is not None:
             routes = old.routes if old else ()
-            outcomes.append(Outcome(ground.name, model, state.run.action, routes, state.routes))
+            ended = bool(old and old.hold and not state.hold)
+            outcomes.append(Outcome(ground.name, model, state.run.action, routes, state.routes, ended))
         elif (old.hold if old else None) != state.hold and state.hold:
             outcomes.append(Outcome(ground.name, model, "hold", old.routes if old else (), state.routes))
     return outcomes

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 
 from modelops_git import __version__
 from modelops_git.core.catalog import Catalog
-from modelops_git.core.errors import GitError, JournalError, ModelopsError, StoreError, UsageError
+from modelops_git.core.errors import GitError, ModelopsError, StoreError, UsageError
 from modelops_git.edges.git.failures import UNSHALLOW
+from modelops_git.edges.git.identity import committer
+from modelops_git.edges.git.journal_copy import JournalAbsentError
 from modelops_git.edges.git.plumbing import Git
 from modelops_git.edges.git.reading import worktree_snapshot
 from modelops_git.edges.git.repository import find_registry
@@ -102,11 +104,11 @@ def _git(folder: Path) -> Symptom:
 
 
 def _identity(repository: Repository) -> Symptom:
-    missing = [name for name in ("user.name", "user.email") if not _config(repository, name)]
+    name, email = committer(repository.git)
+    missing = [key for key, told in (("user.name", name), ("user.email", email)) if not told]
     if missing:
-        hint = "; ".join(f"git config {name} …" for name in missing)
+        hint = "; ".join(f"git config {key} …" for key in missing)
         return Symptom("identity", State.WARN, f"git does not know your {' and '.join(missing)}", hint)
-    name, email = _config(repository, "user.name"), _config(repository, "user.email")
     return Symptom("identity", State.OK, f"{name} <{email}>")
 
 
@@ -190,7 +192,7 @@ def _journal(repository: Repository, registry: Registry, environment: str) -> Sy
     try:
         ground = stand(repository, registry, environment)
         tip = ground.journal.refresh()
-    except JournalError as error:
+    except JournalAbsentError as error:
         return Symptom(what, State.WARN, error.message, error.hint)
     except ModelopsError as error:
         return Symptom(what, State.FAIL, error.message, error.hint)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING, Any
+
+from modelops_git.core.places import home_of
 
 if TYPE_CHECKING:
     from modelops_git.engine.pointing import Delivered, Message, Pointed
@@ -33,7 +36,18 @@ def pointed_lines(pointed: Pointed, message: Message, delivered: Delivered) -> l
     return [
         *lines,
         "",
-        "next: modelops plan, then push the branch, open a pull request with this text, and have it merged:",
+        "next:",
+        *(f"  {step}" for step in _steps(pointed, delivered)),
+        "Then have the branch merged; this text tells the reviewer what it does:",
         "",
         *(f"  {row}".rstrip() for row in [message.subject, "", *message.body.splitlines()]),
     ]
+
+
+def _steps(pointed: Pointed, delivered: Delivered) -> list[str]:
+    """The commands that come next; where there is no remote, nothing is pushed."""
+    home = home_of(pointed.path)
+    steps = [f"modelops plan --env {home.name}"] if home else []
+    if delivered.remote and delivered.branch:
+        steps.append(shlex.join(["git", "push", "-u", delivered.remote, delivered.branch]))
+    return steps

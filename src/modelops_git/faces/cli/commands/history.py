@@ -13,6 +13,7 @@ from modelops_git.faces.cli.options import takes_session
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from modelops_git.core.journal.timeline import Episode
     from modelops_git.engine.history import Line as HistoryLine
     from modelops_git.faces.cli.session import Session
 
@@ -56,14 +57,23 @@ def _cells(line: HistoryLine) -> tuple[str, ...]:
         time_text(episode.started_at),
         line.environment,
         episode.model,
-        episode.action,
+        "end of hold" if episode.only_ends_hold else episode.action,
         version_text(episode.before),
         version_text(episode.after),
         episode.result,
         episode.by,
         episode.commit[:12] or NONE,
-        episode.reason or NONE,
+        episode.reason or _why(episode),
     )
+
+
+def _why(episode: Episode) -> str:
+    """The reason that the journal knows where nobody gave one."""
+    from modelops_git.faces.reporting.deployments import NONE
+
+    if episode.only_ends_hold:
+        return "what the hold served is what was merged"
+    return "ended the hold" if episode.ended_hold else NONE
 
 
 def _json(line: HistoryLine) -> dict[str, Any]:
@@ -83,6 +93,7 @@ def _json(line: HistoryLine) -> dict[str, Any]:
         "by": episode.by,
         "commit": episode.commit or None,
         "reason": episode.reason or None,
+        "ended_hold": episode.ended_hold or None,
         "approvals": [approval.as_json() for approval in episode.approvals],
         "pull_request": episode.pull_request or None,
     }
