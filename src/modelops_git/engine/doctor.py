@@ -22,6 +22,7 @@ from modelops_git.edges.stores import open_store
 from modelops_git.edges.uris import folder_of
 from modelops_git.engine.ground import stand
 from modelops_git.engine.intent import remote_of
+from modelops_git.engine.outbox import Outbox
 from modelops_git.engine.selection import registry_of
 
 if TYPE_CHECKING:
@@ -192,10 +193,14 @@ def _journal(repository: Repository, registry: Registry, environment: str) -> Sy
     try:
         ground = stand(repository, registry, environment)
         tip = ground.journal.refresh()
+        waiting = len(Outbox(repository, environment).waiting())
     except JournalAbsentError as error:
         return Symptom(what, State.WARN, error.message, error.hint)
     except ModelopsError as error:
         return Symptom(what, State.FAIL, error.message, error.hint)
     place = ground.journal.place
     where = f"on {place.remote}" if place.remote else "in this clone alone"
+    if waiting:
+        message = f"holds of `rollback --now` wait in this clone to be journaled: {waiting}"
+        return Symptom(what, State.WARN, message, f"`modelops apply --env {environment}` takes them.")
     return Symptom(what, State.OK, f"{place.branch} {where}, tip {tip.commit[:12]}")

@@ -13,6 +13,7 @@ from modelops_git.core.places import Home
 from modelops_git.edges.files import write_atomic
 from modelops_git.edges.git.authoring import WorkingCopy
 from modelops_git.edges.git.undoing import all_or_nothing
+from modelops_git.engine.files import inside
 
 if TYPE_CHECKING:
     from modelops_git.core.catalog import Catalog
@@ -138,14 +139,15 @@ def deliver(repository: Repository, pointed: Pointed, message: Message, delivery
     Where that fails, a hook's refusal included, the branch and the file are as they were.
 
     Raises:
-        RefusedError: A hook refused the commit, or the branch exists already.
+        RefusedError: A hook refused the commit, the branch exists already, or a link leads out of here.
         GitError: git failed.
     """
     copy = WorkingCopy(repository)
+    target = inside(repository.root, pointed.path)
     with all_or_nothing(repository, pointed.path):
         if delivery is Delivery.BRANCH:
             copy.start_branch(message.branch)
-        write_atomic(repository.path_of(pointed.path), pointed.text.encode())
+        write_atomic(target, pointed.text.encode())
         if delivery is Delivery.NO_COMMIT:
             return Delivered(pointed.path)
         made = copy.commit([pointed.path], message.subject, message.body)

@@ -118,7 +118,7 @@ def _nothing(result: Applied, commit: str) -> Line:
     from modelops_git.faces.reporting.lines import Span, Style
 
     if _code(result):
-        return (Span(f"Nothing of {commit} was applied", Style.BAD), ":")
+        return (Span(f"Nothing was done for {commit}", Style.BAD), ", because:")
     return f"Applied {commit}: nothing to do."
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from modelops_git.engine.history import Line as HistoryLine
     from modelops_git.faces.cli.session import Session
 
+ROOM = 120
 HEADER = ("STARTED", "ENVIRONMENT", "MODEL", "DONE", "FROM", "TO", "RESULT", "BY", "COMMIT", "REASON")
 
 
@@ -51,6 +52,7 @@ def command(session: Session, model: str, environments: tuple[str, ...], at: dat
 
 def _cells(line: HistoryLine) -> tuple[str, ...]:
     from modelops_git.faces.reporting.deployments import NONE, time_text, version_text
+    from modelops_git.faces.reporting.lines import clipped
 
     episode = line.episode
     return (
@@ -63,7 +65,7 @@ def _cells(line: HistoryLine) -> tuple[str, ...]:
         episode.result,
         episode.by,
         episode.commit[:12] or NONE,
-        episode.reason or _why(episode),
+        clipped(episode.reason, ROOM) or _why(episode),
     )
 
 
