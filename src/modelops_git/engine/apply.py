@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from modelops_git.core.errors import LostRaceError, ModelopsError, StalePlanError
 from modelops_git.engine.ground import stand
-from modelops_git.engine.intent import desired_of, in_order, merged_intent
+from modelops_git.engine.intent import desired_of, in_order, merged_intent, unpushed
 from modelops_git.engine.order import OutOfOrderError, is_newer, refuse_out_of_order
 from modelops_git.engine.plan import make_plan
 from modelops_git.engine.review import Known, review
@@ -103,6 +103,10 @@ def apply(repository: Repository, request: Request, tools: Tools) -> Applied:
         LostRaceError: Others kept changing the same models.
     """
     intent = merged_intent(repository)
+    ahead = unpushed(repository, intent)
+    if ahead:
+        commits = "a commit that is" if ahead == 1 else f"{ahead} commits that are"
+        tools.announce(f"{intent.registry.default_branch} here has {commits} not pushed, and not applied")
     while True:
         try:
             return _apply(repository, intent, request, tools)

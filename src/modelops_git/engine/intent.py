@@ -88,6 +88,13 @@ def known_intent(repository: Repository) -> Intent:
     return intent_at(repository, f"refs/heads/{here.default_branch}")
 
 
+def unpushed(repository: Repository, intent: Intent) -> int:
+    """How many commits of the local default branch `intent` lacks; none where there is no such branch."""
+    local = f"refs/heads/{intent.registry.default_branch}"
+    code, out, _ = repository.git.outcome("rev-list", "--count", f"{intent.commit}..{local}")
+    return 0 if code else int(out)
+
+
 def fetch_default(repository: Repository, remote: str, branch: str) -> None:
     """Bring the remote-tracking branch up to date."""
     refspec = f"+refs/heads/{branch}:refs/remotes/{remote}/{branch}"
