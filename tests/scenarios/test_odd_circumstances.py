@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 
 BRANCH = "refs/heads/modelops/shop/journal/production"
@@ -117,6 +118,39 @@ def test_a_promotion_never_leaves_the_registry_by_a_link(live, tmp_path):
         assert (done.code, "outside the registry" in done.err) == (1, True)
     assert sorted(tmp_path.iterdir()) == before
     assert live.git("branch", "--show-current") == "main"
+
+
+def test_a_registry_without_a_commit_is_told_to_commit(shop):
+    shop.git("switch", "--quiet", "--orphan", "fresh")
+    shop.write("modelops.yaml", shop.registry("1s"))
+    done = shop.modelops("status", check=False)
+    assert (done.code, "this branch has no commit yet" in done.err) == (3, True)
+    assert "Commit modelops.yaml first" in done.err
+
+
+def test_journals_that_were_begun_before_one_failed_are_told(shop):
+    shop.git("update-ref", "-d", BRANCH.replace("production", "staging"), cwd=shop.remote)
+    done = shop.modelops("journal", "create", "staging", "production", cwd=shop.new_clone("bo"), check=False)
+    assert (done.code, "Begun before that: staging." in done.err) == (3, True)
+
+
+def test_a_folder_whose_name_is_no_text_is_named_as_the_reason(live):
+    odd = live.clone.rename(live.folder / os.fsdecode(b"odd\xff"))
+    for name in ("staging", "production"):
+        path = odd / "modelops.yaml"
+        path.write_text(path.read_text().replace(f"{live.folder}/live/{name}", f"live/{name}"))
+    live.git("commit", "--quiet", "--all", "--message", "Serve here", cwd=odd)
+    live.git("push", "--quiet", cwd=odd)
+    done = live.modelops("apply", cwd=odd, check=False)
+    assert (done.code, "Rename the folder." in done.out) == (3, True)
+    assert "odd\\udcff is no UTF-8" in done.out
+
+
+def test_doctor_goes_on_where_the_remote_has_another_name(shop):
+    shop.git("remote", "rename", "origin", "forge")
+    done = shop.modelops("doctor", check=False)
+    assert (done.code, done.err) == (1, "")
+    assert "fail  default branch: this clone has no remote 'origin'" in done.out
 
 
 def test_doctor_finds_what_waits_in_the_outbox_and_what_is_broken_there(live):

@@ -143,7 +143,10 @@ def _hooks(repository: Repository) -> Iterator[Symptom]:
 
 def _branch(repository: Repository, registry: Registry) -> Symptom:
     branch = registry.default_branch
-    remote = remote_of(repository, registry)
+    try:
+        remote = remote_of(repository, registry)
+    except GitError as error:
+        return Symptom("default branch", State.FAIL, error.message, error.hint)
     names = [f"refs/heads/{branch}"] + ([f"refs/remotes/{remote}/{branch}"] if remote else [])
     known = [name for name in names if repository.git.succeeds("rev-parse", "--verify", "--quiet", name)]
     if known:
