@@ -16,15 +16,20 @@ import os
 
 NEW_OBJECTS = 100_000
 """How many containers come into being between two looks of the collector: some ten megabytes."""
+INTERRUPTED = 130
+"""As in `faces.cli.exit_codes`, which may not be imported yet."""
 
 
 def main() -> int:
     """Run the command line; returns the exit code."""
     gc.set_threshold(NEW_OBJECTS)
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
-    from modelops_git.faces.cli.main import main as run
+    try:
+        from modelops_git.faces.cli.main import main as run
 
-    code = run()
+        code = run()
+    except KeyboardInterrupt:  # while modules are still being imported
+        code = INTERRUPTED
     gc.freeze()
     return code
 

@@ -19,7 +19,7 @@ wrote schemas/notice.json
 wrote schemas/registry.json
 wrote schemas/rollout.json
 
-The registry a-folder is ready. Next:
+The registry 'a-folder' is ready. Next:
   pre-commit install"""
 
 
@@ -28,6 +28,11 @@ def test_init_outside_of_a_repository_says_git_init(folder):
     assert (ran.code, ran.out) == (2, "")
     assert "git init" in ran.err
     assert list(folder.path.iterdir()) == []
+
+
+def test_init_without_git_says_so_and_not_git_init(folder, tmp_path):
+    ran = folder.modelops("init", PATH=str(tmp_path))
+    assert (ran.code, ran.err) == (3, "error: git was not found\nhint: install git, or put it on the PATH\n")
 
 
 def test_init_writes_a_registry_and_says_what_comes_next(repository):
@@ -50,7 +55,7 @@ def test_init_keeps_what_is_there_and_says_what_it_lacks(repository):
 
 def test_init_twice_changes_nothing(registry):
     ran = registry.modelops("init")
-    assert (ran.code, ran.out.splitlines()[-1]) == (0, "The registry a-folder is complete already.")
+    assert (ran.code, ran.out.splitlines()[-1]) == (0, "The registry 'a-folder' is complete already.")
     assert registry.git("status", "--porcelain") == ""
 
 

@@ -24,6 +24,17 @@ def test_traffic_is_back_and_held_and_the_revert_is_prepared(live):
     assert row["hold"]["reason"] == "errors up"
 
 
+def test_a_broken_modelops_yaml_stops_nothing(live):
+    bad(live)
+    live.write("modelops.yaml", "oops")
+    live.merge()
+    assert live.modelops("apply", check=False).code == 1
+    done = live.modelops("rollback", "iris", "--env", "production", "--now")
+    assert live.live() == "1.0.0"
+    assert "rollback/iris-to-1.0.0-in-production" in done.out
+    assert live.git("show", "rollback/iris-to-1.0.0-in-production:modelops.yaml") == "oops"
+
+
 def test_the_next_apply_honours_the_hold(live):
     bad(live)
     live.modelops("rollback", "iris", "--env", "production", "--now")

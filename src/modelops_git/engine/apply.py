@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from modelops_git.core.errors import LostRaceError, ModelopsError, StalePlanError
 from modelops_git.engine.ground import stand
-from modelops_git.engine.intent import desired_of, in_order, merged_intent
+from modelops_git.engine.intent import desired_of, in_order, merged_intent, unpushed
 from modelops_git.engine.order import OutOfOrderError, is_newer, refuse_out_of_order
 from modelops_git.engine.plan import make_plan
 from modelops_git.engine.review import Known, review
@@ -61,6 +61,7 @@ class Outcome:
         action: What was done, in the vocabulary of a plan; `hold` where a hold was taken into the journal.
         before: What served.
         after: What serves now.
+        ended_hold: Whether a hold ended with it.
     """
 
     environment: str
@@ -68,6 +69,7 @@ class Outcome:
     action: str
     before: tuple[Route, ...]
     after: tuple[Route, ...]
+    ended_hold: bool = False
 
 
 @dataclass(slots=True)
@@ -101,6 +103,10 @@ def apply(repository: Repository, request: Request, tools: Tools) -> Applied:
         LostRaceError: Others kept changing the same models.
     """
     intent = merged_intent(repository)
+    ahead = unpushed(repository, intent)
+    if ahead:
+        commits = "a commit that is" if ahead == 1 else f"{ahead} commits that are"
+        tools.announce(f"{intent.registry.default_branch} here has {commits} not pushed, and not applied")
     while True:
         try:
             return _apply(repository, intent, request, tools)
@@ -221,7 +227,8 @@ def _outcomes(
         runs = (old.run if old else None, state.run)
         if runs[0] != runs[1] and state.run is not None:
             routes = old.routes if old else ()
-            outcomes.append(Outcome(ground.name, model, state.run.action, routes, state.routes))
+            ended = bool(old and old.hold and not state.hold)
+            outcomes.append(Outcome(ground.name, model, state.run.action, routes, state.routes, ended))
         elif (old.hold if old else None) != state.hold and state.hold:
             outcomes.append(Outcome(ground.name, model, "hold", old.routes if old else (), state.routes))
     return outcomes

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from modelops_git.core.journal import chain
-from modelops_git.edges.git.journal_copy import JournalRewrittenError
+from modelops_git.core.journal.chain import Problem
+from modelops_git.edges.git.journal_copy import JournalDeletedError, JournalRewrittenError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from modelops_git.core.journal.chain import Stored
     from modelops_git.edges.git.journal import Past
     from modelops_git.engine.ground import Ground
-
-MOST_PROBLEMS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +24,7 @@ class Verdict:
     Attributes:
         environment: Whose journal.
         entries: How many entries it has.
-        tip: Its newest commit: note it, and the next audit can be anchored at it.
+        tip: Its newest commit: note it, and the next audit can be anchored at it; empty where it is gone.
         anchor: The commit that it was anchored at; empty where it was not.
         problems: What is wrong; nothing where it is whole.
     """
@@ -35,7 +33,7 @@ class Verdict:
     entries: int
     tip: str
     anchor: str
-    problems: tuple[str, ...]
+    problems: tuple[Problem, ...]
 
     @property
     def is_whole(self) -> bool:
@@ -52,11 +50,14 @@ def verify(ground: Ground, anchor: str = "") -> Verdict:
     try:
         tip = ground.journal.newest()
     except JournalRewrittenError as error:
-        return Verdict(ground.name, 0, error.tip, error.known, (error.message,))
+        return Verdict(ground.name, 0, error.tip, error.known, (Problem(None, "", error.message),))
+    except JournalDeletedError as error:
+        return Verdict(ground.name, 0, "", error.known, (Problem(None, "", error.message),))
     record = _Counted(ground.journal.record(tip))
-    problems = list(itertools.islice(chain.check(record), MOST_PROBLEMS))
+    problems = list(chain.check(record))
     if anchor and not ground.journal.holds(anchor, tip):
-        problems.append(f"the anchor {anchor[:12]} is not in its history: it was written anew")
+        anew = f"the anchor {anchor[:12]} is not in its history: it was written anew"
+        problems.append(Problem(None, "", anew))
     return Verdict(ground.name, record.count, tip, anchor, tuple(problems))
 
 

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 
 from modelops_git import __version__
 from modelops_git.core.catalog import Catalog
-from modelops_git.core.errors import GitError, JournalError, ModelopsError, StoreError, UsageError
+from modelops_git.core.errors import GitError, ModelopsError, StoreError, UsageError
 from modelops_git.edges.git.failures import UNSHALLOW
+from modelops_git.edges.git.identity import committer
+from modelops_git.edges.git.journal_copy import JournalAbsentError
 from modelops_git.edges.git.plumbing import Git
 from modelops_git.edges.git.reading import worktree_snapshot
 from modelops_git.edges.git.repository import find_registry
@@ -20,6 +22,7 @@ from modelops_git.edges.stores import open_store
 from modelops_git.edges.uris import folder_of
 from modelops_git.engine.ground import stand
 from modelops_git.engine.intent import remote_of
+from modelops_git.engine.outbox import Outbox
 from modelops_git.engine.selection import registry_of
 
 if TYPE_CHECKING:
@@ -102,11 +105,11 @@ def _git(folder: Path) -> Symptom:
 
 
 def _identity(repository: Repository) -> Symptom:
-    missing = [name for name in ("user.name", "user.email") if not _config(repository, name)]
+    name, email = committer(repository.git)
+    missing = [key for key, told in (("user.name", name), ("user.email", email)) if not told]
     if missing:
-        hint = "; ".join(f"git config {name} …" for name in missing)
+        hint = "; ".join(f"git config {key} …" for key in missing)
         return Symptom("identity", State.WARN, f"git does not know your {' and '.join(missing)}", hint)
-    name, email = _config(repository, "user.name"), _config(repository, "user.email")
     return Symptom("identity", State.OK, f"{name} <{email}>")
 
 
@@ -140,7 +143,10 @@ def _hooks(repository: Repository) -> Iterator[Symptom]:
 
 def _branch(repository: Repository, registry: Registry) -> Symptom:
     branch = registry.default_branch
-    remote = remote_of(repository, registry)
+    try:
+        remote = remote_of(repository, registry)
+    except GitError as error:
+        return Symptom("default branch", State.FAIL, error.message, error.hint)
     names = [f"refs/heads/{branch}"] + ([f"refs/remotes/{remote}/{branch}"] if remote else [])
     known = [name for name in names if repository.git.succeeds("rev-parse", "--verify", "--quiet", name)]
     if known:
@@ -190,10 +196,14 @@ def _journal(repository: Repository, registry: Registry, environment: str) -> Sy
     try:
         ground = stand(repository, registry, environment)
         tip = ground.journal.refresh()
-    except JournalError as error:
+        waiting = len(Outbox(repository, environment).waiting())
+    except JournalAbsentError as error:
         return Symptom(what, State.WARN, error.message, error.hint)
     except ModelopsError as error:
         return Symptom(what, State.FAIL, error.message, error.hint)
     place = ground.journal.place
     where = f"on {place.remote}" if place.remote else "in this clone alone"
+    if waiting:
+        message = f"holds of `rollback --now` wait in this clone to be journaled: {waiting}"
+        return Symptom(what, State.WARN, message, f"`modelops apply --env {environment}` takes them.")
     return Symptom(what, State.OK, f"{place.branch} {where}, tip {tip.commit[:12]}")

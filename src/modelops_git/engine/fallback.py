@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from modelops_git.core.errors import RefusedError
-from modelops_git.core.references import find_model
+from modelops_git.core.references import find_model, find_version
 from modelops_git.core.routes import stable
 from modelops_git.engine.intent import route_to
 
@@ -28,8 +28,8 @@ def fall_back_to(
     remembers.
 
     Raises:
-        RefusedError: There is none, or the named one is unknown or revoked.
-        UsageError: There is no such model.
+        RefusedError: There is none, or the named one is revoked.
+        UsageError: There is no such model or version.
     """
     live = stable(observed.routes)
     if version:
@@ -61,12 +61,7 @@ def _named(intent: Intent, state: ModelState | None, model: str, version: str) -
     known = [one.route for one in (state.completed if state else ()) if one.route.version == version]
     if known:
         return known[-1]
-    document = intent.catalog.version(model, version)
-    if document is None:
-        raise RefusedError(
-            f"{model} has no version {version} that this clone knows", hint=f"See `modelops show {model}`."
-        )
-    return route_to(document)
+    return route_to(find_version(intent.catalog, model, version))
 
 
 def is_revoked(catalog: Catalog, model: str, version: str) -> bool:

@@ -11,6 +11,7 @@ from modelops_git.core.clock import parse_duration
 from modelops_git.core.errors import RefusedError
 from modelops_git.core.journal.chain import Writer
 from modelops_git.core.journal.entry import Actor
+from modelops_git.edges.git.identity import committer
 from modelops_git.edges.git.journal import JournalBranch
 from modelops_git.edges.git.journal_copy import JournalPlace
 from modelops_git.edges.targets import open_target
@@ -125,6 +126,5 @@ def readable(text: str) -> str:
 
 def acting(repository: Repository) -> str:
     """Who acts, as git knows them; `unknown` where it does not."""
-    name = readable(repository.git.text("config", "--default", "", "--get", "user.name"))
-    email = readable(repository.git.text("config", "--default", "", "--get", "user.email"))
+    name, email = map(readable, committer(repository.git))
     return f"{name} <{email}>" if name and email else name or email or "unknown"

@@ -74,6 +74,8 @@ def _repository_of(folder: Path) -> Repository:
     try:
         return Repository.open(existing)
     except GitError as error:
+        if not re.search("not a git repository|must be run in a work tree", error.message):
+            raise  # git is missing, or does not trust the folder: `git init` would not help
         raise UsageError(
             f"{folder} is in no git repository with files: {error.message}",
             hint="Run `git init` there first: the git repository is the registry.",

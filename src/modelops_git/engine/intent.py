@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from modelops_git.core.artifacts import artifacts_digest
 from modelops_git.core.catalog import Catalog
 from modelops_git.core.errors import GitError, RefusedError, UsageError
-from modelops_git.core.places import Home
+from modelops_git.core.places import REGISTRY_FILE, Home
 from modelops_git.core.rollouts.desired import Desired
 from modelops_git.core.routes import Route
 from modelops_git.edges.git.commits import commit_of
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from modelops_git.edges.git.repository import Repository
 
 FETCH_SECONDS = 60
+MOST_OLDER = 20
+"""How many older forms of modelops.yaml an emergency looks at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,36 @@ def known_intent(repository: Repository) -> Intent:
     if remote is not None and repository.git.succeeds("rev-parse", "--verify", "--quiet", known):
         return intent_at(repository, known)
     return intent_at(repository, f"refs/heads/{here.default_branch}")
+
+
+def surviving_intent(repository: Repository) -> Intent:
+    """As `known_intent`; where modelops.yaml is broken now, with the rules that were valid last.
+
+    For emergencies, which no mistake in a manifest may stop. The manifests are those of HEAD then.
+
+    Raises:
+        RefusedError: None of the last ones is valid.
+    """
+    try:
+        return known_intent(repository)
+    except RefusedError:
+        path = f"{repository.prefix}{REGISTRY_FILE}"
+        changed = repository.git.text("rev-list", f"--max-count={MOST_OLDER}", "HEAD", "--", path).split()
+        for commit in changed:
+            try:
+                registry = intent_at(repository, commit).registry
+            except RefusedError:
+                continue
+            head = commit_of(repository, "HEAD").id
+            return Intent(head, Catalog(commit_snapshot(repository, head)), registry)
+        raise
+
+
+def unpushed(repository: Repository, intent: Intent) -> int:
+    """How many commits of the local default branch `intent` lacks; none where there is no such branch."""
+    local = f"refs/heads/{intent.registry.default_branch}"
+    code, out, _ = repository.git.outcome("rev-list", "--count", f"{intent.commit}..{local}")
+    return 0 if code else int(out)
 
 
 def fetch_default(repository: Repository, remote: str, branch: str) -> None:

@@ -12,6 +12,8 @@ from modelops_git.core.manifests.edit import apply_edits, replace_value
 from modelops_git.core.places import Home
 from modelops_git.edges.files import write_atomic
 from modelops_git.edges.git.authoring import WorkingCopy
+from modelops_git.edges.git.undoing import all_or_nothing
+from modelops_git.engine.files import inside
 
 if TYPE_CHECKING:
     from modelops_git.core.catalog import Catalog
@@ -59,12 +61,16 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """What was written: the file, and the branch and commit that hold it; empty where there are none."""
+    """What was written: the file, and the branch and commit that hold it; empty where there are none.
+
+    `remote` is where the branch can be pushed to; empty where the clone has no remote.
+    """
 
     path: str
     branch: str = ""
     commit: str = ""
     output: str = ""
+    remote: str = ""
 
 
 def point(catalog: Catalog, version: Document, environment: str, strategy: str = "") -> Pointed:
@@ -130,16 +136,25 @@ def _edited(rollout: Document, version: Document, strategy: str) -> str:
 def deliver(repository: Repository, pointed: Pointed, message: Message, delivery: Delivery) -> Delivered:
     """Write the manifest into the work tree, and commit it as far as `delivery` says; hooks run.
 
+    Where that fails, a hook's refusal included, the branch and the file are as they were.
+
     Raises:
-        RefusedError: A hook refused the commit, or the branch exists already.
+        RefusedError: A hook refused the commit, the branch exists already, or a link leads out of here.
         GitError: git failed.
     """
     copy = WorkingCopy(repository)
-    if delivery is Delivery.BRANCH:
-        copy.start_branch(message.branch)
-    target = repository.path_of(pointed.path)
-    write_atomic(target, pointed.text.encode())
-    if delivery is Delivery.NO_COMMIT:
-        return Delivered(pointed.path)
-    made = copy.commit([pointed.path], message.subject, message.body)
-    return Delivered(pointed.path, copy.branch() or "", made.id, made.output)
+    target = inside(repository.root, pointed.path)
+    with all_or_nothing(repository, pointed.path):
+        if delivery is Delivery.BRANCH:
+            copy.start_branch(message.branch)
+        write_atomic(target, pointed.text.encode())
+        if delivery is Delivery.NO_COMMIT:
+            return Delivered(pointed.path)
+        made = copy.commit([pointed.path], message.subject, message.body)
+    return Delivered(pointed.path, copy.branch() or "", made.id, made.output, _remote(repository))
+
+
+def _remote(repository: Repository) -> str:
+    """The remote that a branch would be pushed to: `origin`, or the first that there is."""
+    known = repository.git.text("remote").split("\n")
+    return "origin" if "origin" in known else known[0]

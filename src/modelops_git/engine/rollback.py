@@ -76,10 +76,11 @@ def _destination(intent: Intent, state: ModelState | None, observed: Observed, r
 def message_for(environment: str, model: str, pointed: Pointed, reason: str) -> Message:
     """What a rollback is called."""
     version = pointed.version.home.name
+    now = f"instead of {pointed.before}" if pointed.before else "where no version is asked for now"
     return Message(
         branch=f"rollback/{model}-to-{version}-in-{environment}",
         subject=f"Roll back {model} to {version} in {environment}",
-        body=f"{environment} shall serve {model} {version} again, instead of {pointed.before}."
+        body=f"{environment} shall serve {model} {version} again, {now}."
         + (f"\n\n{reason}" if reason else ""),
     )
 

@@ -116,22 +116,42 @@ class Stored:
     paths: tuple[str, ...]
 
 
-def check(record: Iterable[Stored]) -> Iterator[str]:
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong with a record.
+
+    Attributes:
+        entry: The number that the entry should have; None for the record as a whole.
+        commit: The entry's commit.
+        reason: What is wrong, in words that follow the entry's name.
+    """
+
+    entry: int | None
+    commit: str
+    reason: str
+
+    def __str__(self) -> str:
+        """The whole sentence."""
+        if self.entry is None:
+            return self.reason
+        return f"entry {self.entry} ({self.commit[:12]}): {self.reason}"
+
+
+def check(record: Iterable[Stored]) -> Iterator[Problem]:
     """What is wrong with a record, oldest first; nothing where it is whole."""
     tip: EnvironmentState | None = None
     models: dict[str, ModelState] = {}
     for stored in record:
         problems, link = _examine(stored, tip, models)
-        yield from (
-            f"entry {0 if tip is None else tip.sequence + 1} ({stored.commit[:12]}): {p}" for p in problems
-        )
+        number = 0 if tip is None else tip.sequence + 1
+        yield from (Problem(number, stored.commit, reason) for reason in problems)
         if link is None:
             return
         tip = link.environment
         if link.model is not None:
             models[link.model.model] = link.model
     if tip is None:
-        yield "the journal has no entries"
+        yield Problem(None, "", "the journal has no entries")
 
 
 def _examine(

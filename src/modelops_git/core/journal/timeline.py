@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from modelops_git.core.journal.entry import Approval, Entry
-    from modelops_git.core.routes import Route
+    from modelops_git.core.routes import Hold, Route
 
 OBSERVED = (entries.StepObserved, entries.Adopted, entries.DriftHealed)
 
@@ -35,6 +35,7 @@ class Episode:
         reason: In somebody's words, where there are any.
         approvals: Who approved.
         pull_request: Where it was reviewed.
+        ended_hold: The name of the hold that it ended, by bringing something else than what was held off.
     """
 
     model: str
@@ -50,6 +51,12 @@ class Episode:
     reason: str = ""
     approvals: tuple[Approval, ...] = ()
     pull_request: str = ""
+    ended_hold: str = ""
+
+    @property
+    def only_ends_hold(self) -> bool:
+        """Whether what the hold served is what was merged since: nothing else changed."""
+        return bool(self.ended_hold) and self.before == self.after
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +80,9 @@ class Period:
 
 def episodes(history: Iterable[Entry]) -> list[Episode]:
     """The runs and holds of a history, oldest first."""
+    known = list(history)
     found: list[Episode] = []
-    for entry in history:
+    for entry in known:
         payload = entry.payload
         if isinstance(payload, entries.RunStarted):
             found.append(_started(entry, payload))
@@ -82,7 +90,28 @@ def episodes(history: Iterable[Entry]) -> list[Episode]:
             found = [*_aborted(found, entry, payload), _held(entry, payload, found)]
         elif isinstance(payload, entries.RunEnded):
             found = [_ended(one, entry, payload) for one in found]
-    return found
+    ended = _ended_holds(known)
+    return [replace(one, ended_hold=ended.get(one.run, "")) for one in found]
+
+
+def _ended_holds(history: Iterable[Entry]) -> dict[str, str]:
+    """Which run ended which hold, by their names: the rules are those of the fold."""
+    holds: dict[str, Hold] = {}
+    generations: dict[str, str] = {}
+    ended: dict[str, str] = {}
+    for entry in history:
+        payload = entry.payload
+        if isinstance(payload, entries.HoldSet):
+            holds[payload.model] = payload.hold
+        elif isinstance(payload, entries.HoldCleared | entries.RetryGranted):
+            holds.pop(payload.model, None)
+        elif isinstance(payload, entries.RunStarted):
+            generations[payload.run] = payload.generation
+        elif isinstance(payload, entries.RunEnded) and payload.result == "succeeded":
+            hold = holds.get(payload.model)
+            if hold and generations.get(payload.run) != hold.generation:
+                ended[payload.run] = holds.pop(payload.model).id
+    return ended
 
 
 def _started(entry: Entry, payload: entries.RunStarted) -> Episode:

@@ -29,7 +29,7 @@ class PlannedAction(Record):
 
     Attributes:
         action: `no_op` where nothing would be.
-        reason: Why nothing would be done, or what would be finished first.
+        reason: Why nothing would be done, or what would be finished first; or that a hold would end.
         before: What serves.
         after: What would serve in the end.
         steps: How it would get there.
@@ -83,7 +83,7 @@ def planned(desired: Desired, state: ModelState | None, decision: Decision, size
         environment=desired.environment,
         model=desired.model,
         action=starts.action if starts else "no_op",
-        reason="" if starts else _reason(decision),
+        reason=_reason(decision, state),
         before=state.routes if state else (),
         after=desired.routes if starts else (state.routes if state else ()),
         strategy=desired.strategy,
@@ -94,7 +94,9 @@ def planned(desired: Desired, state: ModelState | None, decision: Decision, size
     )
 
 
-def _reason(decision: Decision) -> str:
+def _reason(decision: Decision, state: ModelState | None) -> str:
+    if isinstance(decision, Start):
+        return "ends the hold" if state and state.hold else ""
     if isinstance(decision, Settled | Wait):
         return decision.reason
     return "a run is under way and comes to its end first"

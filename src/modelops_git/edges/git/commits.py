@@ -47,6 +47,11 @@ def commit_of(repo: Repository, rev: str) -> Commit:
         GitError: It names none here.
     """
     found = find_commit(repo, rev)
+    if found is None and rev == "HEAD":
+        raise GitError(
+            "this branch has no commit yet",
+            hint="Commit modelops.yaml first: what is merged counts. Others' commits come with git pull.",
+        )
     if found is None:
         hint = UNSHALLOW if repo.shallow else "git fetch brings what others have pushed"
         raise GitError(f"{rev!r} names no commit in this repository", hint=hint)

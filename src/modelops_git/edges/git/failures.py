@@ -21,6 +21,10 @@ _HINTS = (
         r"tell me who you are|auto-detect email|empty ident|no email was given|no name was given",
         'say who you are: git config user.name "Your Name"; git config user.email you@example.com',
     ),
+    (
+        r"failed to sign",
+        "mend your signing key, or go without: git config commit.gpgsign false",
+    ),
     (r"\.lock': File exists", "another git process is at work here; try again when it is done"),
     (r"partial commit during a merge", "finish the merge first: git commit, or git merge --abort"),
     (

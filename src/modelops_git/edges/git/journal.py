@@ -66,6 +66,8 @@ class JournalBranch:
         with self._copy.locked():
             if self._copy.remote_tip() is not None:
                 raise JournalError(f"the journal of {self.place.environment} exists already")
+            if self._copy.known() is not None:
+                raise self._copy.absent()  # a new one would make the record that is gone look like none
             return self._publish(None, self._import(None, links))
 
     def refresh(self) -> Tip:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shlex
 import uuid
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -76,6 +77,28 @@ class JournalRewrittenError(JournalError):
         self.tip = tip
 
 
+class JournalAbsentError(JournalError):
+    """Nobody has begun the journal."""
+
+
+class JournalDeletedError(JournalError):
+    """The branch is gone from the remote, and this clone saw it there.
+
+    Attributes:
+        known: The commit that this clone saw last.
+    """
+
+    def __init__(self, place: JournalPlace, known: str) -> None:
+        copy = os.path.relpath(place.common_dir / "modelops" / "journal.git", place.top)
+        super().__init__(
+            f"the journal of {place.environment} is gone from {place.remote}: this clone saw the branch "
+            f"{place.branch} there, last at {known[:12]}",
+            hint="Find out who deleted it. To put back what this clone saw: "
+            f"git --git-dir={shlex.quote(copy)} push {place.remote} {known}:refs/heads/{place.branch}",
+        )
+        self.known = known
+
+
 class JournalCopy:
     """The copy of one environment's journal."""
 
@@ -83,7 +106,7 @@ class JournalCopy:
         self.place = place
         self._folder = place.common_dir / "modelops" / "journal.git"
         self.git = Git.isolated(place.top).having({"GIT_DIR": str(self._folder)})
-        self._known = f"refs/modelops/journal/{place.environment}"
+        self._known = f"refs/{place.branch}"  # of this registry: a repository may hold several
         self._remote_ref = f"refs/heads/{place.branch}"
 
     def known(self) -> str | None:
@@ -123,9 +146,12 @@ class JournalCopy:
         return self.absent() if tip is None else JournalError(error.message, hint=error.hint)
 
     def absent(self) -> JournalError:
-        """The error for a journal that nobody has begun."""
+        """The error for a journal that nobody has begun, or that is gone."""
+        known = self.known()
+        if known is not None:
+            return JournalDeletedError(self.place, known)
         where = f"on {self.place.remote}" if self.place.remote else "in this clone"
-        return JournalError(
+        return JournalAbsentError(
             f"there is no journal for {self.place.environment} {where} (branch {self.place.branch})",
             hint=f"Begin it once with `modelops journal create {self.place.environment}`.",
         )
@@ -215,15 +241,24 @@ class JournalCopy:
     @contextmanager
     def locked(self) -> Iterator[None]:
         """One process of a clone at a time; the system frees the lock of a process that died."""
-        self._folder.parent.mkdir(parents=True, exist_ok=True)
-        path = self._folder.with_suffix(".lock")
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        descriptor = self._open_lock()
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX)
             self._prepare()
             yield
         finally:
             os.close(descriptor)
+
+    def _open_lock(self) -> int:
+        path = self._folder.with_suffix(".lock")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        except OSError as error:
+            raise JournalError(
+                f"this clone's copy of the journals cannot be written: {error.strerror}: {path}",
+                hint="Make the clone writable; `modelops status --offline` only reads.",
+            ) from error
 
     def _prepare(self) -> None:
         if self._folder.exists():

@@ -146,6 +146,10 @@ def open_target(manifest: GatewayTarget, root: Path) -> Gateway:
         )
     try:
         return Gateway(root / folder_of(manifest.uri))
+    except UnicodeEncodeError:
+        raise TargetError(
+            f"{root} is no UTF-8, and a gateway's files have addresses", hint="Rename the folder."
+        ) from None
     except ValueError as error:
         raise TargetError(f"the gateway's uri {manifest.uri} {error}") from None
 

@@ -22,7 +22,7 @@ from modelops_git.faces.cli.exit_codes import ExitCode, code_of_error
 from modelops_git.faces.cli.lazy import LazyGroup
 from modelops_git.faces.cli.options import FORMATS, asks_for_json
 from modelops_git.faces.cli.session import Format, Session, terminal
-from modelops_git.faces.reporting.lines import Span, Style
+from modelops_git.faces.reporting.lines import Span, Style, hint_lines
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -93,16 +93,25 @@ def _answer(words: Sequence[str]) -> Answer:
             answer: Answer = cli.invoke(ctx)
     except click.exceptions.Exit as done:
         return Answer({"text": printed.getvalue()}, printed.getvalue().splitlines(), ExitCode(done.exit_code))
+    except click.exceptions.NoArgsIsHelpError as lacking:
+        text = lacking.message  # `modelops audit`, without saying what: its help
+        return Answer({"text": text}, text.splitlines(), ExitCode.USAGE)
     return answer
 
 
 def _print(answer: Answer, words: Sequence[str]) -> ExitCode:
-    if asks_for_json(words):
-        from modelops_git.faces.reporting.json_output import dumps
+    try:
+        if asks_for_json(words):
+            from modelops_git.faces.reporting.json_output import dumps
 
-        streams.write(sys.stdout, dumps(answer.data))
-    else:
-        streams.write_lines(sys.stdout, answer.lines, colour=terminal().colours_out)
+            streams.write(sys.stdout, dumps(answer.data))
+        else:
+            streams.write_lines(sys.stdout, answer.lines, colour=terminal().colours_out)
+    except OSError as error:
+        raise ModelopsError(
+            f"the result could not be written: {error}",
+            hint=f"The command itself came to its end, with exit code {answer.code}.",
+        ) from error
     return answer.code
 
 
@@ -110,7 +119,7 @@ def _as_usage(error: click.ClickException) -> UsageError:
     """The complaint of click as ours, with the command whose help would say more."""
     ctx = error.ctx if isinstance(error, click.UsageError) else None
     hint = f"See `{ctx.command_path} --help`." if ctx is not None else ""
-    return UsageError(error.format_message(), hint=hint)
+    return UsageError(" ".join(error.format_message().split()), hint=hint)
 
 
 def _fail(error: ModelopsError, code: ExitCode, words: Sequence[str]) -> ExitCode:
@@ -133,4 +142,4 @@ def _complaint(error: ModelopsError) -> list[Line]:
 
         lines += finding_lines(error.findings, NoSources())
     lines.append((Span("error", Style.BAD), f": {error.message}"))
-    return [*lines, (Span("hint", Style.STRONG), f": {error.hint}")] if error.hint else lines
+    return [*lines, *hint_lines(error.hint)]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from modelops_git.core.clock import format_time
 from modelops_git.core.digests import short
 from modelops_git.core.routes import stable
-from modelops_git.faces.reporting.lines import Span, Style
+from modelops_git.faces.reporting.lines import Span, Style, hint_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -64,8 +64,7 @@ def failure_lines(failures: Iterable[Failure]) -> list[Line]:
     for failure in failures:
         where = f"{failure.environment} {failure.model}".strip()
         lines.append((Span("error", Style.BAD), f": {where}: {failure.error.message}"))
-        if failure.error.hint:
-            lines.append((Span("hint", Style.STRONG), f": {failure.error.hint}"))
+        lines += hint_lines(failure.error.hint)
     return lines
 
 

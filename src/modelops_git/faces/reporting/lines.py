@@ -65,6 +65,14 @@ def _rendered(part: Part, *, colour: bool) -> str:
     return f"\x1b[{_SGR[part.style]}m{text}\x1b[0m" if colour and text else text
 
 
+def hint_lines(hint: str) -> list[Line]:
+    """What to do, or what a hook said, which may have several lines; nothing where there is no hint."""
+    first, *others = hint.splitlines() or [""]
+    if not hint:
+        return []
+    return [(Span("hint", Style.STRONG), f": {first}"), *(f"      {row}" for row in others)]
+
+
 def clipped(text: str, limit: int) -> str:
     """`text`, or its first `limit` characters with an ellipsis behind them."""
     return text if len(text) <= limit else text[:limit] + "…"

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING, Any
+
+from modelops_git.core.places import home_of
 
 if TYPE_CHECKING:
     from modelops_git.engine.pointing import Delivered, Message, Pointed
@@ -33,16 +36,25 @@ def pointed_lines(pointed: Pointed, message: Message, delivered: Delivered) -> l
     return [
         *lines,
         "",
-        _next(message, delivered),
+        "next:",
+        *(f"  {step}" for step in _steps(pointed, delivered)),
+        _handover(message, delivered),
         "",
         *(f"  {row}".rstrip() for row in [message.subject, "", *message.body.splitlines()]),
     ]
 
 
-def _next(message: Message, delivered: Delivered) -> str:
+def _handover(message: Message, delivered: Delivered) -> str:
     """A branch that was made for the change is to be reviewed; another one may be the default branch."""
     if delivered.branch == message.branch:
-        then = "push the branch, open a pull request with this text, and have it merged:"
-    else:
-        then = "push; if it goes by a pull request, this is a text for it:"
-    return f"next: modelops plan, then {then}"
+        return "Then have the branch merged; this text tells the reviewer what it does:"
+    return "If it goes by a pull request, this is a text for it:"
+
+
+def _steps(pointed: Pointed, delivered: Delivered) -> list[str]:
+    """The commands that come next; where there is no remote, nothing is pushed."""
+    home = home_of(pointed.path)
+    steps = [f"modelops plan --env {home.name}"] if home else []
+    if delivered.remote and delivered.branch:
+        steps.append(shlex.join(["git", "push", "-u", delivered.remote, delivered.branch]))
+    return steps

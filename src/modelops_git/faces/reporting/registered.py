@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shlex
 from typing import TYPE_CHECKING, Any
 
 from modelops_git.faces.reporting.json_output import finding_to_json
-from modelops_git.faces.reporting.lines import Span, Style, clipped
+from modelops_git.faces.reporting.lines import Span, Style
+from modelops_git.faces.reporting.outlines import outline
 from modelops_git.faces.reporting.tables import columns, table
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from modelops_git.engine.register import Draft
     from modelops_git.faces.reporting.lines import Line
 
-ROOM = 200
 SHORT = 12
 
 
@@ -75,7 +74,7 @@ def _facts(draft: Draft) -> list[Line]:
         "store": f"{_store(draft)}, {draft.gathered.store.uri}",
         "key": draft.prefix,
         "size": f"{draft.size:,} bytes",
-        "interface": f"{interface.protocol}, {_compact(interface.input)} -> {_compact(interface.output)}",
+        "interface": f"{interface.protocol}, {outline(interface.input)} -> {outline(interface.output)}",
     }
     return columns([(f"  {name}", value) for name, value in facts.items()])
 
@@ -83,10 +82,6 @@ def _facts(draft: Draft) -> list[Line]:
 def _store(draft: Draft) -> str:
     registry = draft.gathered.catalog.registry
     return draft.document.manifest.store or (registry.manifest.default_store if registry else "")
-
-
-def _compact(schema: Any) -> str:
-    return clipped(json.dumps(schema, ensure_ascii=False), ROOM)
 
 
 def _next(draft: Draft, here: Path) -> list[str]:

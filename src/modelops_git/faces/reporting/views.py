@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from modelops_git.faces.reporting.lines import Span, Style, clipped
+from modelops_git.faces.reporting.outlines import outline
 from modelops_git.faces.reporting.tables import columns, table
 from modelops_git.faces.reporting.text import counted
 
@@ -92,7 +93,7 @@ def _sections(version: ModelVersion) -> Iterable[tuple[str, Sequence[Line]]]:
     files = [(row.path, row.role, f"{row.size:,}", row.sha256[:SHORT]) for row in version.artifacts]
     yield "Files", table(("PATH", "ROLE", "BYTES", "SHA-256"), files)
     schema = version.interface
-    sides = {"protocol": schema.protocol, "input": _compact(schema.input), "output": _compact(schema.output)}
+    sides = {"protocol": schema.protocol, "input": outline(schema.input), "output": outline(schema.output)}
     yield "Interface", _facts(sides)
     metrics = [
         (one.name, metric, number(value))

@@ -16,7 +16,7 @@ def story():
 
 
 def problems(stored):
-    return list(chain.check(stored))
+    return [str(problem) for problem in chain.check(stored)]
 
 
 def test_a_record_as_it_was_written_is_whole(story):

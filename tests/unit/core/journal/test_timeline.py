@@ -50,3 +50,16 @@ def test_a_hold_in_a_run_tells_that_the_run_was_aborted():
     story = Story().live("1.0.0", "create").started("1.1.0").announced().held("1.0.0", against="1.1.0")
     run = episodes(story.entries)[1]
     assert (run.result, run.reason, run.after) == ("aborted", "errors", (route("1.1.0"),))
+
+
+def test_a_history_tells_which_run_ended_a_hold():
+    held = Story().live("1.0.0", "create").live("1.1.0").held("1.0.0", against="1.1.0")
+    reverted = episodes(held.live("1.0.0", "update").live("1.2.0").entries)
+    assert [one.ended_hold for one in reverted] == ["", "", "", "h1", ""]
+    assert [one.only_ends_hold for one in reverted] == [False, False, False, True, False]
+
+
+def test_a_newer_version_ends_a_hold_and_does_more_than_that():
+    story = Story().live("1.0.0", "create").live("1.1.0").held("1.0.0", against="1.1.0").live("1.2.0")
+    last = episodes(story.entries)[-1]
+    assert (last.ended_hold, last.only_ends_hold) == ("h1", False)

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import click
 import pytest
 
+from modelops_git import __main__ as entrance
 from modelops_git import __version__
 from modelops_git.core.errors import RefusedError, StoreError
 from modelops_git.core.findings import Finding, Place, Severity
@@ -164,7 +165,13 @@ def test_stdout_that_takes_no_more_is_a_failure_of_the_world(call, monkeypatch, 
     with Full((tmp_path / "out").open("wb")) as full:
         monkeypatch.setattr(sys, "stdout", full)
         code, _, err = call(lambda _: Answer({}, ["x"]))
-    assert (code, err) == (3, "error: the system refused: [Errno 28] No space left on device\n")
+    assert (code, err.splitlines()) == (
+        3,
+        [
+            "error: the result could not be written: [Errno 28] No space left on device",
+            "hint: The command itself came to its end, with exit code 0.",
+        ],
+    )
 
 
 @pytest.mark.parametrize("plain", [{"NO_COLOR": "1"}, {"CI": "true"}, {"TERM": "dumb"}])
@@ -181,3 +188,26 @@ def test_a_pipe_is_no_terminal(monkeypatch):
     for name in ("stdin", "stdout", "stderr"):
         monkeypatch.setattr(sys, name, io.StringIO())
     assert Terminal.of({}) == Terminal()
+
+
+@pytest.mark.parametrize("group", ["audit", "journal"])
+def test_a_group_without_its_command_shows_its_help(group, capsys):
+    assert main([group]) == ExitCode.USAGE
+    out, err = capsys.readouterr()
+    assert (out.splitlines()[0], err) == (f"Usage: modelops {group} [OPTIONS] COMMAND [ARGS]...", "")
+
+
+def test_a_complaint_about_words_is_one_line(capsys):
+    assert main(["notice", "iris@1.0.0"]) == ExitCode.USAGE
+    choices = "deprecated, revoked, erratum, validation"
+    assert f"Missing option '--type'. Choose from: {choices}\n" in capsys.readouterr().err
+
+
+def test_an_interrupt_while_modules_are_imported_leaves_no_traceback(monkeypatch):
+    class Slow:
+        @property
+        def main(self):
+            raise KeyboardInterrupt
+
+    monkeypatch.setitem(sys.modules, "modelops_git.faces.cli.main", Slow())
+    assert entrance.main() == ExitCode.INTERRUPTED

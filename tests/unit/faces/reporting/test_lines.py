@@ -1,6 +1,6 @@
 import pytest
 
-from modelops_git.faces.reporting.lines import Span, Style, clipped, printable, render, width
+from modelops_git.faces.reporting.lines import Span, Style, clipped, hint_lines, printable, render, width
 
 
 @pytest.mark.parametrize(
@@ -51,3 +51,9 @@ def test_the_width_counts_columns_of_a_terminal():
 def test_what_is_too_long_is_cut_with_an_ellipsis():
     assert clipped("abcdef", 3) == "abc…"
     assert clipped("abc", 3) == "abc"
+
+
+def test_a_hint_of_several_lines_stays_readable():
+    shown = [render(line, colour=False) for line in hint_lines("one\ntwo \x1b[2J\n")]
+    assert shown == ["hint: one", "      two \\x1b[2J"]
+    assert hint_lines("") == []

@@ -95,6 +95,7 @@ def _outcome_json(outcome: Outcome) -> dict[str, Any]:
         "action": outcome.action,
         "before": routes_json(outcome.before),
         "after": routes_json(outcome.after),
+        "ended_hold": outcome.ended_hold,
     }
 
 
@@ -104,12 +105,21 @@ def _lines(result: Applied) -> list[Line]:
     from modelops_git.faces.reporting.text import NoSources, finding_lines
 
     rows = table(("ENVIRONMENT", "MODEL", "DONE", "BEFORE", "NOW"), [_cells(one) for one in result.outcomes])
-    head = f"Applied commit {result.commit[:12]}"
-    lines: list[Line] = [f"{head}:", "", *rows] if rows else [f"{head}: nothing to do."]
+    commit = f"commit {result.commit[:12]}"
+    lines: list[Line] = [f"Applied {commit}:", "", *rows] if rows else [_nothing(result, commit)]
     lines += [f"{env} {model} is held: see `modelops status`." for env, model in result.held]
     lines += finding_lines(_findings(result), NoSources())
     lines += failure_lines(result.failures)
     return [*lines, *result.unaccounted]
+
+
+def _nothing(result: Applied, commit: str) -> Line:
+    """What there is to say where nothing was done: because of what, it must not sound like success."""
+    from modelops_git.faces.reporting.lines import Span, Style
+
+    if _code(result):
+        return (Span(f"Nothing was done for {commit}", Style.BAD), ", because:")
+    return f"Applied {commit}: nothing to do."
 
 
 def _cells(outcome: Outcome) -> tuple[str, ...]:
@@ -118,7 +128,7 @@ def _cells(outcome: Outcome) -> tuple[str, ...]:
     return (
         outcome.environment,
         outcome.model,
-        outcome.action,
+        f"{outcome.action} (ended the hold)" if outcome.ended_hold else outcome.action,
         version_text(outcome.before),
         version_text(outcome.after),
     )

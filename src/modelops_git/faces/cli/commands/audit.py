@@ -13,6 +13,9 @@ from modelops_git.faces.cli.exit_codes import ExitCode
 from modelops_git.faces.cli.options import takes_session
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from modelops_git.core.journal.chain import Problem
     from modelops_git.edges.git.journal import Past
     from modelops_git.engine.audit import Verdict
     from modelops_git.engine.ground import Ground
@@ -64,10 +67,15 @@ def verify_command(session: Session, environments: tuple[str, ...], anchors: tup
 )
 def log_command(session: Session, model: str, environments: tuple[str, ...]) -> Answer:
     """Print the entries of the journals, oldest first."""
+    from modelops_git.core.references import find_model
     from modelops_git.engine.audit import log
+    from modelops_git.engine.intent import known_intent
     from modelops_git.faces.reporting.tables import table
 
-    found = [(ground.name, past) for ground in _grounds(session, environments) for past in log(ground, model)]
+    grounds = _grounds(session, environments)
+    found = [(ground.name, past) for ground in grounds for past in log(ground, model)]
+    if model and not found:
+        find_model(known_intent(session.repository()).catalog, model)
     header = ("ENVIRONMENT", "ENTRY", "AT", "TYPE", "MODEL", "BY", "COMMIT")
     rows = [_cells(name, past) for name, past in found]
     data = [
@@ -111,11 +119,27 @@ def _verdict_lines(verdict: Verdict) -> list[Line]:
     if verdict.is_whole:
         word: Part = Span("whole", Style.GOOD)
         return [
-            (f"{verdict.environment}: {verdict.entries} entries, ", word, f", {anchored}"),
+            (f"{verdict.environment}: {_entries(verdict.entries)}, ", word, f", {anchored}"),
             f"  tip {verdict.tip}",
         ]
     head: Line = (f"{verdict.environment}: ", Span("broken", Style.BAD), f", {anchored}")
-    return [head, *(f"  {problem}" for problem in verdict.problems)]
+    return [head, *(f"  {sentence}" for sentence in _told(verdict.problems))]
+
+
+def _told(problems: Sequence[Problem]) -> list[str]:
+    """The first broken entry with all that is wrong with it; what follows from it is only counted."""
+    broken = list(dict.fromkeys(one.entry for one in problems if one.entry is not None))
+    told = [str(one) for one in problems if one.entry is None or one.entry == broken[0]]
+    after = len(broken) - 1
+    if after > 0:
+        of_entries = sum(one.entry == broken[0] for one in problems)
+        does = "does" if after == 1 else "do"
+        told.insert(of_entries, f"and {_entries(after)} after it {does} not follow from it")
+    return told
+
+
+def _entries(number: int) -> str:
+    return "1 entry" if number == 1 else f"{number:,} entries"
 
 
 def _verdict_json(verdict: Verdict) -> dict[str, Any]:
@@ -125,8 +149,8 @@ def _verdict_json(verdict: Verdict) -> dict[str, Any]:
         "anchored": bool(verdict.anchor),
         "anchor": verdict.anchor or None,
         "entries": verdict.entries,
-        "tip": verdict.tip,
-        "problems": list(verdict.problems),
+        "tip": verdict.tip or None,
+        "problems": [str(problem) for problem in verdict.problems],
     }
 
 

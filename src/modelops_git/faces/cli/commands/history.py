@@ -13,9 +13,11 @@ from modelops_git.faces.cli.options import takes_session
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from modelops_git.core.journal.timeline import Episode
     from modelops_git.engine.history import Line as HistoryLine
     from modelops_git.faces.cli.session import Session
 
+ROOM = 120
 HEADER = ("STARTED", "ENVIRONMENT", "MODEL", "DONE", "FROM", "TO", "RESULT", "BY", "COMMIT", "REASON")
 
 
@@ -50,20 +52,30 @@ def command(session: Session, model: str, environments: tuple[str, ...], at: dat
 
 def _cells(line: HistoryLine) -> tuple[str, ...]:
     from modelops_git.faces.reporting.deployments import NONE, time_text, version_text
+    from modelops_git.faces.reporting.lines import clipped
 
     episode = line.episode
     return (
         time_text(episode.started_at),
         line.environment,
         episode.model,
-        episode.action,
+        "end of hold" if episode.only_ends_hold else episode.action,
         version_text(episode.before),
         version_text(episode.after),
         episode.result,
         episode.by,
         episode.commit[:12] or NONE,
-        episode.reason or NONE,
+        clipped(episode.reason, ROOM) or _why(episode),
     )
+
+
+def _why(episode: Episode) -> str:
+    """The reason that the journal knows where nobody gave one."""
+    from modelops_git.faces.reporting.deployments import NONE
+
+    if episode.only_ends_hold:
+        return "what the hold served is what was merged"
+    return "ended the hold" if episode.ended_hold else NONE
 
 
 def _json(line: HistoryLine) -> dict[str, Any]:
@@ -83,6 +95,7 @@ def _json(line: HistoryLine) -> dict[str, Any]:
         "by": episode.by,
         "commit": episode.commit or None,
         "reason": episode.reason or None,
+        "ended_hold": episode.ended_hold or None,
         "approvals": [approval.as_json() for approval in episode.approvals],
         "pull_request": episode.pull_request or None,
     }

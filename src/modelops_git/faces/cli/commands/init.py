@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 NEXT = (
     "pre-commit install              # the checks run before each commit and merge",
     "git add --all && git commit -m 'Begin the model registry'",
+    "git push -u origin HEAD         # the journals live there as well; without a remote, in this clone",
     "modelops journal create ENV     # once for each environment",
     "modelops register MODEL PATH... # the first version of a model",
 )
@@ -71,5 +72,5 @@ def _lines(made: Made) -> list[Line]:
         for path, line in made.lacking
     ]
     if not made.written:
-        return [*lines, "", f"The registry {made.name} is complete already."]
-    return [*lines, "", f"The registry {made.name} is ready. Next:", *(f"  {step}" for step in NEXT)]
+        return [*lines, "", f"The registry {made.name!r} is complete already."]
+    return [*lines, "", f"The registry {made.name!r} is ready. Next:", *(f"  {step}" for step in NEXT)]

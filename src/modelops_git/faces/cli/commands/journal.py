@@ -10,6 +10,8 @@ from modelops_git.faces.cli.answer import Answer
 from modelops_git.faces.cli.options import takes_session
 
 if TYPE_CHECKING:
+    from modelops_git.edges.git.journal import Tip
+    from modelops_git.engine.ground import Ground
     from modelops_git.faces.cli.session import Session
 
 
@@ -26,6 +28,7 @@ def create_command(session: Session, environments: tuple[str, ...]) -> Answer:
 
     Nothing else creates a journal, so that one that is gone is never taken for one that is empty.
     """
+    from modelops_git.core.errors import JournalError
     from modelops_git.engine.ground import stand
     from modelops_git.engine.intent import intent_at
     from modelops_git.engine.journals import create
@@ -33,7 +36,14 @@ def create_command(session: Session, environments: tuple[str, ...]) -> Answer:
     repository = session.repository()
     registry = intent_at(repository, "HEAD").registry
     grounds = [stand(repository, registry, name) for name in environments]
-    tips = [(ground, create(ground)) for ground in grounds]
+    tips: list[tuple[Ground, Tip]] = []
+    for ground in grounds:
+        try:
+            tips.append((ground, create(ground)))
+        except JournalError as error:
+            begun = ", ".join(one.name for one, _ in tips)
+            hint = " ".join(filter(None, (error.hint, f"Begun before that: {begun}." if begun else "")))
+            raise JournalError(error.message, hint=hint) from error
     data = [
         {"environment": ground.name, "branch": ground.journal.place.branch, "tip": tip.commit}
         for ground, tip in tips

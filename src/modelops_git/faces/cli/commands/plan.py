@@ -102,7 +102,7 @@ def _cells(action: PlannedAction) -> tuple[str, ...]:
     from modelops_git.core.routes import stable
     from modelops_git.faces.reporting.deployments import digest_text, version_text
 
-    word = action.action if action.action != "no_op" else f"no_op ({action.reason})"
+    word = f"{action.action} ({action.reason})" if action.reason else action.action
     after = version_text(action.after)
     return (
         action.environment,

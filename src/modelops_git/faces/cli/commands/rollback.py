@@ -64,11 +64,11 @@ def command(
 def _at_once(session: Session, environment: str, model: str, version: str, reason: str) -> Answer:
     from modelops_git.engine.emergency import Wish, rollback_now
     from modelops_git.engine.ground import stand
-    from modelops_git.engine.intent import known_intent
+    from modelops_git.engine.intent import surviving_intent
     from modelops_git.engine.rollback import prepare_revert
 
     repository = session.repository()
-    intent = known_intent(repository)
+    intent = surviving_intent(repository)
     ground = stand(repository, intent.registry, environment)
     held = rollback_now(ground, intent, Wish(model, version, reason or IN_A_HURRY))
     note = prepare_revert(ground, intent, model, held.after, held.hold.reason)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from modelops_git.faces.cli.session import Session
     from modelops_git.faces.reporting.lines import Line, Part
 
+ROOM = 400
 HEADER = ("ENVIRONMENT", "MODEL", "WANTED", "LIVE", "DIGEST", "STATE", "SINCE", "BY")
 
 
@@ -63,11 +64,14 @@ def _json(row: Row) -> dict[str, Any]:
 
 
 def _lines(rows: list[Row]) -> list[Line]:
+    from modelops_git.faces.reporting.lines import clipped
     from modelops_git.faces.reporting.tables import table
 
     if not rows:
         return ["Nothing is live, and nothing is wanted."]
-    notes: list[Line] = [f"{row.environment} {row.model}: {row.note}" for row in rows if row.note]
+    notes: list[Line] = [
+        f"{row.environment} {row.model}: {clipped(row.note, ROOM)}" for row in rows if row.note
+    ]
     return [*table(HEADER, [_cells(row) for row in rows]), *(["", *notes] if notes else [])]
 
 

@@ -75,7 +75,7 @@ def _lines(period: Period | None, environment: str, model: str, at: datetime) ->
         f"{route.version} served {where}" if period.is_certain else f"either: {route.version} served {where}"
         for route in period.routes
     ]
-    lines += [f"  manifest {route.version} {route.digest}" for route in period.routes]
+    lines += [f"  manifest of {route.version} {route.digest}" for route in period.routes]
     lines.append(
         f"  from {time_text(period.since)} until {time_text(period.until) if period.until else 'now'}"
     )
