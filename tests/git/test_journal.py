@@ -217,7 +217,7 @@ def test_a_deleted_journal_is_found(clones):
     note(one, begin(one), "a")
     remote = clones[0].git("remote", "get-url", "origin")
     subprocess.run(["git", "-C", remote, "update-ref", "-d", f"refs/heads/{BRANCH}"], check=True)
-    with pytest.raises(JournalError, match="there is no journal"):
+    with pytest.raises(JournalError, match="is gone from"):
         one.refresh()
 
 
