@@ -29,7 +29,7 @@ def test_before_the_first_commit_all_is_new(empty_clone):
     assert worktree_snapshot(repo).paths() == ("modelops.yaml",)
     clone.git("add", "--all")
     assert change(repo, empty_snapshot(repo), index_snapshot(repo)).changed == ("modelops.yaml",)
-    with pytest.raises(GitError, match="names no commit"):
+    with pytest.raises(GitError, match="no commit yet"):
         commit_snapshot(repo, "HEAD")
 
 
