@@ -164,7 +164,7 @@ def roll_back_now(story: Story) -> None:
         "The entry waits in an outbox. When the forge is back, `apply` delivers it, and 2.0.0 stays out."
     )
     story.run("mv ../unreachable.git ../remote.git")
-    story.run("modelops apply", "held")
+    story.run("modelops apply", "hold (journaled)")
     story.live("production", is_now="1.0.0")
     _expect_waiting(story, 0)
     story.run("modelops status", "held", "callers send four numbers")

@@ -70,8 +70,8 @@ def test_with_the_remote_gone_the_entry_waits_and_is_journaled_once(live):
     assert live.live() == "1.0.0"
     assert not done.data["journaled"]
     (live.folder / "gone").rename(live.remote)
-    for _ in range(2):
-        live.modelops("apply")
+    told = [live.modelops("--format", "json", "apply").data["outcomes"] for _ in range(2)]
+    assert [[one["action"] for one in outcomes] for outcomes in told] == [["hold"], []]
     assert live.types().count("HoldSet") == 1
     assert live.live() == "1.0.0"
     assert not list((live.clone / ".git/modelops/outbox/production").iterdir())

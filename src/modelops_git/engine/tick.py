@@ -114,7 +114,7 @@ def tick(ground: Ground, intent: Intent, models: tuple[str, ...], prepare: Prepa
     refuse_out_of_order(ground, intent, tip.environment.applied_commit)
     states = ground.journal.states(tip)
     try:
-        tip = _flush(ground, tip, states)
+        tip = _flush(ground, tip, states, result)
         choices = _choices(ground, _cases(ground, intent, models, states, result))
         announced = _announcements(ground, choices, prepare, result)
         tip = _append(ground, tip, states, announced)
@@ -125,11 +125,12 @@ def tick(ground: Ground, intent: Intent, models: tuple[str, ...], prepare: Prepa
     return result
 
 
-def _flush(ground: Ground, tip: Tip, states: dict[str, ModelState]) -> Tip:
+def _flush(ground: Ground, tip: Tip, states: dict[str, ModelState], result: Tick) -> Tip:
     outbox = Outbox(ground.repository, ground.name)
     held = outbox.unknown_to(states)
     if held:
         tip = ground.append(tip, states, list(held))
+        result.moved.extend(payload.model for payload in held)
     outbox.clear(states)
     return tip
 

@@ -183,7 +183,10 @@ def _as_stored(link: Link, stored: Stored) -> Iterator[str]:
     expected = link.files()
     for path, data in expected.items():
         if stored.files.get(path) != data:
-            yield f"{path} is not what the entries before it lead to"
+            of_model = (
+                f"the state of {link.entry.model}, " if path == state_file(link.entry.model or "") else ""
+            )
+            yield f"{of_model}{path} is not what the entries lead to"
     for path in stored.paths:
         if path not in expected:
             yield f"changes {path}, which its entry does not account for"

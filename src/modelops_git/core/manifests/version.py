@@ -30,24 +30,28 @@ class Framework(Part):
     version: Label | None = Field(default=None, description="Its version.", examples=["1.5.2"])
 
 
+Role = Literal[
+    "model",
+    "adapter",
+    "tokenizer",
+    "preprocessor",
+    "chat_template",
+    "prompt",
+    "index",
+    "config",
+    "schema",
+    "profile",
+    "code",
+    "other",
+]
+"""What a file of a version is for."""
+
+
 class Artifact(Part):
     """One file of a version."""
 
     path: Text = Field(description="The file's path within the version, with `/`.", examples=["model.onnx"])
-    role: Literal[
-        "model",
-        "adapter",
-        "tokenizer",
-        "preprocessor",
-        "chat_template",
-        "prompt",
-        "index",
-        "config",
-        "schema",
-        "profile",
-        "code",
-        "other",
-    ] = Field(description="What the file is for.")
+    role: Role = Field(description="What the file is for.")
     format: Name | None = Field(
         default=None, description="What the file is, by its content.", examples=["onnx", "json"]
     )

@@ -3,22 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import Final, get_args
 
-ROLES: Final = (
-    "model",
-    "adapter",
-    "tokenizer",
-    "preprocessor",
-    "chat_template",
-    "prompt",
-    "index",
-    "config",
-    "schema",
-    "profile",
-    "code",
-    "other",
-)
+from modelops_git.core.manifests.version import Role
+
+ROLES: Final[tuple[str, ...]] = get_args(Role)
 _MODEL_FORMATS = frozenset({"onnx", "safetensors", "gguf", "skops", "pickle"})
 # The first expression that fits the file's name, in lower case, decides.
 _BY_NAME = tuple(

@@ -70,7 +70,7 @@ def test_a_state_that_the_entries_do_not_lead_to_is_found(story):
     stored = story.stored()
     path = next(path for path in stored[-1].files if path.startswith("state/") and path != ENVIRONMENT_FILE)
     stored[-1] = replace(stored[-1], files={**stored[-1].files, path: story.links[2].model.to_bytes()})
-    assert any("is not what the entries before it lead to" in problem for problem in problems(stored))
+    assert any("is not what the entries lead to" in problem for problem in problems(stored))
 
 
 def test_a_file_that_no_entry_accounts_for_is_found(story):

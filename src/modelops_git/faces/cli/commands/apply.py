@@ -125,10 +125,11 @@ def _nothing(result: Applied, commit: str) -> Line:
 def _cells(outcome: Outcome) -> tuple[str, ...]:
     from modelops_git.faces.reporting.deployments import version_text
 
+    note = " (journaled)" if outcome.action == "hold" else " (ended the hold)" if outcome.ended_hold else ""
     return (
         outcome.environment,
         outcome.model,
-        f"{outcome.action} (ended the hold)" if outcome.ended_hold else outcome.action,
+        outcome.action + note,
         version_text(outcome.before),
         version_text(outcome.after),
     )
