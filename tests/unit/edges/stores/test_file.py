@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -238,19 +239,34 @@ def test_an_error_of_the_reader_is_not_hidden_by_a_change(store):
         _read_while(store, change_and_fail)
 
 
+@contextmanager
+def _locked(folder):
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _sizes(folder):
+    """The sizes of the files in a folder whose files come and go."""
+    sizes = set()
+    for path in folder.iterdir():
+        with suppress(FileNotFoundError):
+            sizes.add(path.stat().st_size)
+    return sizes
+
+
 def test_without_hard_links_nothing_is_published_while_another_holds_the_lock(tmp_path):
     store = FileStore(tmp_path / "store", "file:store", publishing.create_by_rename)
     put(store, "m/a", b"x")
-    incoming = os.open(store.root / INCOMING, os.O_RDONLY)
-    fcntl.flock(incoming, fcntl.LOCK_EX)
     with ThreadPoolExecutor(1) as pool:
-        waiting = pool.submit(put, store, "m/b", b"bytes")
-        while not waiting.done() and not any(
-            path.stat().st_size == 5 for path in (store.root / INCOMING).iterdir()
-        ):
-            time.sleep(0.01)
-        time.sleep(0.2)
-        assert store.stat("m/b") is None
-        os.close(incoming)
+        with _locked(store.root / INCOMING):  # let go first, whatever fails: the pool waits for its thread
+            waiting = pool.submit(put, store, "m/b", b"bytes")
+            while not waiting.done() and 5 not in _sizes(store.root / INCOMING):
+                time.sleep(0.01)
+            assert not waiting.done()
+            assert store.stat("m/b") is None
         waiting.result()
     assert read(store, "m/b") == b"bytes"
