@@ -48,6 +48,10 @@ def _object(schema: dict[str, Any], depth: int, *, many: bool) -> str:
     properties = schema.get("properties")
     if not isinstance(properties, dict) or not 0 < len(properties) <= MOST_FIELDS:
         return ""
-    fields = [(name, _words(field, depth - 1, many=False)) for name, field in properties.items()]
-    told = (f"{name} ({words})" if words else name for name, words in fields)
+    required = schema.get("required") or ()
+    told = []
+    for name, field in properties.items():
+        words = _words(field, depth - 1, many=False)
+        whole = f"{name} ({words})" if words else name
+        told.append(whole if name in required else f"optional {whole}")
     return f"object{'s' * many} with {', '.join(told)}"

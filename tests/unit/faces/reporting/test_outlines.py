@@ -15,10 +15,14 @@ FOUR = {"type": "array", "items": {"type": "number"}, "minItems": 4, "maxItems":
         ({"type": "array", "items": FOUR, "minItems": 1}, "array of 1 or more arrays of 4 numbers"),
         ({"type": "integer", "minimum": 0, "maximum": 2}, "integer from 0 to 2"),
         (
-            {"type": "object", "properties": {"label": {"type": "integer"}, "scores": FOUR}},
-            "object with label (integer), scores (array of 4 numbers)",
+            {
+                "type": "object",
+                "properties": {"label": {"type": "integer"}, "scores": FOUR},
+                "required": ["label"],
+            },
+            "object with label (integer), optional scores (array of 4 numbers)",
         ),
-        ({"type": "object", "properties": {"odd": {"anyOf": []}}}, "object with odd"),
+        ({"type": "object", "properties": {"odd": {"anyOf": []}}}, "object with optional odd"),
         ({"anyOf": [{"type": "null"}]}, '{"anyOf": [{"type": "null"}]}'),
         (True, "true"),
         ({"type": "array", "items": {}, "minItems": "x"}, '{"type": "array", "items": {}, "minItems": "x"}'),
