@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shlex
 import sys
 import time
 from pathlib import Path
@@ -71,9 +72,9 @@ def _take_leave(told: story.Story, folder: Path, seconds: float) -> None:
     console.chapter("Now you")
     console.say(f"All of this took {seconds:.0f} seconds. The registry is yours to play with:")
     activate = Path(sys.executable).parent / "activate"
-    console.command(f"cd {folder / 'registry'}")
+    console.command(shlex.join(["cd", os.fspath(folder / "registry")]))
     if activate.is_file():
-        console.command(f". {os.path.relpath(activate, told.place.registry)}")
+        console.command(shlex.join([".", os.path.relpath(activate, told.place.registry)]))
     for line in TO_TRY:
         console.command(line)
 
