@@ -24,6 +24,16 @@ def test_traffic_is_back_and_held_and_the_revert_is_prepared(live):
     assert row["hold"]["reason"] == "errors up"
 
 
+def test_the_revert_that_was_prepared_is_not_prepared_again(live):
+    bad(live)
+    live.modelops("rollback", "iris", "--env", "production", "--now")
+    again = live.modelops("rollback", "iris", "--env", "production", check=False)
+    assert (again.code, again.out) == (1, "")
+    branch = "rollback/iris-to-1.0.0-in-production"
+    assert f"the branch {branch} has this very change already" in again.err
+    assert f"git push -u origin {branch}" in again.err
+
+
 def test_a_broken_modelops_yaml_stops_nothing(live):
     bad(live)
     live.write("modelops.yaml", "oops")

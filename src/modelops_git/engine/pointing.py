@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -12,6 +13,8 @@ from modelops_git.core.manifests.edit import apply_edits, replace_value
 from modelops_git.core.places import Home
 from modelops_git.edges.files import write_atomic
 from modelops_git.edges.git.authoring import WorkingCopy
+from modelops_git.edges.git.commits import find_commit
+from modelops_git.edges.git.reading import commit_snapshot
 from modelops_git.edges.git.undoing import all_or_nothing
 from modelops_git.engine.files import inside
 
@@ -143,6 +146,8 @@ def deliver(repository: Repository, pointed: Pointed, message: Message, delivery
         GitError: git failed.
     """
     copy = WorkingCopy(repository)
+    if delivery is Delivery.BRANCH:
+        _refuse_again(repository, pointed, message.branch)
     target = inside(repository.root, pointed.path)
     with all_or_nothing(repository, pointed.path):
         if delivery is Delivery.BRANCH:
@@ -152,6 +157,21 @@ def deliver(repository: Repository, pointed: Pointed, message: Message, delivery
             return Delivered(pointed.path)
         made = copy.commit([pointed.path], message.subject, message.body)
     return Delivered(pointed.path, copy.branch() or "", made.id, made.output, _remote(repository))
+
+
+def _refuse_again(repository: Repository, pointed: Pointed, branch: str) -> None:
+    """Refuse what a branch of that name holds already, as after `rollback --now`: it only needs its merge."""
+    ref = f"refs/heads/{branch}"
+    if find_commit(repository, ref) is None:
+        return
+    there = commit_snapshot(repository, ref)
+    if there.entry(pointed.path) and there.read(pointed.path) == pointed.text.encode():
+        remote = _remote(repository)
+        words = ["git", "push", "-u", remote, branch] if remote else ["git", "merge", branch]
+        raise RefusedError(
+            f"the branch {branch} has this very change already",
+            hint=f"It only needs to be merged: {shlex.join(words)}",
+        )
 
 
 def _remote(repository: Repository) -> str:
