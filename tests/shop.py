@@ -58,15 +58,17 @@ class Done:
 class Shop:
     """The team's remote, store and targets, below one folder."""
 
-    def __init__(self, folder, *, lease="1s"):
+    def __init__(self, folder, *, lease="1s", object_format="sha1"):
         self.folder = Path(folder)
         self.home = self.folder / "home"
         self.home.mkdir(parents=True)
         self.remote = self.folder / "remote.git"
         self.store = FileStore(self.folder / "store", "store")
         self.env = {**os.environ, **IDENTITY, "HOME": str(self.home)}
+        self.env["GIT_DEFAULT_HASH"] = object_format
         self.run("git", "init", "--quiet", "--bare", "--initial-branch=main", str(self.remote))
         self.clone = self.new_clone("ana")
+        del self.env["GIT_DEFAULT_HASH"]
         self.git("checkout", "--quiet", "-b", "main")
         self.write("modelops.yaml", self.registry(lease))
         self.git("add", "--all")

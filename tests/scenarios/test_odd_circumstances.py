@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import re
 
+from shop import Shop
+
 BRANCH = "refs/heads/modelops/shop/journal/production"
 
 
@@ -35,6 +37,20 @@ def test_who_never_saw_the_journal_is_told_how_to_begin_it(shop):
     done = shop.modelops("status", cwd=other, check=False)
     assert (done.code, "modelops journal create production" in done.err) == (3, True)
     assert "warn  journal production" in shop.modelops("doctor", cwd=other, check=False).out
+
+
+def test_a_repository_with_sha256_ids_has_the_whole_story(tmp_path):
+    shop = Shop(tmp_path / "shop", object_format="sha256")
+    assert shop.git("rev-parse", "--show-object-format") == "sha256"
+    shop.journals()
+    for number, parent in (("1.0.0", None), ("1.1.0", "1.0.0")):
+        shop.version(number, parent=parent)
+        shop.want(number)
+        shop.merge()
+        shop.modelops("apply")
+    shop.modelops("rollback", "iris", "--env", "production", "--now")
+    assert shop.live() == "1.0.0"
+    assert shop.is_whole()
 
 
 def test_registries_in_one_repository_have_journals_of_their_own(shop):

@@ -26,12 +26,14 @@ _CONFIG = """\
 [include]
 \tpath = ../../config
 [core]
-\trepositoryformatversion = 0
+\trepositoryformatversion = 1
 \tbare = true
 \thooksPath = /dev/null
 \tfsync = all
 [gc]
 \tauto = 0
+[extensions]
+\tobjectFormat = {object_format}
 """
 
 
@@ -264,6 +266,8 @@ class JournalCopy:
         if self._folder.exists():
             return
         fresh = self._folder.with_name(f"journal-{uuid.uuid4().hex}.new")
-        Git.isolated(self._folder.parent).run("init", "--quiet", "--bare", "--template=", str(fresh))
-        (fresh / "config").write_text(_CONFIG)
+        kind = Git.isolated(self.place.top).text("rev-parse", "--show-object-format")
+        init = ("init", "--quiet", "--bare", "--template=", f"--object-format={kind}")
+        Git.isolated(self._folder.parent).run(*init, str(fresh))
+        (fresh / "config").write_text(_CONFIG.format(object_format=kind))
         fresh.rename(self._folder)
