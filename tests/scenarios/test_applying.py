@@ -238,6 +238,10 @@ def test_a_route_table_that_somebody_edited_is_told(live):
     path.write_text(json.dumps(table))
     (row,) = live.modelops("--format", "json", "status").data["rows"]
     assert row["state"] == "drifted"
+    assert live.modelops("apply").out.endswith(
+        "production iris has drifted: its target is not as the journal last saw it, and was left as it is.\n"
+    )
+    assert json.loads(path.read_text()) == table
 
 
 def test_a_registry_without_a_remote_keeps_its_journal_to_itself(tmp_path):

@@ -82,6 +82,7 @@ class Applied:
         findings: Why models were left as they are.
         failures: Models that could not get on because the world failed.
         held: (environment, model) pairs that a hold keeps from what is wanted.
+        drifted: (environment, model) pairs whose target does not serve what the journal says.
         unaccounted: What a merge asked for and the journal does not account for, in sentences.
     """
 
@@ -90,6 +91,7 @@ class Applied:
     findings: list[Finding] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
     held: list[tuple[str, str]] = field(default_factory=list)
+    drifted: list[tuple[str, str]] = field(default_factory=list)
     unaccounted: list[str] = field(default_factory=list)
 
 
@@ -153,16 +155,18 @@ def _apply_environment(ground: Ground, intent: Intent, tools: Tools, applied: Ap
     after = ground.journal.states(ground.journal.refresh())
     applied.outcomes.extend(_outcomes(ground, before, after, settled.moved))
     applied.held.extend((ground.name, model) for model, state in after.items() if state.hold)
+    applied.drifted.extend((ground.name, model) for model in settled.drifted)
     expected = [model for model in reviewed.models if model not in settled.failures]
     applied.unaccounted.extend(_unaccounted(ground, intent, expected, after))
 
 
 @dataclass(slots=True)
 class _Settled:
-    """What the ticks of one call did: models that failed, and models that something was done for."""
+    """What the ticks of one call did: models that failed, that something was done for, that have drifted."""
 
     failures: dict[str, Failure] = field(default_factory=dict)
     moved: set[str] = field(default_factory=set)
+    drifted: list[str] = field(default_factory=list)
 
 
 def _settle(ground: Ground, intent: Intent, models: tuple[str, ...], tools: Tools) -> _Settled:
@@ -181,6 +185,7 @@ def _settle(ground: Ground, intent: Intent, models: tuple[str, ...], tools: Tool
             lost += 1
             tools.sleep(_jitter(lost))
         elif done.waiting is None and not done.moved:
+            settled.drifted = done.drifted
             return settled
         elif not done.moved:
             _wait(ground, done, tools, waits)

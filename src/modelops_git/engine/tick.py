@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from modelops_git.core.errors import LostRaceError, ModelopsError, TargetConflictError, TargetError
 from modelops_git.core.journal.entry import HoldSet, Retired, RunEnded, StepIntent, StepObserved
 from modelops_git.core.rollouts.decide import (
+    DRIFTED,
     Finish,
     Honour,
     Moment,
@@ -88,12 +89,14 @@ class Tick:
         failures: Models that could not get on.
         waiting: When it is worth looking again at what others are doing; None where nobody is waited for.
         lost: Whether another writer was faster, so that all is to be decided again.
+        drifted: Models whose target does not serve what the journal says.
     """
 
     moved: list[str] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
     waiting: datetime | None = None
     lost: bool = False
+    drifted: list[str] = field(default_factory=list)
 
 
 def tick(ground: Ground, intent: Intent, models: tuple[str, ...], prepare: Prepare) -> Tick:
@@ -179,7 +182,9 @@ def _announce(case: Case, decision: Decision, prepare: Prepare, result: Tick) ->
         case Wait(until=until):
             result.waiting = min(until, result.waiting) if result.waiting else until
             return []
-        case Settled():
+        case Settled(reason=reason):
+            if reason == DRIFTED:
+                result.drifted.append(case.model)
             return []
         case Honour(hold=hold):
             stamp = case.observed.stamp

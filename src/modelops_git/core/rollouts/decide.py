@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from modelops_git.core.routes import Hold, Observed
 
 
+DRIFTED = "drifted"
+"""Why a model is settled whose target is not as the journal last saw it: that is only reported."""
+
+
 @dataclass(frozen=True, slots=True)
 class Settled:
     """Nothing is to be done, and why."""
@@ -104,7 +108,7 @@ def decide(desired: Desired, state: ModelState | None, observed: Observed, momen
         return _adopt(state.intent, observed, moment)
     if state and state.running:
         return _go_on(state.running)
-    return _begin(desired, state)
+    return _begin(desired, state, observed)
 
 
 def _adopt(intent: Intent, observed: Observed, moment: Moment) -> Decision:
@@ -117,7 +121,7 @@ def _go_on(run: Run) -> Decision:
     return Finish(run) if run.done >= len(run.steps) else Proceed(run, run.done)
 
 
-def _begin(desired: Desired, state: ModelState | None) -> Decision:
+def _begin(desired: Desired, state: ModelState | None, observed: Observed) -> Decision:
     generation = desired.generation
     if state and state.hold and state.hold.generation == generation:
         return Settled("held")
@@ -126,6 +130,8 @@ def _begin(desired: Desired, state: ModelState | None) -> Decision:
     else:
         is_due = state.run.generation != generation or state.retry == generation
     if not is_due:
+        if state and (observed.routes, observed.stamp) != (state.routes, state.stamp):
+            return Settled(DRIFTED)
         return Settled("live" if desired.routes else "not wanted")
     action = action_towards(desired, state)
     return Start(action, steps_towards(desired, action))

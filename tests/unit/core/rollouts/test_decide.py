@@ -42,6 +42,13 @@ def test_what_is_live_is_left_alone():
 
 
 @pytest.mark.parametrize(
+    "observed", [Observed(), Observed((route("0.9.0"),), Stamp(run="other", sequence=9))]
+)
+def test_a_target_that_somebody_changed_is_only_reported(observed):
+    assert next_for(Story().live("1.0.0", "create"), "1.0.0", observed) == decisions.Settled("drifted")
+
+
+@pytest.mark.parametrize(
     ("live", "wanted", "action"),
     [
         (["1.0.0"], "1.1.0", "promote"),

@@ -75,6 +75,7 @@ def _data(result: Applied) -> dict[str, Any]:
         "commit": result.commit,
         "outcomes": [_outcome_json(one) for one in result.outcomes],
         "held": [{"environment": environment, "model": model} for environment, model in result.held],
+        "drifted": [{"environment": environment, "model": model} for environment, model in result.drifted],
         "findings": [finding_to_json(one) for one in _findings(result)],
         "failures": [failure_json(one) for one in result.failures],
         "unaccounted": result.unaccounted,
@@ -107,7 +108,12 @@ def _lines(result: Applied) -> list[Line]:
     rows = table(("ENVIRONMENT", "MODEL", "DONE", "BEFORE", "NOW"), [_cells(one) for one in result.outcomes])
     commit = f"commit {result.commit[:12]}"
     lines: list[Line] = [f"Applied {commit}:", "", *rows] if rows else [_nothing(result, commit)]
-    lines += [f"{env} {model} is held: see `modelops status`." for env, model in result.held]
+    left = [f"{env} {model} is held: see `modelops status`." for env, model in result.held]
+    left += [
+        f"{env} {model} has drifted: its target is not as the journal last saw it, and was left as it is."
+        for env, model in result.drifted
+    ]
+    lines += ["", *left] if rows and left else left
     lines += finding_lines(_findings(result), NoSources())
     lines += failure_lines(result.failures)
     return [*lines, *result.unaccounted]
