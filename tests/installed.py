@@ -10,7 +10,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from modelops_git.core.artifacts import artifact_key
+from modelops_git.core.artifacts import artifact_prefix
 from modelops_git.core.digests import of_artifacts
 from modelops_git.core.manifests.write import dump
 
@@ -101,7 +101,7 @@ class Registry:
         }
         self.write(f"models/{model}/versions/{number}.yaml", dump(manifest))
         digest = of_artifacts((row["path"], row["sha256"], row["size"]) for row in rows)
-        keys = [artifact_key(model, number, digest, path) for path in files]
+        keys = [artifact_prefix(model, number, digest) + path for path in files]
         stored = [
             self.write(f".modelops/store/{key}", data) for key, data in zip(keys, files.values(), strict=True)
         ]

@@ -16,7 +16,7 @@ from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from unittest import mock
 
-from modelops_git.core.artifacts import artifact_key, artifacts_digest
+from modelops_git.core.artifacts import artifact_prefix, artifacts_digest
 from modelops_git.core.digests import of_json
 from modelops_git.core.manifests.write import dump
 from modelops_git.edges.stores.base import Expected
@@ -168,7 +168,7 @@ class Shop:
             "evaluations": [],
             "limitations": [],
         }
-        key = artifact_key(model, number, artifacts_digest(written), "model.onnx")
+        key = artifact_prefix(model, number, artifacts_digest(written)) + "model.onnx"
         self.store.put(key, io.BytesIO(data), spec)
         self.write(f"models/{model}/versions/{number}.yaml", written)
         if not (self.clone / f"models/{model}/model.yaml").exists():

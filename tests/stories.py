@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from modelops_git.core.digests import of_bytes
 from modelops_git.core.journal import chain
 from modelops_git.core.journal.entry import (
-    Actor,
     Genesis,
     HoldSet,
     RunEnded,
@@ -16,6 +15,7 @@ from modelops_git.core.journal.entry import (
     StepIntent,
     StepObserved,
 )
+from modelops_git.core.journal.people import Actor
 from modelops_git.core.routes import Hold, Route, Stamp, generation_of
 
 START = datetime(2026, 6, 1, 12, tzinfo=UTC)

@@ -6,7 +6,7 @@ import hashlib
 import io
 from dataclasses import dataclass, field
 
-from modelops_git.core.artifacts import artifact_key, artifacts_digest
+from modelops_git.core.artifacts import artifact_prefix, artifacts_digest
 from modelops_git.core.findings import Place
 from modelops_git.edges.stores.base import Expected
 from modelops_git.edges.stores.file import FileStore
@@ -48,7 +48,7 @@ class Document:
 
     def key(self, path):
         manifest = self.manifest
-        return artifact_key(manifest.model, manifest.version, artifacts_digest(self.written), path)
+        return artifact_prefix(manifest.model, manifest.version, artifacts_digest(self.written)) + path
 
 
 def expected(data):

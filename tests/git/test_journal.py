@@ -13,7 +13,8 @@ import pytest
 
 from modelops_git.core.errors import JournalError, LostRaceError
 from modelops_git.core.journal import chain
-from modelops_git.core.journal.entry import Actor, Genesis, Notified
+from modelops_git.core.journal.entry import Genesis, Notified
+from modelops_git.core.journal.people import Actor
 from modelops_git.edges.git.journal import JournalBranch
 from modelops_git.edges.git.journal_copy import JournalPlace, JournalRewrittenError
 from modelops_git.edges.git.repository import Repository

@@ -150,11 +150,6 @@ def artifact_prefix(model: str, version: str, artifacts_digest: str) -> str:
     return f"{model}/{version}-{digests.short(artifacts_digest)}/"
 
 
-def artifact_key(model: str, version: str, artifacts_digest: str, path: str) -> str:
-    """Where in a store the artifact `path` of a version lies."""
-    return artifact_prefix(model, version, artifacts_digest) + path
-
-
 def artifacts_digest(written: Mapping[str, Any]) -> str:
     """The artifacts digest (`sha256:<hex>`) of a ModelVersion, given as it is written.
 

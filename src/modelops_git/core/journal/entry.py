@@ -11,35 +11,13 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from modelops_git.core.digests import of_bytes
+from modelops_git.core.journal.people import Actor, Approval
 from modelops_git.core.records import Instant, Record
 from modelops_git.core.routes import Digest, Hold, Route, Stamp
 
 Result = Literal["succeeded", "aborted", "rolled_back", "failed", "superseded"]
 Action = Literal["create", "update", "promote", "shift", "abort", "rollback", "retire"]
 CommitId = Annotated[str, Field(pattern=r"^([0-9a-f]{40}|[0-9a-f]{64})\z")]
-
-
-class Evidence(Record):
-    """How it is known who acted: by an OIDC subject and run, an SSH signature, or not at all."""
-
-    type: Literal["oidc", "ssh", "unverified"]
-    subject: str | None = None
-    run: str | None = None
-
-
-class Actor(Record):
-    """Who acted, and how that is known."""
-
-    name: str
-    evidence: Evidence = Evidence(type="unverified")
-
-
-class Approval(Record):
-    """One person's approval, as it stood when the work was done."""
-
-    by: str
-    at: Instant | None = None
-    source: str
 
 
 class Step(Record):

@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from modelops_git.core.journal.entry import Approval, Entry
+    from modelops_git.core.journal.entry import Entry
+    from modelops_git.core.journal.people import Approval
     from modelops_git.core.routes import Hold, Route
 
 OBSERVED = (entries.StepObserved, entries.Adopted, entries.DriftHealed)

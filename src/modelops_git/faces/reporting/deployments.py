@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from modelops_git.core.clock import format_time
 from modelops_git.core.digests import short
-from modelops_git.core.routes import stable
 from modelops_git.faces.reporting.lines import Span, Style, hint_lines
 
 if TYPE_CHECKING:
@@ -76,8 +75,3 @@ def failure_json(failure: Failure) -> dict[str, Any]:
         "message": failure.error.message,
         "hint": failure.error.hint,
     }
-
-
-def is_live(routes: Iterable[Route]) -> bool:
-    """Whether anything serves."""
-    return stable(tuple(routes)) is not None

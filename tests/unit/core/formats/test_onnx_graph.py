@@ -17,11 +17,15 @@ from sklearn.linear_model import LogisticRegression
 
 from modelops_git.core.errors import UsageError
 from modelops_git.core.formats.detect import detect
-from modelops_git.core.formats.onnx_graph import OnnxError, interface_of, summary_of
+from modelops_git.core.formats.onnx_graph import OnnxError, summary_of
 from modelops_git.core.interfaces import check_schema, compare
 
 FOUR = {"type": "array", "items": {"type": "number"}, "minItems": 4, "maxItems": 4}
 THREE = {"type": "array", "items": {"type": "number"}, "minItems": 3, "maxItems": 3}
+
+
+def interface_of(data):
+    return summary_of(data).interface
 
 
 @pytest.fixture(scope="module")

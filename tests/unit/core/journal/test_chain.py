@@ -5,7 +5,8 @@ import pytest
 
 from modelops_git.core.errors import JournalError
 from modelops_git.core.journal import chain
-from modelops_git.core.journal.entry import Actor, Entry, Notified
+from modelops_git.core.journal.entry import Entry, Notified
+from modelops_git.core.journal.people import Actor
 from modelops_git.core.journal.state import ENVIRONMENT_FILE
 from stories import START, Story
 
