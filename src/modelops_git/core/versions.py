@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import total_ordering
+from functools import lru_cache, total_ordering
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ _BUILD = r"[0-9A-Za-z-]+"
 PATTERN = rf"{_NUMBER}\.{_NUMBER}\.{_NUMBER}(?:-{_PRE}(?:\.{_PRE})*)?(?:\+{_BUILD}(?:\.{_BUILD})*)?"
 
 
+@lru_cache(4096)
 def is_version(text: str) -> bool:
     """Whether `text`, as a whole, is a semantic version of at most 128 characters."""
     return len(text) <= MAX_LENGTH and re.fullmatch(PATTERN, text, re.ASCII) is not None
@@ -105,6 +106,7 @@ def _next_patch(parts: semver.Version) -> semver.Version:
 _BUMPERS = {"major": _next_major, "minor": _next_minor, "patch": _next_patch}
 
 
+@lru_cache(4096)
 def parse(text: str) -> Semver:
     """The version that `text` names.
 
@@ -145,6 +147,7 @@ def bump(text: str, name: Bump) -> str:
     return str(parse(text).bumped(name))
 
 
+@lru_cache(4096)
 def bump_between(old: str, new: str) -> Bump | None:
     """The greatest number that rises from `old` to `new`; None where their numbers are the same.
 

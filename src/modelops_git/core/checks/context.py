@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from modelops_git.core.catalog import Catalog
 from modelops_git.core.checks.base import UncheckedError
@@ -72,12 +72,16 @@ class Memo:
         bumps: By the paths of the older and the newer version, the least bump.
         rooted: The paths of versions that are not their own ancestors.
         circular: The paths of versions that are.
+        before: What was at a path before the change.
+        sound: Schemas that are JSON Schema 2020-12, by identity: sister versions share what they have alike.
     """
 
     ancestors: dict[str, Document | UncheckedError | None] = field(default_factory=dict)
     bumps: dict[tuple[str, str], BumpVerdict] = field(default_factory=dict)
     rooted: set[str] = field(default_factory=set)
     circular: set[str] = field(default_factory=set)
+    before: dict[str, Parsed | None] = field(default_factory=dict)
+    sound: dict[int, Any] = field(default_factory=dict)
 
     def clear(self) -> None:
         """Forget it all."""
@@ -85,6 +89,8 @@ class Memo:
         self.bumps.clear()
         self.rooted.clear()
         self.circular.clear()
+        self.before.clear()
+        self.sound.clear()
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,8 +224,11 @@ class Context:
 
     def before(self, path: str) -> Parsed | None:
         """What was at `path` before the change; read only once where it has not changed."""
-        same = self.base.snapshot.entry(path) == self.catalog.snapshot.entry(path)
-        return (self.catalog if same else self.base).document(path)
+        known = self.memo.before
+        if path not in known:
+            same = self.base.snapshot.entry(path) == self.catalog.snapshot.entry(path)
+            known[path] = (self.catalog if same else self.base).document(path)
+        return known[path]
 
     def document_before(self, path: str) -> Document | None:
         """The manifest at `path` before the change; None where there was none, or none that parses."""

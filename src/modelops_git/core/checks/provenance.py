@@ -73,7 +73,7 @@ def _nearest(value: Any, fields: list[str]) -> list[str]:
 
 
 @check("MOG311", "bad-interface-schema", scope=Scope.DOCUMENT, kinds=VERSION)
-def bad_interface_schema(document: Document, _context: Context) -> Iterator[Defect]:
+def bad_interface_schema(document: Document, context: Context) -> Iterator[Defect]:
     """The input or the output of an interface is no JSON Schema 2020-12.
 
     Wrong:
@@ -88,8 +88,13 @@ def bad_interface_schema(document: Document, _context: Context) -> Iterator[Defe
     from modelops_git.core.interfaces import check_schema
 
     for side in ("input", "output"):
-        problem = check_schema(document.written["interface"][side])
-        if problem is not None:
+        schema = document.written["interface"][side]
+        if id(schema) in context.memo.sound:
+            continue
+        problem = check_schema(schema)
+        if problem is None:
+            context.memo.sound[id(schema)] = schema  # kept, so that no other object gets its id
+        else:
             yield Defect(
                 f"The {side} of the interface is not JSON Schema 2020-12: {problem.message.rstrip('.')}.",
                 document.place(f"/interface/{side}{problem.pointer}"),

@@ -154,11 +154,11 @@ class _Session:
             self._findings.add(finding)
 
     def _check_head(self, path: str, home: Home) -> None:
-        if self._context.catalog.snapshot.read(path).startswith(LFS_POINTER):
-            self._refuse(path, home, "a Git LFS pointer")
-            return
         parsed = self._context.catalog.document(path)
         document = parsed.document if parsed else None
+        if document is None and self._context.catalog.snapshot.read(path).startswith(LFS_POINTER):
+            self._refuse(path, home, "a Git LFS pointer")
+            return
         self._findings.update(parsed.findings if parsed else ())
         if document is None:
             self._skip(path, home, f"{path} has mistakes of its own")
@@ -188,11 +188,12 @@ class _Session:
             except UncheckedError as error:
                 self._skipped.add(Skipped(path, check.code, str(error)))
                 continue
-            self._keep(check, found, subject)
+            if found:
+                self._keep(check, found, subject)
 
     def _keep(self, check: Check[*tuple[Any, ...]], found: tuple[Finding, ...], subject: Any) -> None:
         """Sort findings into those that count and those that a comment switches off."""
-        lines = _lines(subject) if found and check.suppressible else []
+        lines = _lines(subject) if check.suppressible else []
         for finding in found:
             is_off = bool(lines) and finding.place.path == subject.path and is_suppressed(finding, lines)
             (self._suppressed if is_off else self._findings).add(finding)

@@ -100,6 +100,8 @@ def _compatible(parent: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[Bump
 
 def _equal_interfaces(parent: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
     """Whether each takes what the other takes; `compare` the other way round gives the second half."""
+    if parent.get("interface") is new.get("interface"):
+        return True
     back = compare(new.get("interface") or {}, parent.get("interface") or {})
     forth = compare(parent.get("interface") or {}, new.get("interface") or {})
     return back.verdict == forth.verdict == Verdict.COMPATIBLE
@@ -134,9 +136,13 @@ def _same_artifacts(parent: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
 
 def _files(artifacts: Any) -> frozenset[Hashable]:
     rows = artifacts if isinstance(artifacts, list) else []
-    return frozenset(
-        _key([row.get("path"), row.get("sha256"), row.get("size")]) for row in rows if isinstance(row, dict)
-    )
+    return frozenset([_file(row) for row in rows if isinstance(row, dict)])
+
+
+def _file(row: Mapping[str, Any]) -> Hashable:
+    path, digest, size = row.get("path"), row.get("sha256"), row.get("size")
+    plain = path.__class__ is digest.__class__ is str and size.__class__ is int
+    return (path, digest, size) if plain else _key([path, digest, size])
 
 
 def _training_data(version: Mapping[str, Any]) -> frozenset[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from modelops_git.core.manifests.kinds import KINDS
 from modelops_git.core.manifests.nodes import Scalar, locate
@@ -15,6 +15,16 @@ if TYPE_CHECKING:
     from modelops_git.core.places import Home
 
 API_VERSION = "modelops/v1"
+
+
+def says_its_kind(written: dict[str, Any], home: Home) -> bool:
+    """Whether a document begins as one of the path's kind must: `head_findings` would find nothing."""
+    names = [name for name, _ in zip(written, range(2), strict=False)]
+    return (
+        names == ["api_version", "kind"]
+        and written["api_version"] == API_VERSION
+        and written["kind"] == home.kind
+    )
 
 
 def head_findings(source: Source, root: MapNode, home: Home) -> tuple[list[Finding], bool]:

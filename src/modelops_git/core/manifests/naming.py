@@ -77,6 +77,11 @@ def field_findings(source: Source, home: Home, written: dict[str, Any]) -> list[
     ]
 
 
+def agrees(home: Home, written: dict[str, Any]) -> bool:
+    """Whether no field says something else than the path: `field_findings` would find nothing."""
+    return all(written.get(name) == said for name, said in _said_by_path(home))
+
+
 def _said_by_path(home: Home) -> Iterator[tuple[str, str]]:
     """The fields that a path fixes; nothing where it holds no legal name, which is a finding of its own."""
     if home.model and places.is_name(home.model):

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 from modelops_git.core.errors import GitError
 from modelops_git.core.places import REGISTRY_FILE
 from modelops_git.edges.git.plumbing import can_be_name
+from modelops_git.edges.git.trees import entry_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from modelops_git.core.snapshot import FileEntry
     from modelops_git.edges.git.repository import Repository
+    from modelops_git.edges.git.trees import Folder
 
 SCOPE = (REGISTRY_FILE, "analyses", "models")  # sorted; nothing else in a repository is the registry's
 _SUBMODULE = "160000"
@@ -27,6 +29,7 @@ class StoredSnapshot:
         self.label = label
         self._trees, self._objects = repo.trees, repo.objects
         self._listed: dict[str, tuple[str, ...]] = {}
+        self._folders: dict[str, Folder] = {}
 
     def paths(self, under: str = "") -> tuple[str, ...]:
         """All paths below the folder `under`, sorted.
@@ -40,7 +43,12 @@ class StoredSnapshot:
 
     def entry(self, path: str) -> FileEntry | None:
         """What is at `path`."""
-        return self._trees.entry(self.tree_id, path) if in_scope(path) else None
+        parent, slash, name = path.rpartition("/")
+        if not slash or parent not in self._folders:
+            if not in_scope(path):
+                return None
+            self._folders[parent] = self._trees.folder(self._trees.subfolder(self.tree_id, parent))
+        return entry_in(self._folders[parent], path, name)
 
     def read(self, path: str) -> bytes:
         """The content of `path`, at most the first `objects.FILE_LIMIT` bytes."""

@@ -9,6 +9,7 @@ bounded. The id `""` stands for a folder that is not there.
 from __future__ import annotations
 
 import re
+from functools import cache
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -53,12 +54,6 @@ class Trees:
         for name in encode(path).split(b"/") if path else ():
             tree_id = _folder_id(self.folder(tree_id).get(name))
         return tree_id
-
-    def entry(self, tree_id: str, path: str) -> FileEntry | None:
-        """What is at `path` below a folder, unless that is a folder."""
-        parent, _, name = path.rpartition("/")
-        item = self.folder(self.subfolder(tree_id, parent)).get(encode(name))
-        return None if item is None or _folder_id(item) else file_entry(path, item)
 
     def walk(self, tree_id: str, under: str = "") -> list[str]:
         """The paths of all files below a folder, whose own path is `under`, in no order.
@@ -130,11 +125,25 @@ def parse(data: bytes, tree_id: str) -> Folder:
     return folder
 
 
+def entry_in(folder: Folder, path: str, name: str) -> FileEntry | None:
+    """The entry of the file `name` in the folder that it lies in; None where there is none, or a folder."""
+    try:
+        item = folder.get(name.encode("utf-8", "surrogateescape"))
+    except UnicodeEncodeError:
+        return None  # a surrogate that stands for no byte
+    return None if item is None or item[0] in _FOLDER else file_entry(path, item)
+
+
 def file_entry(path: str, item: Item) -> FileEntry:
     """The entry for an item that is no folder, with the mode as git shows it."""
-    mode = int(item[0], 8)
-    kinds = {0o10: "100755" if mode & 0o100 else "100644", 0o12: "120000"}
-    return FileEntry(path, kinds.get(mode >> 12, "160000"), item[1].hex())
+    return FileEntry(path, _shown(item[0]), item[1].hex())
+
+
+@cache
+def _shown(mode: bytes) -> str:
+    bits = int(mode, 8)
+    kinds = {0o10: "100755" if bits & 0o100 else "100644", 0o12: "120000"}
+    return kinds.get(bits >> 12, "160000")
 
 
 def _folder_id(item: Item | None) -> str:
