@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from modelops_git.core import digests
@@ -90,6 +91,7 @@ class VersionDocument(Protocol):
         """The line and column of a value."""
 
 
+@lru_cache(4096)
 def unsafe_path(path: str) -> str:
     """Why `path` may not name an artifact, as the end of a sentence; empty where it may."""
     if not path:
@@ -103,11 +105,11 @@ def unsafe_path(path: str) -> str:
 
 def unsafe_characters(path: str) -> str:
     """Why a character of `path` is refused; empty where none is."""
-    if any(unicodedata.category(char) in _UNSEEN_CATEGORIES or char in _BIDI for char in path):
+    if not path.isprintable() and not all(_shows(char) for char in path):
         return "holds a control character"
     if "\\" in path:
         return "holds a backslash; folders are separated by /"
-    if not unicodedata.is_normalized("NFC", path):
+    if not path.isascii() and not unicodedata.is_normalized("NFC", path):
         return "is not in Unicode normalization form C"
     return ""
 

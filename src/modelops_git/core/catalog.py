@@ -10,6 +10,7 @@ from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from modelops_git.core.places import REGISTRY_FILE, Home, home_of
+from modelops_git.core.snapshot import is_under
 from modelops_git.core.versions import is_version, sort_versions
 
 if TYPE_CHECKING:
@@ -147,10 +148,9 @@ class Catalog:
             self._all = self.snapshot.paths()
         return tuple(path for path in self._all if path.partition("/")[0] in PLACES)
 
-    def forget(self, paths: Iterable[str]) -> None:
-        """Let go of what was parsed, so that a walk over a large registry stays small."""
-        for path in paths:
-            self._parsed.pop(path, None)
+    def forget(self, folder: str) -> None:
+        """Let go of what was parsed below `folder`, so that a walk over a large registry stays small."""
+        self._parsed = {path: one for path, one in self._parsed.items() if not is_under(path, folder)}
 
     def _list(self, folder: str) -> tuple[str, ...]:
         if self._all is None:

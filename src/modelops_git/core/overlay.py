@@ -28,6 +28,10 @@ class OverlaySnapshot:
         """What is at `path`."""
         return self._above.entry(path) or self._below.entry(path)
 
+    def identity(self, path: str) -> str:
+        """What lies below, and what is added or replaced there."""
+        return f"{self._below.identity(path)}+{self._above.identity(path)}".strip("+")
+
     def read(self, path: str) -> bytes:
         """The content of `path`.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 REGISTRY_FILE = "modelops.yaml"
@@ -15,6 +16,7 @@ _KINDS = {
     "experiments": "Experiment",
     "notices": "Notice",
 }
+_FOLDERS = {kind: folder for folder, kind in _KINDS.items()}
 
 
 class Home(NamedTuple):
@@ -39,8 +41,7 @@ class Home(NamedTuple):
             return f"analyses/{self.name}.yaml"
         if self.kind == "Model":
             return f"models/{self.model}/model.yaml"
-        folder = next(folder for folder, kind in _KINDS.items() if kind == self.kind)
-        return f"models/{self.model}/{folder}/{self.name}.yaml"
+        return f"models/{self.model}/{_FOLDERS[self.kind]}/{self.name}.yaml"
 
 
 def home_of(path: str) -> Home | None:
@@ -67,6 +68,7 @@ def _home_in_model(folder: str, stem: str) -> Home | None:
     return Home("Model", folder) if stem == "model" else None
 
 
+@lru_cache(4096)
 def is_name(text: str) -> bool:
     """Whether `text` is a legal name: segments with `/` between them, none reserved, none too long."""
     return bool(text) and len(text) <= MAX_NAME and all(_is_segment(part) for part in text.split("/"))

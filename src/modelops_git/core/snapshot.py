@@ -47,6 +47,12 @@ class Snapshot(Protocol):
     def entry(self, path: str) -> FileEntry | None:
         """What is at `path`; None where nothing is."""
 
+    def identity(self, path: str) -> str:
+        """A text that two snapshots of a repository share only if all at and below `path` is the same.
+
+        It is empty where nothing is, and made without reading a file.
+        """
+
     def read(self, path: str) -> bytes:
         """The content of `path`; for a link, its target.
 
@@ -85,6 +91,10 @@ class DictSnapshot:
             return None
         return FileEntry(path, self._modes.get(path, "100644"), blob_id(self._files[path]))
 
+    def identity(self, path: str) -> str:
+        """All entries at and below `path`, in words."""
+        return spelled(self.entry(one) for one in self._files if one == path or is_under(one, path))
+
     def read(self, path: str) -> bytes:
         """The content of `path`."""
         return self._files[path]
@@ -114,6 +124,11 @@ class Change(NamedTuple):
         """The change from `base` to `head`, by comparing every entry."""
         paths = sorted({*base.paths(), *head.paths()})
         return cls(base, head, tuple(path for path in paths if base.entry(path) != head.entry(path)))
+
+
+def spelled(entries: Iterable[FileEntry | None]) -> str:
+    """Entries in words: equal only where they are, and in the same order."""
+    return ";".join(f"{one.mode} {one.blob_id} {one.path!r}" for one in entries if one)
 
 
 def is_under(path: str, folder: str) -> bool:

@@ -126,7 +126,9 @@ def sort_versions(texts: Iterable[str]) -> tuple[str, ...]:
     Raises:
         ValueError: One is no semantic version.
     """
-    return tuple(str(version) for version in sorted(parse(text) for text in texts))
+    # Sorted by the numbers first, which is quick: by precedence they are then compared but once, as a rule.
+    roughly = sorted(map(parse, texts), key=_numbers)
+    return tuple([version.text for version in sorted(roughly)])
 
 
 def is_prerelease(text: str) -> bool:

@@ -20,6 +20,7 @@ from modelops_git.edges.files import write_atomic
 from modelops_git.edges.git.commits import find_commit
 from modelops_git.edges.git.comparing import INDEX, WORKTREE, comparison
 from modelops_git.edges.git.reading import commit_snapshot, index_snapshot, worktree_snapshot
+from modelops_git.engine.checking import check
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from modelops_git.core.snapshot import Snapshot
     from modelops_git.edges.git.comparing import Comparison
     from modelops_git.edges.git.repository import Repository
+    from modelops_git.edges.remembered import Remembered
 
 USUAL_BRANCH = "main"
 
@@ -60,15 +62,27 @@ def validate(repo: Repository, request: Request) -> Result:
         GitError: git failed, or what to compare with cannot be known here.
     """
     now = request.now or datetime.now(UTC)
+    known = _remembered(repo) if request.all else None
     try:
-        compared = _compared(repo, request)
+        compared = _compared(repo, request, known)
     except GitError:
         unreadable = _findings_on_registry(repo, request, now)
         if unreadable is None:
             raise
         return unreadable
-    catalog = Catalog(compared.change.head)
-    return run(catalog, compared.change, _paths(request, compared, catalog), Facts(now, compared.tip))
+    paths = _paths(request, compared, Catalog(compared.change.head))
+    result = check(compared.change, paths, Facts(now, compared.tip), known)
+    if known is not None:
+        known.save()
+    return result
+
+
+def _remembered(repo: Repository) -> Remembered:
+    """What this program found out here before; worth its reading only where everything is checked."""
+    from modelops_git.edges.installed import program
+    from modelops_git.edges.remembered import Remembered
+
+    return Remembered(repo.common_dir / "modelops" / "checked", program())
 
 
 def registry_paths(repo: Repository, files: Iterable[Path]) -> tuple[str, ...]:
@@ -172,17 +186,18 @@ def _named(name: str, known: tuple[str, ...]) -> list[str]:
     return found
 
 
-def _compared(repo: Repository, request: Request) -> Comparison:
+def _compared(repo: Repository, request: Request, known: Remembered | None = None) -> Comparison:
     """What is checked beside what it is compared with.
 
     The name of the default branch is read from what is compared with, so that a change cannot choose its
     own base; before there is any, from the state itself.
     """
     trusted = _committed(repo, request.base or "HEAD")
-    branch = _default_branch(trusted) or _default_branch(_state(repo, request)) or USUAL_BRANCH
+    named = _default_branch(trusted, known) or _default_branch(_state(repo, request), known)
+    branch = named or USUAL_BRANCH
     head = INDEX if request.staged else WORKTREE
     compared = comparison(repo, branch, head=head, base=request.base)
-    merged = _default_branch(compared.change.base)
+    merged = _default_branch(compared.change.base, known)
     if merged is not None and merged != branch:
         return comparison(repo, merged, head=head, base=request.base)
     return compared
@@ -198,10 +213,18 @@ def _committed(repo: Repository, rev: str) -> Snapshot | None:
     return commit_snapshot(repo, commit.id) if commit else None
 
 
-def _default_branch(snapshot: Snapshot | None) -> str | None:
+def _default_branch(snapshot: Snapshot | None, known: Remembered | None) -> str | None:
     """The name of the default branch; None where nothing readable says it."""
-    registry = Catalog(snapshot).registry if snapshot else None
-    return cast("Registry", registry.manifest).default_branch if registry else None
+    if snapshot is None:
+        return None
+    key = f"default-branch {snapshot.identity(REGISTRY_FILE)}".replace(" ", "-")
+    if known is not None and (branch := known.get(key)):
+        return branch
+    registry = Catalog(snapshot).registry
+    branch = cast("Registry", registry.manifest).default_branch if registry else None
+    if known is not None and branch:
+        known.learn(key, branch)
+    return branch
 
 
 def _findings_on_registry(repo: Repository, request: Request, now: datetime) -> Result | None:

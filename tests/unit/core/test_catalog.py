@@ -94,7 +94,7 @@ def test_what_is_forgotten_is_read_again():
     snapshot = Recording(files_of(casebook.registry()))
     catalog = Catalog(snapshot)
     catalog.model("iris")
-    catalog.forget(["models/iris/model.yaml", "nowhere"])
+    catalog.forget("models/iris")
     assert catalog.model("iris").manifest.name == "iris"
     assert snapshot.reads == ["models/iris/model.yaml"] * 2
 

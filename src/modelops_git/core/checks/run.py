@@ -7,7 +7,7 @@ checked since an earlier step failed, or since a check misses something that it 
 from __future__ import annotations
 
 from functools import cache
-from itertools import groupby
+from itertools import groupby, islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from modelops_git.core.artifacts import LFS_POINTER
@@ -22,7 +22,7 @@ from modelops_git.core.places import home_of
 from modelops_git.core.snapshot import EMPTY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from modelops_git.core.checks.base import Check
     from modelops_git.core.findings import Finding
@@ -30,8 +30,12 @@ if TYPE_CHECKING:
     from modelops_git.core.places import Home
     from modelops_git.core.snapshot import Change
 
+    Runnable = tuple[Check[*tuple[Any, ...]], Callable[..., Iterable[Defect]]]
+
 OF_HEAD = (Scope.DOCUMENT, Scope.CATALOG)
 OF_CHANGE = (Scope.CHANGE,)
+MOST_TOGETHER = 500
+"""How many manifests are held in memory at once; each takes some kilobytes."""
 LINKS = {"120000": "a symbolic link", "160000": "a submodule"}
 
 
@@ -64,6 +68,22 @@ class Result(NamedTuple):
     files: tuple[str, ...] = ()
     suppressed: tuple[Finding, ...] = ()
 
+    @classmethod
+    def merged(cls, results: Iterable[Result]) -> Result:
+        """What came of several runs, on different files of one registry, as one."""
+        several = tuple(results)
+        return cls(
+            tuple(sorted({one for each in several for one in each.findings}, key=sort_key)),
+            tuple(sorted({one for each in several for one in each.skipped})),
+            tuple(sorted([one for each in several for one in each.files])),
+            tuple(sorted({one for each in several for one in each.suppressed}, key=sort_key)),
+        )
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether nothing was found, nothing skipped, and nothing switched off."""
+        return not (self.findings or self.skipped or self.suppressed)
+
     @property
     def errors(self) -> int:
         """How many findings are errors."""
@@ -84,23 +104,42 @@ def run(catalog: Catalog, change: Change | None, paths: Iterable[str], facts: Fa
         paths: The files to check; those that were deleted by `change` count too.
         facts: What the files do not say.
     """
+    return Result.merged(run_each(catalog, change, together(paths), facts))
+
+
+def run_each(
+    catalog: Catalog, change: Change | None, groups: Iterable[tuple[str, ...]], facts: Facts | None = None
+) -> Iterator[Result]:
+    """As `run`, for one group of files after another, of those that `together` makes."""
     facts = facts or Facts()
     base = Catalog(change.base if change else EMPTY)
     tip = Catalog(facts.tip) if facts.tip else None
-    session = _Session(Context(catalog, base, tip, facts), frozenset(change.changed if change else ()))
-    for _, group in groupby(sorted(set(paths)), key=_folder):
-        session.check_together(tuple(group))
-    return session.result()
+    context = Context(catalog, base, tip, facts)
+    changed = frozenset(change.changed if change else ())
+    for group in groups:
+        yield _Session(context, changed).check(group)
 
 
-def _folder(path: str) -> str:
-    """The folder whose files are best read together: that of a model, or the first one."""
+def together(paths: Iterable[str]) -> list[tuple[str, ...]]:
+    """The paths in groups of which each is best checked at once: neighbours in the folder of a model."""
+    groups: list[tuple[str, ...]] = []
+    for _, neighbours in groupby(sorted(set(paths)), key=folder_of):
+        while group := tuple(islice(neighbours, MOST_TOGETHER)):
+            groups.append(group)
+    return groups
+
+
+def folder_of(path: str) -> str:
+    """The folder outside of which no file has a say in the checks of `path`, but modelops.yaml and analyses.
+
+    That of a model, without those nested in it; else the first one, for whose checks all files count.
+    """
     home = home_of(path)
     return f"models/{home.model}" if home and home.model else path.partition("/")[0]
 
 
 class _Session:
-    """What is found while files are walked through."""
+    """What is found while the files of a group are walked through."""
 
     def __init__(self, context: Context, changed: frozenset[str]) -> None:
         self._context = context
@@ -110,24 +149,19 @@ class _Session:
         self._skipped: set[Skipped] = set()
         self._files: list[str] = []
 
-    def result(self) -> Result:
-        """All that was found."""
-        return Result(
-            tuple(sorted(self._findings, key=sort_key)),
-            tuple(sorted(self._skipped)),
-            tuple(sorted(self._files)),
-            tuple(sorted(self._suppressed, key=sort_key)),
-        )
-
-    def check_together(self, paths: tuple[str, ...]) -> None:
+    def check(self, paths: tuple[str, ...]) -> Result:
         """Check files that are read at once, and let go of them."""
         catalog, base = self._context.catalog, self._context.base
         catalog.snapshot.preload(path for path in paths if catalog.holds(path) and home_of(path))
         for path in paths:
             self._check(path)
-        catalog.forget(paths)
-        base.forget(paths)
+        folder = folder_of(paths[0])
+        catalog.forget(folder)
+        base.forget(folder)
         self._context.memo.clear()
+        return Result(
+            tuple(self._findings), tuple(self._skipped), tuple(self._files), tuple(self._suppressed)
+        )
 
     def _check(self, path: str) -> None:
         home = home_of(path)
@@ -179,22 +213,22 @@ class _Session:
 
     def _skip(self, path: str, home: Home, because: str) -> None:
         checks = _checks(home.kind, OF_HEAD)
-        self._skipped.update(Skipped(path, check.code, because) for check in checks)
+        self._skipped.update(Skipped(path, check.code, because) for check, _ in checks)
 
-    def _run(self, checks: tuple[Check[*tuple[Any, ...]], ...], path: str, subject: Any) -> None:
-        for check in checks:
+    def _run(self, checks: tuple[Runnable, ...], path: str, subject: Any) -> None:
+        for check, function in checks:
             try:
-                found = check(subject, self._context)
+                defects = list(function(subject, self._context))
             except UncheckedError as error:
                 self._skipped.add(Skipped(path, check.code, str(error)))
                 continue
-            if found:
-                self._keep(check, found, subject)
+            if defects:
+                self._keep(check, defects, subject)
 
-    def _keep(self, check: Check[*tuple[Any, ...]], found: tuple[Finding, ...], subject: Any) -> None:
+    def _keep(self, check: Check[*tuple[Any, ...]], defects: list[Defect], subject: Any) -> None:
         """Sort findings into those that count and those that a comment switches off."""
         lines = _lines(subject) if check.suppressible else []
-        for finding in found:
+        for finding in map(check.finding, defects):
             is_off = bool(lines) and finding.place.path == subject.path and is_suppressed(finding, lines)
             (self._suppressed if is_off else self._findings).add(finding)
 
@@ -206,9 +240,9 @@ def _lines(document: Document) -> list[str]:
 
 
 @cache
-def _checks(kind: str, scopes: tuple[Scope, ...]) -> tuple[Check[*tuple[Any, ...]], ...]:
-    """The checks that are run on manifests of `kind`."""
+def _checks(kind: str, scopes: tuple[Scope, ...]) -> tuple[Runnable, ...]:
+    """The checks that are run on manifests of `kind`, each with its function."""
     from modelops_git.core.checks.provenance import FROM_MANIFEST
 
-    known = (check for check in (*all_checks(), *FROM_MANIFEST) if check.function and check.scope in scopes)
-    return tuple(check for check in known if kind in check.kinds)
+    known = (check for check in (*all_checks(), *FROM_MANIFEST) if check.scope in scopes)
+    return tuple((check, check.function) for check in known if check.function and kind in check.kinds)

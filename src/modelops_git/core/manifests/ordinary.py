@@ -193,6 +193,8 @@ def _without_comment(text: str) -> str:
 
 def _node(text: str) -> Node:
     """The node that `text` is, by block context: nothing may follow it."""
+    if text[:1] == '"' and text.find('"', 1) == len(text) - 1 > 0 and "\\" not in text:
+        return scalar(text[1:-1], '"')
     if text[:1] in FLOW_STARTS:
         return read_flow(text)
     if text and (not _PLAIN.match(text) or ": " in text or text.endswith(":")):

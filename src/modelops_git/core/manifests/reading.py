@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 from modelops_git.core.manifests import shape as shapes
 from modelops_git.core.manifests.nodes import ListNode, MapNode, Scalar
 from modelops_git.core.manifests.scalars import ambiguity, as_number, core_value, is_json_number
-from modelops_git.core.manifests.wording import capital, defect, pointer_of, shown, spoken
+from modelops_git.core.manifests.wording import capital, defect, found, pointer_of, shown, spoken
 
 if TYPE_CHECKING:
     from modelops_git.core.findings import Edit, Finding
     from modelops_git.core.manifests.base import Form
     from modelops_git.core.manifests.nodes import Node
-    from modelops_git.core.manifests.shape import ChoiceShape, Shape
+    from modelops_git.core.manifests.shape import ChoiceShape, NumberShape, Shape
     from modelops_git.core.manifests.wording import Key, Source
 
 _NULLS = {"", "~", "null", "Null", "NULL"}
@@ -98,7 +98,7 @@ class Reading:
             self._check_plain(node, keys)
         return node.value
 
-    def _number(self, node: Scalar, shape: Shape, keys: tuple[Key, ...]) -> Any:
+    def _number(self, node: Scalar, shape: NumberShape, keys: tuple[Key, ...]) -> Any:
         if node.style != "plain":
             return self._quoted_number(node, shape, keys)
         try:
@@ -106,7 +106,8 @@ class Reading:
         except ValueError as error:
             return self._no_json(node, keys, error)
         if is_json_number(node.value):
-            return value
+            fits = not shape.whole or isinstance(value, int)
+            return value if fits else self._wrong(node, shape, keys, found(value))
         hint = "" if isinstance(value, bool | str | None) else _JSON_NUMBER
         return self._wrong(node, shape, keys, _written(node), (hint, ()))
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from modelops_git.core.errors import GitError
 from modelops_git.core.places import REGISTRY_FILE
-from modelops_git.edges.git.plumbing import can_be_name
+from modelops_git.edges.git.plumbing import can_be_name, encode
 from modelops_git.edges.git.trees import entry_in
 
 if TYPE_CHECKING:
@@ -44,11 +44,17 @@ class StoredSnapshot:
     def entry(self, path: str) -> FileEntry | None:
         """What is at `path`."""
         parent, slash, name = path.rpartition("/")
-        if not slash or parent not in self._folders:
-            if not in_scope(path):
-                return None
-            self._folders[parent] = self._trees.folder(self._trees.subfolder(self.tree_id, parent))
-        return entry_in(self._folders[parent], path, name)
+        if (not slash or parent not in self._folders) and not in_scope(path):
+            return None
+        return entry_in(self._folder(parent), path, name)
+
+    def identity(self, path: str) -> str:
+        """The id and the mode of the file or folder at `path`."""
+        parent, _, name = path.rpartition("/")
+        if not in_scope(path):
+            return ""
+        mode, item_id = self._folder(parent).get(encode(name), (b"", b""))
+        return f"{mode.decode()} {item_id.hex()}".strip()
 
     def read(self, path: str) -> bytes:
         """The content of `path`, at most the first `objects.FILE_LIMIT` bytes."""
@@ -61,6 +67,11 @@ class StoredSnapshot:
         """Fetch these together when the first of them is read."""
         entries = (self.entry(path) for path in paths)
         self._objects.expect(entry.blob_id for entry in entries if entry and entry.mode != _SUBMODULE)
+
+    def _folder(self, path: str) -> Folder:
+        if path not in self._folders:
+            self._folders[path] = self._trees.folder(self._trees.subfolder(self.tree_id, path))
+        return self._folders[path]
 
     def _below(self, under: str) -> list[str]:
         if not under:

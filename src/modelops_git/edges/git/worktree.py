@@ -16,7 +16,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from modelops_git.core.errors import GitError
-from modelops_git.core.snapshot import REGULAR, FileEntry, is_under
+from modelops_git.core.snapshot import REGULAR, FileEntry, is_under, spelled
 from modelops_git.edges.git.index import tree_of_index
 from modelops_git.edges.git.objects import FILE_LIMIT
 from modelops_git.edges.git.plumbing import Git, fields
@@ -52,7 +52,7 @@ class WorktreeSnapshot:
 
     def __init__(self, repo: Repository) -> None:
         self.index = StoredSnapshot(repo, tree_of_index(repo, unmerged="drop"), "the index")
-        self._repo = repo
+        self._repo, self._root = repo, str(repo.root)
         self._ids: dict[str, str] = {}
 
     @cached_property
@@ -84,13 +84,30 @@ class WorktreeSnapshot:
             return self.index.entry(path)
         return None if mode == _DELETED else FileEntry(path, mode, self._id(path, mode))
 
+    def identity(self, path: str) -> str:
+        """What the index has at and below `path`, and what differs from that on disk.
+
+        It is never that of the index: git may write a file otherwise than it stores it.
+
+        Raises:
+            GitError: A file that differs from the index cannot be read.
+        """
+        differing = [one for one in self._sorted if one == path or is_under(one, path)]
+        gone = [one for one in differing if self.different[one] == _DELETED]
+        there = spelled(self.entry(one) for one in differing)
+        return f"on disk {self.index.identity(path)}+{there}-{gone}"
+
+    @cached_property
+    def _sorted(self) -> list[str]:
+        return sorted(self.different)
+
     def read(self, path: str) -> bytes:
         """The content of `path` on disk, at most the first `objects.FILE_LIMIT` bytes."""
         entry = self.index.entry(path) if path not in self.different else self._unidentified(path)
         if entry is None:
             raise KeyError(path)
         try:
-            return _content(self._repo.path_of(path), readable(entry).mode)
+            return _content(f"{self._root}/{path}", readable(entry).mode)
         except OSError as error:
             if error.errno in _GONE and path not in self.different:
                 return self.index.read(path)
@@ -156,15 +173,25 @@ def _untracked(top: Path, path: str) -> tuple[str, str]:
     return path, REGULAR[bool(mode & stat.S_IXUSR)]
 
 
-def _content(file: Path, mode: str) -> bytes:
-    if mode == _LINK and file.is_symlink():
+def _content(file: str, mode: str) -> bytes:
+    """The content of a file, without the layers of pathlib and io: ten thousand are read in a row."""
+    if mode == _LINK and os.path.islink(file):  # noqa: PTH114 - see above
         return os.fsencode(os.readlink(file))  # noqa: PTH115 - pathlib would normalise the target
     descriptor = os.open(file, _OPEN)
-    with os.fdopen(descriptor, "rb") as stream:
+    try:
         about = os.fstat(descriptor)
         if not stat.S_ISREG(about.st_mode):
             raise OSError(errno.EINVAL, "it is not a regular file")
-        return stream.read(min(about.st_size, FILE_LIMIT))
+        return _read(descriptor, min(about.st_size, FILE_LIMIT))
+    finally:
+        os.close(descriptor)
+
+
+def _read(descriptor: int, size: int) -> bytes:
+    data = os.read(descriptor, size)
+    while len(data) < size and (more := os.read(descriptor, size - len(data))):
+        data += more
+    return data
 
 
 def _blob_id(data: bytes, hash_name: str) -> str:
