@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 import pytest
 
 import casebook
@@ -186,5 +184,5 @@ def test_two_work_trees_share_what_is_known(many, asked, tmp_path):
     many.git("worktree", "add", "--quiet", "--detach", str(tmp_path / "other"), "main")
     repo = find_registry(tmp_path / "other")
     assert not validate(repo, Request(all=True, now=casebook.NOW)).findings
-    assert os.path.samefile(repo.common_dir, many.path / ".git")
+    assert repo.common_dir.samefile(many.path / ".git")
     assert not asked

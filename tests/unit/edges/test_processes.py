@@ -51,7 +51,7 @@ def test_the_part_of_a_process_that_was_killed_is_worked_on_here():
 
 
 def test_an_interrupt_ends_all_of_them(tmp_path):
-    def work(part):
+    def work(_):
         if os.getpid() == HERE:
             raise KeyboardInterrupt
         (tmp_path / str(os.getpid())).touch()

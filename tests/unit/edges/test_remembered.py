@@ -1,4 +1,4 @@
-"""What one program remembers: never what another wrote, never half of it, and never at the price of a failure."""
+"""What a program remembers: never what another wrote, never half of it, never at the price of a failure."""
 
 from __future__ import annotations
 
