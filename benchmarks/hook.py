@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import registry
 from peers import SCHEMA
 from tables import Amount, Beside, Section, milliseconds
 from timing import Program, time_programs
@@ -18,10 +17,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from peers import Peers
+    from registry import Made
     from timing import Times
 
 TITLE = "The hook: `modelops validate --staged`"
-SIZES = (100, 1_000, 10_000)
 AIM = 0.75
 AIM_OF_GROWTH = 1.5
 NO_NPM = "not measured: npm is not installed"
@@ -30,9 +29,9 @@ CHECK_JSONSCHEMA = "check-jsonschema, that file"
 AJV = "ajv-cli, that file"
 
 
-def measure(peers: Peers, folder: Path, *, sizes: Sequence[int] = SIZES, rounds: int = 3) -> Section:
-    """Time the hook on registries of `sizes` versions, each made below `folder`."""
-    made = [registry.generate(folder / str(size), size, peers.env) for size in sizes]
+def measure(peers: Peers, made: Sequence[Made], *, rounds: int = 3) -> Section:
+    """Time the hook in the registries `made`, the smallest first."""
+    sizes = [one.versions for one in made]
     hooks = [_hook(peers, one) for one in made]
     others = _others(peers, made[0].root / made[0].added)
     times = time_programs([*hooks, *others], rounds=rounds, runs=5)
@@ -53,7 +52,7 @@ def _beside(size: int, ours: Times, by_name: dict[str, Times]) -> list[Beside]:
     ]
 
 
-def _hook(peers: Peers, made: registry.Made) -> Program:
+def _hook(peers: Peers, made: Made) -> Program:
     command: list[str | Path] = [peers.modelops, "validate", "--staged"]
     return Program(f"modelops, {made.versions:,} versions", command, made.root, peers.env)
 
@@ -70,7 +69,7 @@ def _others(peers: Peers, file: Path) -> list[Program]:
     return found
 
 
-def _notes(made: Sequence[registry.Made]) -> list[str]:
+def _notes(made: Sequence[Made]) -> list[str]:
     lines = (made[0].root / made[0].added).read_text(encoding="utf-8").count("\n")
     return [
         f"One version of {lines} lines is added to the index; nothing else differs from the default branch."

@@ -1,6 +1,6 @@
 """Measure beside the peers, print tables, and record them in docs/benchmarks.md. `make bench` runs this.
 
-    python benchmarks/run.py                       # everything, about ten minutes
+    python benchmarks/run.py                       # everything, about half an hour
     python benchmarks/run.py --quick               # a small version, under a minute; nothing is recorded
     python benchmarks/run.py --only hook loading   # parts
     python benchmarks/run.py --sizes 100 50000     # registries of these numbers of versions
@@ -23,7 +23,9 @@ import hook
 import loading
 import machine
 import record
+import registry
 import starting
+import validating
 import verifying
 from peers import install
 from timing import tool
@@ -34,8 +36,10 @@ if TYPE_CHECKING:
     from peers import Peers
     from tables import Section
 
-PARTS = ("hook", "starting", "loading", "verifying")
-WITH_PEERS = {"hook", "starting"}
+PARTS = ("hook", "validating", "starting", "loading", "verifying")
+WITH_PEERS = {"hook", "validating", "starting"}
+WITH_REGISTRIES = {"hook", "validating"}
+SIZES = (100, 1_000, 10_000, 50_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,7 @@ class Effort:
         verifications: Runs of each verification.
     """
 
-    sizes: Sequence[int] = hook.SIZES
+    sizes: Sequence[int] = SIZES
     rounds: int = 3
     runs: int = 15
     size: int = verifying.GIB
@@ -113,9 +117,13 @@ def _sections(asked: argparse.Namespace, folder: Path) -> Iterator[Section]:
 
 
 def _of_programs(asked: argparse.Namespace, effort: Effort, peers: Peers, folder: Path) -> Iterator[Section]:
+    sizes = asked.sizes or effort.sizes
+    wanted = sizes if WITH_REGISTRIES & set(asked.only) else ()
+    made = [registry.generate(folder / "registries" / str(size), size, peers.env) for size in wanted]
     if "hook" in asked.only:
-        sizes = asked.sizes or effort.sizes
-        yield hook.measure(peers, folder / "registries", sizes=sizes, rounds=effort.rounds)
+        yield hook.measure(peers, made, rounds=effort.rounds)
+    if "validating" in asked.only:
+        yield from validating.measure(peers, made, rounds=effort.rounds)
     if "starting" in asked.only:
         yield starting.measure(peers, folder, rounds=effort.rounds)
         yield starting.footprint(peers)

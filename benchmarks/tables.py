@@ -92,6 +92,11 @@ def microseconds(seconds: float) -> str:
     return f"{seconds * 1e6:,.0f} µs"
 
 
+def megabytes(count: float) -> str:
+    """Bytes as megabytes (of 10^6); nothing for none."""
+    return f"{count / 1e6:,.0f} MB" if count else ""
+
+
 def megabytes_per_second(size: int) -> Callable[[float], str]:
     """Seconds for `size` bytes as a speed (of 10^6 bytes)."""
 

@@ -73,12 +73,14 @@ class Program:
         command: Its words.
         folder: Where it runs.
         env: Its environment, complete.
+        forgets: A file that is removed before each run.
     """
 
     name: str
     command: Sequence[str | Path]
     folder: Path
     env: Mapping[str, str]
+    forgets: Path | None = None
 
     @property
     def words(self) -> list[str]:
@@ -135,6 +137,8 @@ def _hyperfine(program: Program, runs: int) -> tuple[list[float], float]:
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.json"
         options = ["--shell=none", "--warmup=1", f"--runs={runs}", "--style=none", f"--export-json={report}"]
+        if program.forgets is not None:
+            options.append(f"--prepare={shlex.join(['rm', '-f', str(program.forgets)])}")
         command = ["hyperfine", *options, shlex.join(program.words)]
         subprocess.run(command, cwd=program.folder, env=program.env, check=True, capture_output=True)
         result = json.loads(report.read_text())["results"][0]
@@ -147,6 +151,8 @@ def run_once(program: Program) -> Measured:
     Raises:
         CalledProcessError: It fails.
     """
+    if program.forgets is not None:
+        program.forgets.unlink(missing_ok=True)
     with Path(os.devnull).open("r+b") as nothing:
         start = time.perf_counter()
         process = subprocess.Popen(

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import registry
-from modelops_git.core.artifacts import artifact_key, artifacts_digest
+from modelops_git.core.artifacts import artifact_prefix, artifacts_digest
 from modelops_git.core.manifests.parse import Document, parse_document
 from modelops_git.core.manifests.write import dump
 from modelops_git.edges.stores.base import Expected
@@ -100,7 +100,7 @@ def _stored(root: Path, sizes: list[int]) -> Stored:
     store = FileStore(root / "store", (root / "store").as_uri())
     paths: list[Path] = []
     for source, spec in zip(sources, specs, strict=True):
-        key = artifact_key(MODEL, NUMBER, artifacts_digest(document.written), source.name)
+        key = artifact_prefix(MODEL, NUMBER, artifacts_digest(document.written)) + source.name
         with source.open("rb") as stream:
             store.put(key, stream, spec)
         source.unlink()
