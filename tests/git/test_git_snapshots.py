@@ -14,6 +14,7 @@ from modelops_git.edges.git.reading import (
     worktree_snapshot,
 )
 from modelops_git.edges.git.repository import find_registry
+from modelops_git.edges.git.stored import StoredSnapshot
 
 FILES = (
     "analyses/errors.yaml",
@@ -159,3 +160,32 @@ def test_a_missing_object_in_the_way_of_a_listing_is_an_error(clone):
     (clone.path / ".git/objects" / tree[:2] / tree[2:]).unlink()
     with pytest.raises(GitError, match="missing"):
         commit_snapshot(find_registry(clone.path), "HEAD").paths()
+
+
+def test_what_is_staged_lies_over_the_last_commit(clone):
+    clone.write("models/iris/new.yaml", "new\n")
+    clone.write("modelops.yaml", "kind: Registry  # changed\n")
+    clone.git("add", "--all")
+    clone.git("rm", "--quiet", "--cached", "models/iris/model.yaml")
+    repo = find_registry(clone.path)
+    snapshot = index_snapshot(repo)
+    tree = clone.git("write-tree")
+    written = StoredSnapshot(repo, tree, "written")
+    assert snapshot.paths() == written.paths()
+    assert snapshot.paths("models") == written.paths("models")
+    for path in (*written.paths(), "models/iris/model.yaml", "models", "nowhere"):
+        assert snapshot.entry(path) == written.entry(path)
+    assert [snapshot.read(path) for path in snapshot.paths()] == [
+        written.read(path) for path in written.paths()
+    ]
+    assert snapshot.identity("modelops.yaml") != commit_snapshot(repo, "HEAD").identity("modelops.yaml")
+    assert snapshot.identity("analyses") == commit_snapshot(repo, "HEAD").identity("analyses")
+
+
+def test_an_index_without_a_commit_below_it(empty_clone):
+    made = empty_clone()
+    made.write("modelops.yaml", "kind: Registry\n")
+    made.git("add", "--all")
+    snapshot = index_snapshot(find_registry(made.path))
+    assert snapshot.paths() == ("modelops.yaml",)
+    assert snapshot.read("modelops.yaml") == b"kind: Registry\n"

@@ -33,6 +33,11 @@ class FileEntry(NamedTuple):
         """Whether this is a plain file, as opposed to a link or a submodule."""
         return self.mode in REGULAR
 
+    @property
+    def is_submodule(self) -> bool:
+        """Whether this is another repository, of which only a commit's id is kept."""
+        return self.mode == "160000"
+
 
 class Snapshot(Protocol):
     """The files of a registry at one moment."""

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 from modelops_git.core.snapshot import Change, Snapshot
 from modelops_git.edges.git.commits import commit_of
-from modelops_git.edges.git.index import tree_of_index
+from modelops_git.edges.git.index import IndexSnapshot
 from modelops_git.edges.git.stored import SCOPE, StoredSnapshot
 from modelops_git.edges.git.worktree import WorktreeSnapshot
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
     from modelops_git.edges.git.repository import Repository
 
 
@@ -29,13 +31,13 @@ def empty_snapshot(repo: Repository) -> StoredSnapshot:
     return StoredSnapshot(repo, "", "the empty tree")
 
 
-def index_snapshot(repo: Repository) -> StoredSnapshot:
+def index_snapshot(repo: Repository) -> IndexSnapshot:
     """The registry as it is about to be committed; in a hook of git, exactly what this commit will hold.
 
     Raises:
         GitError: Paths are unmerged, or the index cannot be read.
     """
-    return StoredSnapshot(repo, tree_of_index(repo), "the index")
+    return IndexSnapshot(repo)
 
 
 def worktree_snapshot(repo: Repository) -> WorktreeSnapshot:
@@ -53,14 +55,21 @@ def change(repo: Repository, base: Snapshot, head: Snapshot) -> Change:
     Raises:
         GitError: git could not read what differs.
     """
-    stored = head.index if isinstance(head, WorktreeSnapshot) else head
+    index = head.index if isinstance(head, WorktreeSnapshot) else head
+    stored = index.below if isinstance(index, IndexSnapshot) else index
     if not isinstance(base, StoredSnapshot) or not isinstance(stored, StoredSnapshot):
         return Change.between(base, head)
     changed = set(repo.trees.differing(base.tree_id, stored.tree_id, SCOPE))
+    if isinstance(index, IndexSnapshot):
+        changed = _with(changed, index.different, lambda path: base.entry(path) != index.entry(path))
     if isinstance(head, WorktreeSnapshot):
-        changed -= head.different.keys()
-        changed |= {path for path in head.different if _differs(path, base, head)}
+        changed = _with(changed, head.different, lambda path: _differs(path, base, head))
     return Change(base, head, tuple(sorted(changed)))
+
+
+def _with(changed: set[str], different: Collection[str], differs: Callable[[str], bool]) -> set[str]:
+    """What changed when a layer is laid over that has something else at the paths `different`."""
+    return changed.difference(different) | set(filter(differs, different))
 
 
 def _differs(path: str, base: StoredSnapshot, head: WorktreeSnapshot) -> bool:

@@ -55,12 +55,6 @@ class Repository:
         """
         return _locate(start)[0]
 
-    @property
-    def index_file(self) -> Path:
-        """The index that counts here: in a hook, the one of the commit being made."""
-        named = self.git.env.get(environment.INDEX)
-        return self.top / named if named else self.git_dir / "index"
-
     def path_of(self, path: str) -> Path:
         """Where a path of the registry is on disk."""
         return self.root / path

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from modelops_git.edges.git.trees import Folder
 
 SCOPE = (REGISTRY_FILE, "analyses", "models")  # sorted; nothing else in a repository is the registry's
-_SUBMODULE = "160000"
 
 
 class StoredSnapshot:
@@ -66,7 +65,7 @@ class StoredSnapshot:
     def preload(self, paths: Iterable[str]) -> None:
         """Fetch these together when the first of them is read."""
         entries = (self.entry(path) for path in paths)
-        self._objects.expect(entry.blob_id for entry in entries if entry and entry.mode != _SUBMODULE)
+        self._objects.expect(entry.blob_id for entry in entries if entry and not entry.is_submodule)
 
     def _folder(self, path: str) -> Folder:
         if path not in self._folders:
@@ -93,6 +92,6 @@ def readable(entry: FileEntry) -> FileEntry:
     Raises:
         GitError: It is a submodule.
     """
-    if entry.mode == _SUBMODULE:
+    if entry.is_submodule:
         raise GitError(f"{entry.path} is a submodule, not a file")
     return entry

@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING
 
 from modelops_git.core.errors import GitError
 from modelops_git.core.snapshot import REGULAR, FileEntry, is_under, spelled
-from modelops_git.edges.git.index import tree_of_index
+from modelops_git.edges.git.index import IndexSnapshot
 from modelops_git.edges.git.objects import FILE_LIMIT
 from modelops_git.edges.git.plumbing import Git, fields
-from modelops_git.edges.git.stored import SCOPE, StoredSnapshot, readable
+from modelops_git.edges.git.stored import SCOPE, readable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -51,7 +51,7 @@ class WorktreeSnapshot:
     label = "the work tree"
 
     def __init__(self, repo: Repository) -> None:
-        self.index = StoredSnapshot(repo, tree_of_index(repo, unmerged="drop"), "the index")
+        self.index = IndexSnapshot(repo, unmerged="drop")
         self._repo, self._root = repo, str(repo.root)
         self._ids: dict[str, str] = {}
 
