@@ -105,6 +105,8 @@ def _print(answer: Answer, words: Sequence[str]) -> ExitCode:
             from modelops_git.faces.reporting.json_output import dumps
 
             streams.write(sys.stdout, dumps(answer.data))
+        elif answer.text is not None:
+            streams.write(sys.stdout, answer.text)
         else:
             streams.write_lines(sys.stdout, answer.lines, colour=terminal().colours_out)
     except OSError as error:

@@ -5,7 +5,14 @@ from modelops_git.core.findings import Finding, Place, Severity
 from modelops_git.core.snapshot import DictSnapshot
 from modelops_git.faces.reporting.lines import render
 from modelops_git.faces.reporting.sources import SnapshotSources
-from modelops_git.faces.reporting.text import NoSources, Tally, finding_lines, skipped_lines, summary_line
+from modelops_git.faces.reporting.text import (
+    NoSources,
+    Tally,
+    finding_lines,
+    overview_lines,
+    skipped_lines,
+    summary_line,
+)
 
 PATH = "models/iris/versions/1.0.0.yaml"
 
@@ -106,3 +113,18 @@ WARNING = Finding("MOG212", "orphan", Severity.WARNING, "m", Place(PATH))
 )
 def test_the_summary_counts_and_says_what_was_skipped(findings, tally, text):
     assert render(summary_line(findings, tally), colour=False) == text
+
+
+def test_many_findings_in_several_files_are_counted_by_file():
+    many = [found(line, 1) for line in range(1, 11)]
+    assert overview_lines(many) == []
+    lines = [
+        render(line, colour=False) for line in overview_lines([*many, WARNING, found(1, 1, path="a.yaml")])
+    ]
+    assert [line.split() for line in lines] == [
+        ["FILE", "FINDINGS"],
+        ["a.yaml", "1", "error"],
+        [PATH, "10", "errors,", "1", "warning"],
+        [],
+    ]
+    assert overview_lines([*many, *many]) == []
