@@ -91,7 +91,15 @@ class Form:
         self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
         said = {**handler(schema), "pattern": f"^(?:{self.pattern})$", "maxLength": self.longest}
-        return {**said, "not": {"pattern": self.never}} if self.never else said
+        examples = {"examples": list(self.examples)} if self.examples else {}
+        never = {"not": {"pattern": self.never}} if self.never else {}
+        return {**said, **never, **examples}
+
+    @property
+    def examples(self) -> tuple[str, ...]:
+        """The right ones that `example` names; none for a text of any words: its fields have their own."""
+        named = (one.strip('"') for one in re.split(r", | or ", self.example))
+        return () if self.matches("any words") else tuple(text for text in named if self.matches(text))
 
 
 @cache

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from modelops_git.core.manifests.kinds import KINDS, model_of
+from modelops_git.core.manifests.labels import labelled
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -24,7 +25,7 @@ def json_schema(kind: str) -> dict[str, Any]:
     from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode
 
     class Generator(GenerateJsonSchema):
-        """pydantic's generator, without a title for every field: the field's name says as much."""
+        """pydantic's generator; `labelled` gives all fields titles, those that refer to a part as well."""
 
         def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002 - the signature is pydantic's
             return False
@@ -45,12 +46,20 @@ def _plain(value: Any) -> Any:
         return [_plain(item) for item in value]
     if not isinstance(value, dict):
         return value
-    kept = {key: item for key, item in value.items() if not _is_discriminator(key, item)}
-    return {key: _plain(item) for key, item in _closed(kept).items()}
+    kept = {key: item for key, item in value.items() if not _is_noise(key, item)}
+    plain = {key: _plain(item) for key, item in _closed(kept).items()}
+    if plain.get("type") == "object" and "title" in plain and "properties" in plain:  # a part
+        plain["properties"] = {name: labelled(name, field) for name, field in plain["properties"].items()}
+    return plain
 
 
-def _is_discriminator(key: str, item: Any) -> bool:
-    """Whether this is OpenAPI's keyword, as opposed to a field of that name."""
+def _is_noise(key: str, item: Any) -> bool:
+    """Whether this is OpenAPI's keyword, as opposed to a field of that name, or an empty default.
+
+    Such a default says nothing, and an editor would write it into a new field.
+    """
+    if key == "default":
+        return item in (None, [], {})
     return key == "discriminator" and isinstance(item, dict) and "propertyName" in item
 
 
