@@ -55,7 +55,7 @@ def test_wrong_values_and_unknown_fields_are_marked_where_they_stand(editor, reg
     good = (registry / VERSION).read_text()
     version = good.replace("version: 1.2.0", 'version: "1.2"').replace("role: model,", "role: modell,")
     problems = dict(editor.problems(registry / "models/x/versions/1.yaml", version + "colour: red\n"))
-    assert "String does not match" in problems[line_of(version, 'version: "1.2"')]
+    assert "Write a semantic version, such as 1.2.0" in problems[line_of(version, 'version: "1.2"')]
     assert "Valid values" in problems[line_of(version, "role: modell")]
     assert problems[len(version.splitlines()) + 1] == "Property colour is not allowed."
     assert len(problems) == 3

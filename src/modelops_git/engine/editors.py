@@ -95,7 +95,7 @@ def _wanted(repo: Repository) -> Iterator[tuple[Path, bytes]]:
     home, prefix = settings_home(repo.top, repo.prefix)
     path = inside(home, SETTINGS)
     yield path, _settings(path, editor_schemas(prefix)).encode("utf-8")
-    for name, text in rendered().items():
+    for name, text in rendered(editor=True).items():
         yield inside(repo.root, f"{FOLDER}/{name}"), text.encode("utf-8")
 
 

@@ -108,7 +108,7 @@ def _contents(name: str, root: Path, repository: Repository) -> dict[Path, str]:
         root / ".gitattributes": _starter("gitattributes", {}),
         home / SETTINGS: new_settings(prefix),
         top / _HOOK_FILE: _starter("pre-commit-config.yaml", {"entry": _entry(root, top)}),
-        **{root / "schemas" / file: text for file, text in rendered().items()},
+        **{root / "schemas" / file: text for file, text in rendered(editor=True).items()},
     }
 
 

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from modelops_git.core.manifests.kinds import KINDS, model_of
-from modelops_git.core.manifests.labels import labelled
+from modelops_git.core.manifests.labels import labelled, without_messages
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -16,8 +16,13 @@ def file_name(kind: str) -> str:
     return re.sub(r"(?<=[a-z])(?=[A-Z])", "-", kind).lower() + ".json"
 
 
-def json_schema(kind: str) -> dict[str, Any]:
+def json_schema(kind: str, *, editor: bool = False) -> dict[str, Any]:
     """JSON Schema 2020-12 of the manifests of `kind`.
+
+    Args:
+        kind: One of `KINDS`.
+        editor: With the keyword `errorMessage` of VS Code, which says what belongs in a text with a form;
+            strict validators refuse it.
 
     Raises:
         KeyError: There is no such kind.
@@ -32,12 +37,13 @@ def json_schema(kind: str) -> dict[str, Any]:
 
     mode: JsonSchemaMode = "validation"
     made = model_of(kind).model_json_schema(by_alias=True, schema_generator=Generator, mode=mode)
-    return {"$schema": DIALECT, "$id": file_name(kind), **_plain(made)}
+    schema = {"$schema": DIALECT, "$id": file_name(kind), **_plain(made)}
+    return schema if editor else without_messages(schema)
 
 
-def all_schemas() -> dict[str, dict[str, Any]]:
-    """The schema of every kind, by the name of its file."""
-    return {file_name(kind): json_schema(kind) for kind in KINDS}
+def all_schemas(*, editor: bool = False) -> dict[str, dict[str, Any]]:
+    """The schema of every kind, by the name of its file; `editor` as for `json_schema`."""
+    return {file_name(kind): json_schema(kind, editor=editor) for kind in KINDS}
 
 
 def _plain(value: Any) -> Any:

@@ -1,4 +1,4 @@
-"""The line that a finding points to with a caret below, as wide as a terminal bears.
+"""A line of a file with a caret below, and sentences, as wide as a terminal bears.
 
 A quoted line must never be broken by the terminal: the caret would then stand below something else.
 """
@@ -36,6 +36,22 @@ def excerpt(text: str, place: tuple[int, int], room: int) -> list[Line]:
         Span("^", Style.BAD),
     )
     return [quoted, below] if column else [quoted]
+
+
+def wrapped(before: str, text: str, room: int) -> list[Line]:
+    """`text` behind `before`, in lines that a terminal of `room` columns need not break; as it is for 0.
+
+    A word that is longer than a line, such as a path, stays whole, so that it can be copied.
+    """
+    first, *words = text.split(" ")
+    lines = [before + first]
+    for word in words:
+        longer = f"{lines[-1]} {word}"
+        if not room or width(longer) <= room:
+            lines[-1] = longer
+        else:
+            lines.append(" " * len(before) + word)
+    return [*lines]
 
 
 def _around(text: str, at: int, room: int) -> tuple[str, int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from modelops_git.core.findings import Place, Severity, sort_key
-from modelops_git.faces.reporting.excerpts import excerpt
+from modelops_git.faces.reporting.excerpts import excerpt, wrapped
 from modelops_git.faces.reporting.lines import Span, Style, clipped
 from modelops_git.faces.reporting.tables import table
 
@@ -70,9 +70,9 @@ def _one(finding: Finding, sources: Sources, room: int) -> list[Line]:
     lines: list[Line] = [
         head,
         *_excerpt(finding.place, sources, room),
-        f"  {clipped(finding.message, LONGEST)}",
+        *wrapped("  ", clipped(finding.message, LONGEST), room),
     ]
-    return [*lines, f"  -> {clipped(finding.hint, LONGEST)}"] if finding.hint else lines
+    return [*lines, *wrapped("  -> ", clipped(finding.hint, LONGEST), room)] if finding.hint else lines
 
 
 def place_text(place: Place) -> str:
@@ -88,22 +88,31 @@ def _excerpt(place: Place, sources: Sources, room: int) -> list[Line]:
 
 
 def overview_lines(findings: Sequence[Finding]) -> list[Line]:
-    """How many findings each file has, and an empty line behind; none where a screen shows them all."""
+    """Which files have the most findings, and an empty line behind; none where a screen shows them all."""
     by_file: dict[str, list[Finding]] = {}
     for finding in sorted(findings, key=sort_key):
         by_file.setdefault(finding.place.path, []).append(finding)
     if len(findings) <= MANY or len(by_file) == 1:
         return []
-    rows = [(place_text(Place(path)), _counts(found)) for path, found in by_file.items()]
-    return [*table(("FILE", "FINDINGS"), rows), ""]
+    most = sorted(by_file.items(), key=lambda item: -len(item[1]))
+    rows = [(place_text(Place(path)), _counts(found)) for path, found in most[:MANY]]
+    rest = len(most) - len(rows)
+    return [*table(("FILE", "FINDINGS"), rows), *([f"and {counted(rest, 'more file')}"] if rest else []), ""]
 
 
 def skipped_lines(skipped: Iterable[Skipped]) -> list[Line]:
-    """What could not be checked and why: one line for each reason of a file, and an empty one behind."""
+    """What could not be checked and why: one line for each reason of a file, and an empty one behind.
+
+    Of many, most are of one cause, so the first ones are enough for a person.
+    """
+    known = [*reasons(skipped).items()]
     lines: list[Line] = [
         (Span("not checked", Style.WARN), f": {named(codes)} of {path}, since {clipped(because, LONGEST)}")
-        for (path, because), codes in reasons(skipped).items()
+        for (path, because), codes in known[:MANY]
     ]
+    if len(known) > MANY:
+        rest = f": checks of {counted(len(known) - MANY, 'more file')}; --format json names them"
+        lines.append((Span("not checked", Style.WARN), rest))
     return [*lines, ""] if lines else []
 
 

@@ -9,6 +9,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from modelops_git.core.manifests.kinds import KINDS
+from modelops_git.core.manifests.labels import without_messages
 from modelops_git.core.manifests.parse import parse_document
 from modelops_git.core.manifests.schema import DIALECT, all_schemas, file_name, json_schema
 from modelops_git.engine.schemas import rendered, write_schemas
@@ -205,3 +206,18 @@ def test_titles_are_words_and_known_abbreviations():
     assert titles["ModelVersion.created_at"] == "Created at"
     assert titles["Artifact.sha256"] == "SHA-256"
     assert titles["Run.uri"] == "URI"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_only_the_schema_for_editors_says_what_to_write_instead(kind):
+    plain, editor = json_schema(kind), json_schema(kind, editor=True)
+    assert not [found for found in keywords(plain) if "errorMessage" in found]
+    said = [found["errorMessage"] for found in keywords(editor) if "errorMessage" in found]
+    assert said
+    assert all(text.startswith("Write ") and text.endswith(".") for text in said)
+    assert without_messages(editor) == plain
+
+
+def test_a_field_that_is_called_like_the_keyword_stays():
+    field = {"properties": {"errorMessage": {"type": "string", "errorMessage": "Write a text."}}}
+    assert without_messages(field) == {"properties": {"errorMessage": {"type": "string"}}}

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from modelops_git.faces.reporting.excerpts import excerpt
+from modelops_git.faces.reporting.excerpts import excerpt, wrapped
 from modelops_git.faces.reporting.lines import render
 
 TALL = 40
@@ -73,3 +73,15 @@ def test_without_a_terminal_lines_are_as_long_as_is_pleasant_to_read():
 
 def test_without_a_column_there_is_no_caret():
     assert len(excerpt("a", (7, 0), 80)) == 1
+
+
+def test_sentences_are_broken_between_words_and_only_for_a_terminal():
+    text = "Restore it, 東京 and models/iris/versions/1.0.0.yaml too."
+    assert wrapped("  -> ", text, 0) == [f"  -> {text}"]
+    assert wrapped("  -> ", text, 21) == [
+        "  -> Restore it, 東京",
+        "     and",
+        "     models/iris/versions/1.0.0.yaml",
+        "     too.",
+    ]
+    assert wrapped("  ", "", 10) == ["  "]

@@ -123,8 +123,20 @@ def test_many_findings_in_several_files_are_counted_by_file():
     ]
     assert [line.split() for line in lines] == [
         ["FILE", "FINDINGS"],
-        ["a.yaml", "1", "error"],
         [PATH, "10", "errors,", "1", "warning"],
+        ["a.yaml", "1", "error"],
         [],
     ]
     assert overview_lines([*many, *many]) == []
+
+
+def test_of_many_files_those_with_the_most_findings_are_named_and_the_first_that_were_not_checked():
+    findings = [found(path=f"{number:02}.yaml") for number in range(30)] + [found(path="29.yaml")]
+    lines = [render(line, colour=False) for line in overview_lines(findings)]
+    assert lines[1].split() == ["29.yaml", "2", "errors"]
+    assert lines[2].split() == ["00.yaml", "1", "error"]
+    assert lines[-2:] == ["and 20 more files", ""]
+    skipped = [Skipped(f"{number:02}.yaml", "MOG301", "it is broken") for number in range(11)]
+    lines = [render(line, colour=False) for line in skipped_lines(skipped)]
+    assert len(lines) == 12
+    assert lines[-2:] == ["not checked: checks of 1 more file; --format json names them", ""]
