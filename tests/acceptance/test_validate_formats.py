@@ -36,7 +36,10 @@ def wrong(work):
 @pytest.mark.parametrize("form", FORMATS)
 def test_the_exit_code_does_not_depend_on_the_format(work, form):
     assert work.modelops("validate", "--format", form).code == 0
-    assert work.modelops("validate", "--base", "none", "--format", form).code == 3
+    failed = work.modelops("validate", "--base", "none", "--format", form)
+    assert failed.code == 3
+    assert failed.err.startswith("error: ")
+    assert failed.out.startswith({"json": "{", "github": "::error title=modelops::"}.get(form, ""))
     text = (work.path / VERSION).read_text()
     work.write(VERSION, text.replace("Version 1.0.0.", "Other"))
     assert work.modelops("validate", "--format", form).code == 1

@@ -61,9 +61,14 @@ def _choose_format(ctx: click.Context, _parameter: click.Parameter, value: str |
 
 
 def asks_for_json(arguments: Sequence[str]) -> bool:
-    """Whether the words ask for JSON, before or behind the command; also where they do not parse.
+    """Whether the words ask for JSON, before or behind the command; also where they do not parse."""
+    return asked_format(arguments) == Format.JSON.value
 
-    It is read off the words themselves, because a mistake in them must be reported as JSON too.
+
+def asked_format(arguments: Sequence[str]) -> str:
+    """The word that stands for the format, whatever it is; empty where none does.
+
+    It is read off the words themselves, because a mistake in them must be reported in that format too.
     """
     chosen, previous = "", ""
     for word in arguments:
@@ -73,7 +78,7 @@ def asks_for_json(arguments: Sequence[str]) -> bool:
             chosen = word
         chosen = word.partition("=")[2] if word.startswith("--format=") else chosen
         previous = word
-    return chosen == Format.JSON.value
+    return chosen
 
 
 def _reference(text: str) -> Reference:
