@@ -29,9 +29,3 @@ def codes_in(line: str) -> frozenset[str]:
     """The codes that a line's comment suppresses; none where it gives no reason."""
     found = re.search(COMMENT, line) if MARK in line else None
     return frozenset(code.strip() for code in found[1].split(",")) if found else frozenset()
-
-
-def reason_of(code: str, line: str) -> str:
-    """The reason that a line's comment gives for suppressing `code`; empty where it does not suppress it."""
-    found = re.search(COMMENT, line) if code in codes_in(line) else None
-    return found[2].strip() if found else ""

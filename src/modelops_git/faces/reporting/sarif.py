@@ -7,11 +7,11 @@ characters, which SARIF calls `unicodeCodePoints`. A log holds no time: the same
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from modelops_git import __version__
-from modelops_git.core.checks.suppression import reason_of
 from modelops_git.core.findings import DOCS, Severity
 from modelops_git.faces.reporting.fingerprints import fingerprints
 from modelops_git.faces.reporting.lines import printable
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 ROOT = "%SRCROOT%"
 NOT_CHECKED = "not-checked"
+_COMMENT = re.compile(r"(?a)#\s*modelops: ignore\[(?P<codes>[A-Z0-9, ]+)\](?P<reason>.*)")
 # GitHub matches alerts by `primaryLocationLineHash`, which its upload action computes and complains about
 # where a tool has set another one. So ours goes by a name of its own.
 FINGERPRINT = "modelopsFinding/v1"
@@ -137,11 +138,14 @@ def _replacement(text: str, edit: Edit) -> dict[str, Any]:
 
 
 def _suppression(report: Report, finding: Finding) -> dict[str, str]:
+    """What switched a finding off: a comment in its line or in the one above, with a reason."""
     place = finding.place
     lines = [report.sources.line(place.path, place.line - back) or "" for back in (0, 1)]
-    reason = next(filter(None, (reason_of(finding.code, line) for line in lines)), "")
+    comments = [
+        found for line in lines if (found := _COMMENT.search(line)) and finding.code in found["codes"]
+    ]
     said = {"kind": "inSource", "status": "accepted"}
-    return {**said, "justification": printable(reason)} if reason else said
+    return {**said, "justification": printable(comments[0]["reason"].strip())} if comments else said
 
 
 def _invocation(report: Report) -> dict[str, Any]:
