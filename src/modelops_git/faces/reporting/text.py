@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from modelops_git.core.findings import Place, Severity, sort_key
@@ -52,10 +53,17 @@ class Tally(NamedTuple):
 
 
 def finding_lines(findings: Iterable[Finding], sources: Sources, *, room: int = 0) -> list[Line]:
-    """All findings by file and line, an empty line behind each; `room` as for an `excerpt`."""
+    """All findings by file and line, an empty line behind each; `room` as for an `excerpt`.
+
+    On a terminal several findings of one file have a heading, which counts them.
+    """
     lines: list[Line] = []
-    for finding in sorted(findings, key=sort_key):
-        lines += [*_one(finding, sources, room), ""]
+    for path, group in groupby(sorted(findings, key=sort_key), key=lambda finding: finding.place.path):
+        found = [*group]
+        if room and len(found) > 1:
+            lines += [(Span(place_text(Place(path)), Style.STRONG), ": ", _counts(found)), ""]
+        for finding in found:
+            lines += [*_one(finding, sources, room), ""]
     return lines
 
 

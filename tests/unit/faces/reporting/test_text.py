@@ -82,6 +82,17 @@ def test_findings_are_sorted_by_file_and_line():
     assert places == ["a.yaml:1:1", f"{PATH}:2:1", f"{PATH}:9:1"]
 
 
+def test_on_a_terminal_several_findings_of_one_file_have_a_heading():
+    findings = [found(9, 1), found(2, 1), found(1, 1, path="a.yaml")]
+    lines = [render(line, colour=False) for line in finding_lines(findings, NoSources(), room=80)]
+    assert [line for line in lines if line and not line.startswith(" ")] == [
+        "a.yaml:1:1: error MOG301 version-changed",
+        f"{PATH}: 2 errors",
+        f"{PATH}:2:1: error MOG301 version-changed",
+        f"{PATH}:9:1: error MOG301 version-changed",
+    ]
+
+
 def test_lines_past_the_end_of_a_file_and_no_sources_at_all_show_nothing():
     assert SnapshotSources(DictSnapshot({PATH: "a\r\nb"})).line(PATH, 1) == "a"
     assert SnapshotSources(DictSnapshot({PATH: "a\nb"})).line(PATH, 3) is None
