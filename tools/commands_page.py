@@ -8,6 +8,7 @@ import click
 
 from blocks import code, joined, notice, prose, table
 from modelops_git.faces.cli.main import PROGRAM, cli
+from modelops_git.faces.cli.options import FORMATS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,10 +61,16 @@ def _paragraph(text: str) -> str:
     return prose(text) if as_it_is == text else f"```text\n{as_it_is}\n```"
 
 
+def _is_common(parameter: click.Parameter) -> bool:
+    """Whether every command takes it, and no more than every command: `validate` prints other formats too."""
+    is_wider = isinstance(parameter.type, click.Choice) and {*parameter.type.choices} > {*FORMATS.choices}
+    return bool(COMMON & {*parameter.opts}) and not is_wider
+
+
 def _options(ctx: click.Context) -> str:
     """What a command takes: not what every one does, nor arguments about which the usage says it all."""
     every = ctx.command.get_params(ctx)
-    own = [parameter for parameter in every if ctx.parent is None or not COMMON & {*parameter.opts}]
+    own = [parameter for parameter in every if ctx.parent is None or not _is_common(parameter)]
     rows = [parameter.get_help_record(ctx) for parameter in own]
     shown = [[code(words), prose(text)] for words, text in (row for row in rows if row is not None) if text]
     return table(["option", "meaning"], shown) if shown else ""

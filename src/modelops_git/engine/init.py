@@ -8,12 +8,13 @@ import shlex
 from dataclasses import dataclass
 from importlib.resources import files
 from string import Template
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from modelops_git.core.errors import GitError, UsageError
 from modelops_git.core.manifests.write import dump
 from modelops_git.core.places import MAX_NAME, REGISTRY_FILE, is_name
 from modelops_git.edges.git.repository import Repository
+from modelops_git.engine.editors import SETTING, SETTINGS, new_settings, settings_home
 from modelops_git.engine.files import create_file
 
 if TYPE_CHECKING:
@@ -21,15 +22,6 @@ if TYPE_CHECKING:
 
     from modelops_git.edges.git.plumbing import Git
 
-_PATTERNS = {
-    "Registry": "/modelops.yaml",
-    "Model": "/models/**/model.yaml",
-    "ModelVersion": "/models/**/versions/*.yaml",
-    "Notice": "/models/**/notices/*.yaml",
-    "Rollout": "/models/**/rollouts/*.yaml",
-    "Experiment": "/models/**/experiments/*.yaml",
-    "Analysis": "/analyses/*.yaml",
-}
 _HOOK_FILE = ".pre-commit-config.yaml"
 
 
@@ -43,6 +35,7 @@ class Made:
         written: The files that it wrote, sorted.
         kept: The files that were there already, and stay as they are.
         lacking: Lines that a kept file should have and lacks, as (file, line).
+        unmapped: The editor's settings, where they were there already and do not name all schemas.
     """
 
     name: str
@@ -50,6 +43,7 @@ class Made:
     written: tuple[Path, ...]
     kept: tuple[Path, ...]
     lacking: tuple[tuple[Path, str], ...]
+    unmapped: Path | None = None
 
 
 def make_registry(folder: Path) -> Made:
@@ -66,7 +60,7 @@ def make_registry(folder: Path) -> Made:
     contents = _contents(name, root, repository)
     written = tuple(path for path, text in sorted(contents.items()) if create_file(path, text))
     kept = tuple(path for path in sorted(contents) if path not in written)
-    return Made(name, root, written, kept, _lacking(kept, contents))
+    return Made(name, root, written, kept, _lacking(kept, contents), _unmapped(kept, contents))
 
 
 def _repository_of(folder: Path) -> Repository:
@@ -105,25 +99,22 @@ def _contents(name: str, root: Path, repository: Repository) -> dict[Path, str]:
     from modelops_git.engine.schemas import rendered
 
     top = repository.top.resolve()
+    home, prefix = settings_home(top, _prefix(root, top))
     values = {"name": _scalar(name), "journals": name, "branch": _scalar(_branch(repository.git))}
     return {
         root / REGISTRY_FILE: _starter("modelops.yaml", values),
         root / "models" / ".gitkeep": "",
         root / ".gitignore": _starter("gitignore", {}),
         root / ".gitattributes": _starter("gitattributes", {}),
-        root / ".vscode" / "settings.json": _json({"yaml.schemas": _editor_schemas()}),
+        home / SETTINGS: new_settings(prefix),
         top / _HOOK_FILE: _starter("pre-commit-config.yaml", {"entry": _entry(root, top)}),
-        **{root / "schemas" / file: text for file, text in rendered().items()},
+        **{root / "schemas" / file: text for file, text in rendered(editor=True).items()},
     }
 
 
 def _scalar(text: str) -> str:
     """`text` as a YAML scalar, quoted where it could be read as something else."""
     return dump({"x": text}).removeprefix("x: ").rstrip("\n")
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
 
 
 def _starter(file: str, values: dict[str, str]) -> str:
@@ -138,19 +129,17 @@ def _branch(git: Git) -> str:
     return name if code == 0 and re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9._/-]*", name) else "main"
 
 
+def _prefix(root: Path, top: Path) -> str:
+    """The registry's folder in the repository, with `/` at the end; empty for its top."""
+    return "" if root == top else f"{root.relative_to(top).as_posix()}/"
+
+
 def _entry(root: Path, top: Path) -> str:
     """The hook's command, as a YAML text; pre-commit splits it as a shell would."""
     if root == top:
         return "modelops validate --staged"
-    folder = shlex.quote(root.relative_to(top).as_posix())
+    folder = shlex.quote(_prefix(root, top).removesuffix("/"))
     return json.dumps(f"modelops --repo {folder} validate --staged", ensure_ascii=False)
-
-
-def _editor_schemas() -> dict[str, str]:
-    """Which schema an editor with a YAML language server checks which files by."""
-    from modelops_git.core.manifests.schema import file_name
-
-    return {f"./schemas/{file_name(kind)}": pattern for kind, pattern in _PATTERNS.items()}
 
 
 def _lacking(kept: tuple[Path, ...], contents: dict[Path, str]) -> tuple[tuple[Path, str], ...]:
@@ -161,6 +150,15 @@ def _lacking(kept: tuple[Path, ...], contents: dict[Path, str]) -> tuple[tuple[P
         for rule in _rules(path.name, contents[path])
         if rule not in path.read_text(encoding="utf-8", errors="replace")
     )
+
+
+def _unmapped(kept: tuple[Path, ...], contents: dict[Path, str]) -> Path | None:
+    settings = next((path for path in kept if path.as_posix().endswith(f"/{SETTINGS}")), None)
+    if settings is None:
+        return None
+    said = settings.read_text(encoding="utf-8", errors="replace")
+    schemas = json.loads(contents[settings])[SETTING]
+    return settings if any(json.dumps(schema) not in said for schema in schemas) else None
 
 
 def _rules(name: str, text: str) -> list[str]:

@@ -9,11 +9,11 @@ from pathlib import Path
 from modelops_git.core.manifests.schema import all_schemas
 
 
-def rendered() -> dict[str, str]:
-    """The text of every schema, by the name of its file."""
+def rendered(*, editor: bool = False) -> dict[str, str]:
+    """The text of every schema, by the name of its file; `editor` as for `json_schema`."""
     return {
         name: json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
-        for name, schema in all_schemas().items()
+        for name, schema in all_schemas(editor=editor).items()
     }
 
 

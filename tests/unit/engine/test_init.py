@@ -2,7 +2,8 @@ import pytest
 
 from modelops_git.core.manifests.parse import parse_document
 from modelops_git.core.places import home_of, is_name
-from modelops_git.engine.init import _PATTERNS, _scalar, _starter, name_from
+from modelops_git.engine.editors import _PATTERNS
+from modelops_git.engine.init import _scalar, _starter, name_from
 
 
 @pytest.mark.parametrize(

@@ -32,8 +32,14 @@ Alpha = Annotated[Number, Gt(0), Lt(1)]
 class Ratio(Part):
     """A metric that is one query over another."""
 
-    of: Text = Field(description="The query of what is counted.")
-    over: Text = Field(description="The query of all there is.")
+    of: Text = Field(
+        description="The query of what is counted.",
+        examples=['sum(rate(http_requests_total{model="iris",code=~"5.."}[5m]))'],
+    )
+    over: Text = Field(
+        description="The query of all there is.",
+        examples=['sum(rate(http_requests_total{model="iris"}[5m]))'],
+    )
 
 
 class HigherIsWorse(Part):
@@ -66,10 +72,16 @@ class AnalysisMetric(Part):
 
     name: Name = Field(description="The metric's name.", examples=["error_rate"])
     provider: Provider = Field(description="Where the measurement comes from.")
-    query: Text | None = Field(default=None, description="The query whose result is the value.")
+    query: Text | None = Field(
+        default=None,
+        description="The query whose result is the value.",
+        examples=['histogram_quantile(0.99, rate(latency_bucket{model="iris"}[5m]))'],
+    )
     ratio: Ratio | None = Field(default=None, description="Instead of a query: one over another.")
     samples_query: Text | None = Field(
-        default=None, description="The query that counts the requests behind the value."
+        default=None,
+        description="The query that counts the requests behind the value.",
+        examples=['sum(increase(http_requests_total{model="iris"}[5m]))'],
     )
     test: Test | None = Field(
         default=None, description="An anytime-valid test against the stable version, at the same time."
@@ -81,7 +93,9 @@ class AnalysisMetric(Part):
         default=None, description="The measurement succeeded when this holds.", examples=["candidate < 0.1"]
     )
     interval: Duration | None = Field(default=None, description="The time between two measurements.")
-    count: Positive | None = Field(default=None, description="How many measurements are taken.")
+    count: Positive | None = Field(
+        default=None, description="How many measurements are taken.", examples=[12]
+    )
     min_samples: Count = Field(default=0, description="How many requests are needed for a verdict.")
     on_no_data: Literal["wait", "inconclusive", "fail"] = Field(
         default="wait", description="What no data means; wait turns inconclusive at the step's end."

@@ -13,6 +13,7 @@ from pydantic import AfterValidator, AllowInfNan, BaseModel, ConfigDict, WithJso
 from pydantic_core import PydanticCustomError, core_schema
 
 from modelops_git.core import clock, places, versions
+from modelops_git.core.manifests.labels import MESSAGE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 API_VERSION = "modelops/v1"
 MAX_INTEGER = 2**53 - 1
+ANY = "any words"
 
 
 class Part(BaseModel):
@@ -91,7 +93,16 @@ class Form:
         self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
         said = {**handler(schema), "pattern": f"^(?:{self.pattern})$", "maxLength": self.longest}
-        return {**said, "not": {"pattern": self.never}} if self.never else said
+        never = {"not": {"pattern": self.never}} if self.never else {}
+        examples = {"examples": list(self.examples)} if self.examples else {}
+        hint = {} if self.matches(ANY) else {MESSAGE: f"Write {self.says}, such as {self.example}."}
+        return {**said, **never, **examples, **hint}
+
+    @property
+    def examples(self) -> tuple[str, ...]:
+        """The right ones that `example` names; none for a text of any words: its fields have their own."""
+        named = (one.strip('"') for one in re.split(r", | or ", self.example))
+        return () if self.matches(ANY) else tuple(text for text in named if self.matches(text))
 
 
 @cache

@@ -24,7 +24,8 @@ class Candidate(Part):
     version: Semver = Field(description="The version.")
     manifest_digest: Digest = Field(description="The digest of its manifest.")
     weight: Weight = Field(
-        description="The share of the traffic that it answers, or in a mirror sees, in whole percents."
+        description="The share of the traffic that it answers, or in a mirror sees, in whole percents.",
+        examples=[10],
     )
 
 

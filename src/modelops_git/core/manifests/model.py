@@ -29,10 +29,16 @@ class MetricGoal(Part):
     primary: bool = Field(
         default=False, description="Whether this is the metric that versions are ranked by."
     )
-    min: Number | None = Field(default=None, description="The floor: a version below it is refused.")
-    max: Number | None = Field(default=None, description="The ceiling: a version above it is refused.")
+    min: Number | None = Field(
+        default=None, description="The floor: a version below it is refused.", examples=[0.9]
+    )
+    max: Number | None = Field(
+        default=None, description="The ceiling: a version above it is refused.", examples=[120]
+    )
     max_regression: Annotated[Number, Ge(0)] | None = Field(
-        default=None, description="How much worse than its parent a version may be, in the metric's unit."
+        default=None,
+        description="How much worse than its parent a version may be, in the metric's unit.",
+        examples=[0.005],
     )
 
 
@@ -60,7 +66,10 @@ class Model(Part):
         description="The model's name, which is its folder's path below models/.",
         examples=["iris-classifier", "team/iris"],
     )
-    description: Text = Field(description="What the model does, in a sentence or two.")
+    description: Text = Field(
+        description="What the model does, in a sentence or two.",
+        examples=["Tells the species of an iris by the size of its flower."],
+    )
     owners: Annotated[tuple[Name, ...], AtLeastOne] = Field(
         description="The groups that answer for the model."
     )
@@ -77,7 +86,9 @@ class Model(Part):
     metrics: dict[Label, MetricGoal] = Field(
         default={}, description="How versions are judged and compared, by the metric's name."
     )
-    intended_use: Text | None = Field(default=None, description="What the model is for.")
+    intended_use: Text | None = Field(
+        default=None, description="What the model is for.", examples=["Teaching."]
+    )
     out_of_scope: tuple[Text, ...] = Field(default=(), description="What the model must not be used for.")
     review: ReviewRule | None = Field(default=None, description="How often the model is reviewed.")
     reviews: tuple[ReviewRecord, ...] = Field(default=(), description="The reviews that took place.")

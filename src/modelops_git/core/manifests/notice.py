@@ -19,5 +19,5 @@ class Notice(Part):
     type: Literal["deprecated", "revoked", "erratum", "validation"] = Field(
         description="deprecated warns; revoked may not be promoted or rolled back to."
     )
-    reason: Text = Field(description="What became known.")
+    reason: Text = Field(description="What became known.", examples=["The training data held test examples."])
     evidence: tuple[Reference, ...] = Field(default=(), description="What shows it.")

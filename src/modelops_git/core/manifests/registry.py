@@ -78,7 +78,9 @@ class FormatException(Part):
     models: Annotated[tuple[ModelPattern, ...], AtLeastOne] = Field(description="The models that may.")
     formats: Annotated[tuple[Name, ...], AtLeastOne] = Field(description="The formats that they may use.")
     until: Date = Field(description="The last day of the exception.", examples=["2027-03-31"])
-    reason: Text = Field(description="Why it is needed.")
+    reason: Text = Field(
+        description="Why it is needed.", examples=["The supplier delivers nothing else before March."]
+    )
 
 
 class Formats(Part):
@@ -95,7 +97,9 @@ class Formats(Part):
 class Retention(Part):
     """Which versions may be deleted."""
 
-    keep_last: Positive | None = Field(default=None, description="How many of the newest versions are kept.")
+    keep_last: Positive | None = Field(
+        default=None, description="How many of the newest versions are kept.", examples=[20]
+    )
     min_age: Duration | None = Field(
         default=None, description="How old a version must be before it may go.", examples=["365d"]
     )
@@ -116,7 +120,7 @@ class ObjectLockAnchor(Part):
 
     type: Literal["s3-object-lock"] = Field(description="A bucket with S3 Object Lock.")
     uri: Uri = Field(description="The bucket and the prefix.", examples=["s3://acme-audit/anchors"])
-    region: Label | None = Field(default=None, description="The bucket's region.")
+    region: Label | None = Field(default=None, description="The bucket's region.", examples=["eu-west-1"])
     endpoint_url: HttpUrl | None = Field(
         default=None, description="The address of an S3 server other than Amazon's."
     )
@@ -182,6 +186,7 @@ class Registry(Part):
         default=None, description="Which versions may be deleted; none where nothing is said."
     )
     journal: Journal = Field(
-        default_factory=Journal.model_construct, description="Where the record of what happened is kept."
+        default_factory=Journal.model_construct,
+        description="Where the record of what happened is kept, and how.",
     )
     notifications: tuple[Webhook, ...] = Field(default=(), description="Who is told about what.")

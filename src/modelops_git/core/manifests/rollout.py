@@ -11,7 +11,10 @@ from modelops_git.core.manifests.strategy import NamedOrInline
 class AllowInterfaceBreak(Part):
     """The author's word that callers are ready for an interface that breaks."""
 
-    reason: Text = Field(description="Why callers are ready for it.")
+    reason: Text = Field(
+        description="Why callers are ready for it.",
+        examples=["The only caller was released with the new input on Monday."],
+    )
 
 
 class Rollout(Part):

@@ -58,7 +58,10 @@ class Policy(Part):
         description="CEL over candidate, live, parent, model, environment, rollout and change.",
         examples=["!live.exists || candidate.metrics.accuracy >= live.metrics.accuracy - 0.005"],
     )
-    message: Text = Field(description="What people read when it does not hold.")
+    message: Text = Field(
+        description="What people read when it does not hold.",
+        examples=["The new version is less accurate than the live one."],
+    )
     tests: tuple[PolicyTest, ...] = Field(
         default=(), description="Examples that are checked with the policy."
     )

@@ -21,7 +21,7 @@ class CanaryStep(Part):
     model_config = ConfigDict(json_schema_extra=_ONE_END.schema())
 
     weight: Weight = Field(
-        description="The share of the traffic that the new version gets, in whole percents."
+        description="The share of the traffic that the new version gets, in whole percents.", examples=[5]
     )
     for_: Duration | None = Field(
         default=None,

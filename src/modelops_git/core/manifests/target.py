@@ -38,7 +38,9 @@ class KserveTarget(Part):
     type: Literal["kserve"] = Field(description="KServe on a Kubernetes cluster.")
     namespace: Label = Field(description="The namespace of the InferenceServices.", examples=["ml-prod"])
     context: Label | None = Field(
-        default=None, description="The context of the kubeconfig to use; the current one where none is named."
+        default=None,
+        description="The context of the kubeconfig to use; the current one where none is named.",
+        examples=["production-eu"],
     )
 
 
@@ -57,7 +59,9 @@ class MlflowTarget(Part):
     type: Literal["mlflow"] = Field(description="Aliases in the model registry of an MLflow server.")
     uri: Uri = Field(description="The MLflow server.", examples=["https://mlflow.example"])
     alias: Label | None = Field(
-        default=None, description="The alias to move; the environment's name where none is given."
+        default=None,
+        description="The alias to move; the environment's name where none is given.",
+        examples=["champion"],
     )
 
 

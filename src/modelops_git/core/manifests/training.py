@@ -22,7 +22,7 @@ class Run(Part):
     """The run of an experiment tracker that made the version."""
 
     tracker: Name = Field(description="The tracker.", examples=["mlflow"])
-    id: Label = Field(description="The run's id there.")
+    id: Label = Field(description="The run's id there.", examples=["0f3cbd7e1a2b"])
     uri: Uri | None = Field(default=None, description="Where people can look at it.")
 
 
@@ -31,14 +31,16 @@ class Code(Part):
 
     repository: Text = Field(description="The repository.", examples=["https://git.example/acme/iris"])
     commit: Commit = Field(description="The full id of the commit.")
-    version: Label | None = Field(default=None, description="The code's own version.")
+    version: Label | None = Field(default=None, description="The code's own version.", examples=["v2.3.0"])
     entrypoint: Text | None = Field(default=None, description="What was started.", examples=["train.py"])
 
 
 class Lockfile(Part):
     """The file that pins the packages of the training."""
 
-    path: Text = Field(description="The file, relative to the code's repository.")
+    path: Text = Field(
+        description="The file, relative to the code's repository.", examples=["requirements.lock"]
+    )
     sha256: Hex64 | None = Field(default=None, description="The SHA-256 of its content, in hex.")
 
 
@@ -52,13 +54,13 @@ class TrainingEnvironment(Part):
 class Dataset(Part):
     """Data, pinned by its digest where one is known."""
 
-    name: Label = Field(description="The data's name.")
+    name: Label = Field(description="The data's name.", examples=["iris-train"])
     uri: Uri | None = Field(
         default=None, description="Where it is.", examples=["s3://acme-data/iris.parquet"]
     )
     sha256: Hex64 | None = Field(default=None, description="The SHA-256 of its content, in hex.")
-    rows: Count | None = Field(default=None, description="How many rows it has.")
-    features: Count | None = Field(default=None, description="How many features it has.")
+    rows: Count | None = Field(default=None, description="How many rows it has.", examples=[150])
+    features: Count | None = Field(default=None, description="How many features it has.", examples=[4])
     collected: Text | None = Field(default=None, description="When it was collected.", examples=["1936"])
     sampling: Text | None = Field(default=None, description="How it was sampled.", examples=["full"])
 
@@ -83,7 +85,7 @@ class Training(Part):
     hyperparameters: dict[str, Any] = Field(
         default={}, description="The parameters of the training, of any type."
     )
-    seed: Integer | None = Field(default=None, description="The seed of the random numbers.")
+    seed: Integer | None = Field(default=None, description="The seed of the random numbers.", examples=[42])
 
 
 class Slice(Part):

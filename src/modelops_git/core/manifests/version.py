@@ -56,12 +56,14 @@ class Artifact(Part):
         default=None, description="What the file is, by its content.", examples=["onnx", "json"]
     )
     sha256: Hex64 = Field(description="The SHA-256 of its content, in hex.")
-    size: Count = Field(description="Its size in bytes.")
+    size: Count = Field(description="Its size in bytes.", examples=[181224])
     blake3: Hex64 | None = Field(default=None, description="The BLAKE3 of its content, in hex.")
     uri: Uri | None = Field(
         default=None, description="An immutable place of its own, instead of the version's store."
     )
-    version_id: Label | None = Field(default=None, description="The object's version at an `s3:` uri.")
+    version_id: Label | None = Field(
+        default=None, description="The object's version at an `s3:` uri.", examples=["3HL4kqtJlcpXroDTDmJ"]
+    )
 
 
 class BaseModelReference(Part):
@@ -94,14 +96,17 @@ class InterfaceReview(Part):
     verdict: Literal["compatible", "incompatible"] = Field(
         description="Whether callers of the previous version can go on as before."
     )
-    reason: Text = Field(description="Why; the reviewer sees it flagged.")
+    reason: Text = Field(
+        description="Why; the reviewer sees it flagged.",
+        examples=["The pattern of `id` only became stricter for ids that no caller has."],
+    )
 
 
 class SignatureBundle(Part):
     """The file that holds a signature."""
 
     sha256: Hex64 = Field(description="The SHA-256 of its content, in hex.")
-    size: Count = Field(description="Its size in bytes.")
+    size: Count = Field(description="Its size in bytes.", examples=[181224])
 
 
 class Signature(Part):
@@ -119,7 +124,9 @@ class ModelVersion(Part):
     model: ModelName = Field(description="The model that this is a version of.")
     version: Semver = Field(description="The version's number, by semver 2.0.0.", examples=["1.2.0"])
     parent: Semver | None = Field(default=None, description="The version that this one was made from.")
-    summary: Text = Field(description="What is new, in a sentence.")
+    summary: Text = Field(
+        description="What is new, in a sentence.", examples=["Retrained on the data of May."]
+    )
     created_at: Time = Field(description="When it was made.", examples=["2026-06-02T15:30:00Z"])
     authors: Annotated[tuple[Identity, ...], AtLeastOne] = Field(
         description="Who made it.", examples=[["github:ana"]]
@@ -133,7 +140,11 @@ class ModelVersion(Part):
         default=None, description="The store that holds the files; the default store where none is named."
     )
     image: Text | None = Field(
-        default=None, description="A container that serves the version, pinned by its digest."
+        default=None,
+        description="A container that serves the version, pinned by its digest.",
+        examples=[
+            "registry.example/iris@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0bd822cd15d6c15b0f00a08"
+        ],
     )
     base_models: tuple[BaseModelReference, ...] = Field(
         default=(), description="The models that this one was made from."
@@ -149,6 +160,8 @@ class ModelVersion(Part):
         default=(), description="What to bear in mind where people are affected."
     )
     unsafe_format_reason: Text | None = Field(
-        default=None, description="Why a file format that can run code is used all the same."
+        default=None,
+        description="Why a file format that can run code is used all the same.",
+        examples=["The library has no other format; the file is signed by us."],
     )
     signature: Signature | None = Field(default=None, description="A signature over the list of artifacts.")

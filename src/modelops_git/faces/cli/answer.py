@@ -19,8 +19,10 @@ class Answer(NamedTuple):
         data: The JSON document; `format_version` is put in front of it.
         lines: The same for people.
         code: The exit code.
+        text: What is printed as it is instead of lines, in a format of the command's own; None for none.
     """
 
     data: Mapping[str, Any]
     lines: Sequence[Line] = ()
     code: ExitCode = ExitCode.OK
+    text: str | None = None

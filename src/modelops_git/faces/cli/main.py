@@ -1,7 +1,7 @@
 """The command `modelops`: parses, calls, prints the answer, and catches every error, once.
 
 stdout holds the result and nothing else. With `--format json` that is always one JSON document, also when the
-command fails: `{"format_version": 1, "error": {...}}`; what people read goes to stderr in either format.
+command fails: `{"format_version": 1, "error": {...}}`; what people read goes to stderr in every format.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from modelops_git.faces.cli import streams
 from modelops_git.faces.cli.answer import Answer
 from modelops_git.faces.cli.exit_codes import ExitCode, code_of_error
 from modelops_git.faces.cli.lazy import LazyGroup
-from modelops_git.faces.cli.options import FORMATS, asks_for_json
+from modelops_git.faces.cli.options import FORMATS, asked_format, asks_for_json
 from modelops_git.faces.cli.session import Format, Session, terminal
 from modelops_git.faces.reporting.lines import Span, Style, hint_lines
 
@@ -105,6 +105,8 @@ def _print(answer: Answer, words: Sequence[str]) -> ExitCode:
             from modelops_git.faces.reporting.json_output import dumps
 
             streams.write(sys.stdout, dumps(answer.data))
+        elif answer.text is not None:
+            streams.write(sys.stdout, answer.text)
         else:
             streams.write_lines(sys.stdout, answer.lines, colour=terminal().colours_out)
     except OSError as error:
@@ -125,13 +127,24 @@ def _as_usage(error: click.ClickException) -> UsageError:
 def _fail(error: ModelopsError, code: ExitCode, words: Sequence[str]) -> ExitCode:
     # Where not even the complaint can be written, the exit code is all that is left to tell.
     with contextlib.suppress(OSError):
-        if asks_for_json(words):
-            from modelops_git.faces.reporting.json_output import dumps, error_to_json
-
-            streams.write(sys.stdout, dumps(error_to_json(error, code)))
+        streams.write(sys.stdout, _failed(error, code, asked_format(words)))
     with contextlib.suppress(OSError):
         streams.write_lines(sys.stderr, _complaint(error), colour=terminal().colours_err)
     return code
+
+
+def _failed(error: ModelopsError, code: ExitCode, form: str) -> str:
+    """What goes to stdout in place of a result, in the formats that have something for it."""
+    if form == Format.JSON:
+        from modelops_git.faces.reporting.json_output import dumps, error_to_json
+
+        return dumps(error_to_json(error, code))
+    if form == Format.GITHUB:
+        from modelops_git.faces.reporting.github import command
+
+        lines = (error.message, *error.hint.splitlines())
+        return command("error", {"title": PROGRAM}, *lines) + "\n"
+    return ""
 
 
 def _complaint(error: ModelopsError) -> list[Line]:

@@ -17,16 +17,26 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 T = TypeVar("T")
-FORMATS = click.Choice([form.value for form in Format])
+FORMATS = click.Choice([Format.TEXT.value, Format.JSON.value])
+REPORTS = click.Choice([form.value for form in Format])
+"""What `--format` takes behind a command whose findings other programs read."""
 _hand_over = click.make_pass_decorator(Session)
 
 
 def takes_session(function: Callable[Concatenate[Session, P], Answer]) -> Callable[P, Answer]:
     """Pass the `Session` as the first argument, and take `--format` behind the command as well."""
-    with_format = click.option(
-        "--format", type=FORMATS, expose_value=False, callback=_choose_format, help="How to print the result."
+    return _with_format(FORMATS)(_hand_over(function))
+
+
+def reports_findings(function: Callable[Concatenate[Session, P], Answer]) -> Callable[P, Answer]:
+    """As `takes_session`, for a command that can also print the formats of `REPORTS`."""
+    return _with_format(REPORTS)(_hand_over(function))
+
+
+def _with_format(formats: click.Choice[str]) -> Callable[[Callable[P, Answer]], Callable[P, Answer]]:
+    return click.option(
+        "--format", type=formats, expose_value=False, callback=_choose_format, help="How to print the result."
     )
-    return with_format(_hand_over(function))
 
 
 def gathers(kind: Callable[..., T]) -> Callable[[Callable[[Session, T], Answer]], Callable[..., Answer]]:
@@ -51,9 +61,14 @@ def _choose_format(ctx: click.Context, _parameter: click.Parameter, value: str |
 
 
 def asks_for_json(arguments: Sequence[str]) -> bool:
-    """Whether the words ask for JSON, before or behind the command; also where they do not parse.
+    """Whether the words ask for JSON, before or behind the command; also where they do not parse."""
+    return asked_format(arguments) == Format.JSON.value
 
-    It is read off the words themselves, because a mistake in them must be reported as JSON too.
+
+def asked_format(arguments: Sequence[str]) -> str:
+    """The word that stands for the format, whatever it is; empty where none does.
+
+    It is read off the words themselves, because a mistake in them must be reported in that format too.
     """
     chosen, previous = "", ""
     for word in arguments:
@@ -63,7 +78,7 @@ def asks_for_json(arguments: Sequence[str]) -> bool:
             chosen = word
         chosen = word.partition("=")[2] if word.startswith("--format=") else chosen
         previous = word
-    return chosen == Format.JSON.value
+    return chosen
 
 
 def _reference(text: str) -> Reference:

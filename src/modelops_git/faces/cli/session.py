@@ -21,10 +21,14 @@ if TYPE_CHECKING:
 
 
 class Format(StrEnum):
-    """How results are printed."""
+    """How results are printed: `text` and `json` by every command, the others where they are offered."""
 
     TEXT = "text"
     JSON = "json"
+    GITHUB = "github"
+    GITLAB = "gitlab"
+    SARIF = "sarif"
+    JUNIT = "junit"
 
 
 class Terminal(NamedTuple):
@@ -34,11 +38,13 @@ class Terminal(NamedTuple):
         asks: A question may be asked: stdin is a terminal.
         colours_out: stdout takes colours.
         colours_err: stderr takes colours, and progress bars.
+        columns: How many characters fit in a line of stdout; 0 where it is no terminal.
     """
 
     asks: bool = False
     colours_out: bool = False
     colours_err: bool = False
+    columns: int = 0
 
     @classmethod
     def of(cls, environment: Mapping[str, str]) -> Terminal:
@@ -50,11 +56,21 @@ class Terminal(NamedTuple):
             asks=_is_terminal(sys.stdin),
             colours_out=not plain and _is_terminal(sys.stdout),
             colours_err=not plain and _is_terminal(sys.stderr),
+            columns=_columns(sys.stdout),
         )
 
 
 def _is_terminal(stream: TextIO | None) -> bool:
     return stream is not None and stream.isatty()
+
+
+def _columns(stream: TextIO | None) -> int:
+    if stream is None or not stream.isatty():
+        return 0
+    try:
+        return os.get_terminal_size(stream.fileno()).columns
+    except OSError:
+        return 0  # it says that it is a terminal, and is none that the system knows
 
 
 def terminal() -> Terminal:

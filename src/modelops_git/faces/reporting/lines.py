@@ -85,6 +85,7 @@ def width(part: Part) -> int:
 
 
 def _columns(char: str) -> int:
-    if unicodedata.combining(char):
+    # Marks that stand on the character before, and the later letters of a Hangul syllable.
+    if unicodedata.category(char) in {"Mn", "Me"} or "\u1160" <= char <= "\u11ff":
         return 0
     return 2 if unicodedata.east_asian_width(char) in "WF" else 1

@@ -15,19 +15,29 @@ class SnapshotSources:
 
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
-        self._path = ""
+        self._path: str | None = None
+        self._text: str | None = None
         self._lines: list[str] = []
+
+    def text(self, path: str) -> str | None:
+        """All of `path`, line feeds as they are; None where there is no such file."""
+        self._open(path)
+        return self._text
 
     def line(self, path: str, number: int) -> str | None:
         """Line `number` (from 1) of `path`, without its line feed; None where there is none."""
-        if path != self._path:
-            self._path, self._lines = path, self._read(path)
+        self._open(path)
         return self._lines[number - 1] if 0 < number <= len(self._lines) else None
 
-    def _read(self, path: str) -> list[str]:
+    def _open(self, path: str) -> None:
+        if path == self._path:
+            return
+        self._path, self._text = path, self._read(path)
+        self._lines = [line.removesuffix("\r") for line in self._text.split("\n")] if self._text else []
+
+    def _read(self, path: str) -> str | None:
         try:
-            data = self._snapshot.read(path)
+            return self._snapshot.read(path).decode("utf-8", "replace")
         except (KeyError, GitError):
             # The finding is about a file that is not there, or no more: it is told without its line.
-            return []
-        return [line.removesuffix("\r") for line in data.decode("utf-8", "replace").split("\n")]
+            return None

@@ -9,6 +9,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from modelops_git.core.manifests.kinds import KINDS
+from modelops_git.core.manifests.labels import without_messages
 from modelops_git.core.manifests.parse import parse_document
 from modelops_git.core.manifests.schema import DIALECT, all_schemas, file_name, json_schema
 from modelops_git.engine.schemas import rendered, write_schemas
@@ -161,3 +162,62 @@ def test_keys_that_people_choose_are_held_to_their_form():
             "stores": stores,
         }
     )
+
+
+def fields(kind):
+    """Every field of the parts of a kind: where it is, its schema, and a validator for its values."""
+    schema = json_schema(kind)
+    for name, part in {kind: schema, **schema.get("$defs", {})}.items():
+        for field, found in part.get("properties", {}).items():
+            yield f"{name}.{field}", found, Draft202012Validator({**found, "$defs": schema.get("$defs", {})})
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_editor_can_say_of_every_field_what_it_is(kind):
+    for where, field, _ in fields(kind):
+        assert field.get("title"), where
+        assert field.get("description", "").endswith("."), where
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_examples_and_defaults_are_right_themselves_and_no_default_is_empty(kind):
+    for where, field, values in fields(kind):
+        for example in field.get("examples", ()):
+            assert values.is_valid(example), f"{where}: {example}"
+        if "default" in field:
+            assert values.is_valid(field["default"]), where
+            assert field["default"] not in (None, [], {}), where
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_field_shows_what_may_stand_there_but_for_digests(kind):
+    for where, field, _ in fields(kind):
+        options = [field, *field.get("anyOf", ())]
+        shown = any(
+            {"const", "enum", "$ref", "oneOf", "examples", "default"} & {*option} for option in options
+        )
+        plain = any(option.get("type") in {"boolean", "array", "object"} for option in options)
+        digest = any("[0-9a-f]{64}" in option.get("pattern", "") for option in options) or "commit" in where
+        assert shown or plain or digest, where
+
+
+def test_titles_are_words_and_known_abbreviations():
+    titles = {where: field["title"] for where, field, _ in fields("ModelVersion")}
+    assert titles["ModelVersion.created_at"] == "Created at"
+    assert titles["Artifact.sha256"] == "SHA-256"
+    assert titles["Run.uri"] == "URI"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_only_the_schema_for_editors_says_what_to_write_instead(kind):
+    plain, editor = json_schema(kind), json_schema(kind, editor=True)
+    assert not [found for found in keywords(plain) if "errorMessage" in found]
+    said = [found["errorMessage"] for found in keywords(editor) if "errorMessage" in found]
+    assert said
+    assert all(text.startswith("Write ") and text.endswith(".") for text in said)
+    assert without_messages(editor) == plain
+
+
+def test_a_field_that_is_called_like_the_keyword_stays():
+    field = {"properties": {"errorMessage": {"type": "string", "errorMessage": "Write a text."}}}
+    assert without_messages(field) == {"properties": {"errorMessage": {"type": "string"}}}

@@ -51,6 +51,19 @@ def raising(error):
     return body
 
 
+def test_a_format_of_the_commands_own_is_printed_as_it_is(call):
+    assert call(lambda _: Answer({}, ["one"], text="::x::\n")) == (0, "::x::\n", "")
+
+
+def test_a_failure_is_an_annotation_where_github_was_to_read_the_result(call):
+    failing = raising(StoreError("gone: 1 %\n::error::x", hint="Look\nthere."))
+    code, out, err = call(failing, "try", "--format", "github")
+    assert code == 2  # this command has no such format
+    assert out.startswith("::error title=modelops::")
+    assert out.count("\n") == 1
+    assert err
+
+
 def test_an_answer_is_printed_as_lines_and_gives_its_exit_code(call):
     assert call(lambda _: Answer({}, ["one", "two"], ExitCode.FINDINGS)) == (1, "one\ntwo\n", "")
 

@@ -57,3 +57,18 @@ def test_a_hint_of_several_lines_stays_readable():
     shown = [render(line, colour=False) for line in hint_lines("one\ntwo \x1b[2J\n")]
     assert shown == ["hint: one", "      two \\x1b[2J"]
     assert hint_lines("") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "columns"),
+    [
+        ("e\u0301", 1),  # a letter and its accent
+        ("\u2764\ufe0e", 1),  # a heart, and what says that it is no emoji
+        ("\u1112\u1161\u11ab", 2),  # a Hangul syllable in three letters
+        ("ｆｕｌｌ", 8),
+        ("🎉", 2),
+        ("a\tb", 4),
+    ],
+)
+def test_a_character_takes_as_many_columns_as_terminals_give_it(text, columns):
+    assert width(text) == columns

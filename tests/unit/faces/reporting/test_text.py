@@ -5,7 +5,14 @@ from modelops_git.core.findings import Finding, Place, Severity
 from modelops_git.core.snapshot import DictSnapshot
 from modelops_git.faces.reporting.lines import render
 from modelops_git.faces.reporting.sources import SnapshotSources
-from modelops_git.faces.reporting.text import NoSources, Tally, finding_lines, skipped_lines, summary_line
+from modelops_git.faces.reporting.text import (
+    NoSources,
+    Tally,
+    finding_lines,
+    overview_lines,
+    skipped_lines,
+    summary_line,
+)
 
 PATH = "models/iris/versions/1.0.0.yaml"
 
@@ -75,6 +82,17 @@ def test_findings_are_sorted_by_file_and_line():
     assert places == ["a.yaml:1:1", f"{PATH}:2:1", f"{PATH}:9:1"]
 
 
+def test_on_a_terminal_several_findings_of_one_file_have_a_heading():
+    findings = [found(9, 1), found(2, 1), found(1, 1, path="a.yaml")]
+    lines = [render(line, colour=False) for line in finding_lines(findings, NoSources(), room=80)]
+    assert [line for line in lines if line and not line.startswith(" ")] == [
+        "a.yaml:1:1: error MOG301 version-changed",
+        f"{PATH}: 2 errors",
+        f"{PATH}:2:1: error MOG301 version-changed",
+        f"{PATH}:9:1: error MOG301 version-changed",
+    ]
+
+
 def test_lines_past_the_end_of_a_file_and_no_sources_at_all_show_nothing():
     assert SnapshotSources(DictSnapshot({PATH: "a\r\nb"})).line(PATH, 1) == "a"
     assert SnapshotSources(DictSnapshot({PATH: "a\nb"})).line(PATH, 3) is None
@@ -106,3 +124,30 @@ WARNING = Finding("MOG212", "orphan", Severity.WARNING, "m", Place(PATH))
 )
 def test_the_summary_counts_and_says_what_was_skipped(findings, tally, text):
     assert render(summary_line(findings, tally), colour=False) == text
+
+
+def test_many_findings_in_several_files_are_counted_by_file():
+    many = [found(line, 1) for line in range(1, 11)]
+    assert overview_lines(many) == []
+    lines = [
+        render(line, colour=False) for line in overview_lines([*many, WARNING, found(1, 1, path="a.yaml")])
+    ]
+    assert [line.split() for line in lines] == [
+        ["FILE", "FINDINGS"],
+        [PATH, "10", "errors,", "1", "warning"],
+        ["a.yaml", "1", "error"],
+        [],
+    ]
+    assert overview_lines([*many, *many]) == []
+
+
+def test_of_many_files_those_with_the_most_findings_are_named_and_the_first_that_were_not_checked():
+    findings = [found(path=f"{number:02}.yaml") for number in range(30)] + [found(path="29.yaml")]
+    lines = [render(line, colour=False) for line in overview_lines(findings)]
+    assert lines[1].split() == ["29.yaml", "2", "errors"]
+    assert lines[2].split() == ["00.yaml", "1", "error"]
+    assert lines[-2:] == ["and 20 more files", ""]
+    skipped = [Skipped(f"{number:02}.yaml", "MOG301", "it is broken") for number in range(11)]
+    lines = [render(line, colour=False) for line in skipped_lines(skipped)]
+    assert len(lines) == 12
+    assert lines[-2:] == ["not checked: checks of 1 more file; --format json names them", ""]

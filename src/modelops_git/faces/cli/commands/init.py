@@ -55,6 +55,7 @@ def _data(made: Made) -> dict[str, object]:
         "root": str(made.folder),
         "written": [_shown(made, path) for path in made.written],
         "kept": [_shown(made, path) for path in made.kept],
+        "unmapped": _shown(made, made.unmapped) if made.unmapped else None,
         "lacking": [{"path": _shown(made, path), "line": line} for path, line in made.lacking],
     }
 
@@ -71,6 +72,9 @@ def _lines(made: Made) -> list[Line]:
         (Span("add   ", Style.WARN), f"to {_shown(made, path)} the line  {line}")
         for path, line in made.lacking
     ]
+    if made.unmapped:
+        said = f"which adds the schemas to {_shown(made, made.unmapped)}"
+        lines.append((Span("run   ", Style.WARN), f"modelops schema --vscode, {said}"))
     if not made.written:
         return [*lines, "", f"The registry {made.name!r} is complete already."]
     return [*lines, "", f"The registry {made.name!r} is ready. Next:", *(f"  {step}" for step in NEXT)]

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
 from modelops_git.core.errors import UsageError
 from modelops_git.core.findings import Severity
 from modelops_git.faces.cli.answer import Answer
-from modelops_git.faces.cli.exit_codes import ExitCode, code_of_findings
-from modelops_git.faces.cli.options import gathers, takes_session
+from modelops_git.faces.cli.exit_codes import ExitCode
+from modelops_git.faces.cli.options import gathers, reports_findings
+from modelops_git.faces.cli.session import Format
 
 if TYPE_CHECKING:
     from modelops_git.core.checks.run import Result
@@ -34,7 +35,7 @@ class Asked(NamedTuple):
 
 
 @click.command("validate")
-@takes_session
+@reports_findings
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--all", "everything", is_flag=True, help="Everything, not only what changed.")
 @click.option("--base", metavar="REV", help="The commit to compare with.")
@@ -53,10 +54,16 @@ def command(session: Session, asked: Asked) -> Answer:
     """Check the manifests; needs no network.
 
     Without FILES, those that differ from what is merged, and all that refers to them. Exit code 1 where there
-    are findings, 3 where something could not be checked and nothing else is wrong.
+    are findings, 3 where something could not be checked and nothing else is wrong; the format changes nothing
+    about that. The formats github (workflow commands), gitlab (Code Quality), sarif (2.1.0) and junit are for
+    other programs, and name files from the top of the repository.
     """
     from modelops_git.engine.validate import validate
+    from modelops_git.faces.cli.validated import answer_of
+    from modelops_git.faces.reporting.reports import Report
 
+    if asked.diff and session.format not in {Format.TEXT, Format.JSON}:
+        raise UsageError("--diff is printed as text or json", hint="Leave out --diff or --format.")
     repository = session.repository()
     request = _request(repository, asked)
     result = validate(repository, request)
@@ -65,8 +72,9 @@ def command(session: Session, asked: Asked) -> Answer:
     fixed = _fix(session, repository, request, result) if asked.fix else ()
     if fixed:
         result = validate(repository, request)
-    answer = _answer(result, _sources(repository, request, result), Severity(asked.fail_on))
-    return Answer({**answer.data, "fixed": list(fixed)}, answer.lines, answer.code)
+    sources = _sources(repository, request, result)
+    report = Report(result, repository.prefix, sources, Severity(asked.fail_on))
+    return answer_of(session, report, fixed)
 
 
 def _request(repository: Repository, asked: Asked) -> Request:
@@ -85,7 +93,7 @@ def _sources(repository: Repository, request: Request, result: Result) -> Source
     from modelops_git.faces.reporting.sources import SnapshotSources
     from modelops_git.faces.reporting.text import NoSources
 
-    if not result.findings:
+    if not result.findings and not result.suppressed:
         return NoSources()
 
     return SnapshotSources(index_snapshot(repository) if request.staged else worktree_snapshot(repository))
@@ -115,17 +123,3 @@ def _difference(repository: Repository, request: Request, result: Result) -> Ans
         lines += unified_diff(before, text.split("\n"), f"a/{path}", f"b/{path}", lineterm="")
     code = ExitCode.FINDINGS if lines else ExitCode.OK
     return Answer({"diff": lines}, lines, code)
-
-
-def _answer(result: Result, sources: Sources, fail_on: Severity) -> Answer:
-    from modelops_git.faces.reporting.json_output import findings_to_json
-    from modelops_git.faces.reporting.text import Tally, finding_lines, skipped_lines, summary_line
-
-    tally = Tally(len(result.files), len(result.skipped))
-    data: dict[str, Any] = findings_to_json(result.findings, files=tally.files, skipped=tally.skipped)
-    data["skipped"] = [{"code": one.code, "path": one.path, "because": one.because} for one in result.skipped]
-    code = code_of_findings(result.findings, fail_on)
-    if code is ExitCode.OK and result.skipped and not result.errors:
-        code = ExitCode.WORLD  # what could not be checked is never a pass
-    lines = [*finding_lines(result.findings, sources), *skipped_lines(result.skipped)]
-    return Answer(data, [*lines, summary_line(result.findings, tally)], code)
