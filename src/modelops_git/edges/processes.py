@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import sys
@@ -31,9 +32,8 @@ def available() -> int:
 def each_in_a_process(work: Callable[[Part], Outcome], parts: Sequence[Part]) -> list[Outcome]:
     """`work` of every part, in order: of the first one here, of each other in a process of its own.
 
-    Whatever `work` raises is raised here, and so is what `pickle` raises for an outcome that it cannot carry.
-    A process that is killed does not lose its part, which is then worked on here. None of them outlives
-    the call.
+    Whatever `work` raises is raised here. A process that is killed does not lose its part, which is then
+    worked on here. None of them outlives the call; if this process is killed, they end with their part.
     """
     if len(parts) < 2:  # noqa: PLR2004 - nothing to share
         return [work(part) for part in parts]
@@ -70,7 +70,8 @@ def _answer(work: Callable[[Part], Outcome], part: Part, answer_to: Connection) 
         outcome, error = work(part), None
     except Exception as raised:  # noqa: BLE001 - raised again where it belongs
         outcome, error = None, raised
-    answer_to.send((outcome, error))
+    with contextlib.suppress(BrokenPipeError):  # the one that asked was killed
+        answer_to.send((outcome, error))
     answer_to.close()
     os._exit(0)  # nothing of what was inherited is this process's to tidy up
 
