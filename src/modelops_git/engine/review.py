@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from modelops_git.core.checks.context import Facts
 from modelops_git.core.checks.plans import Promotion, promotion_order, target_cannot
 from modelops_git.core.checks.run import run
 from modelops_git.core.errors import ModelopsError
@@ -112,7 +113,7 @@ def _checked(ground: Ground, intent: Intent, known: Known, wanted: list[str]) ->
         by_base.setdefault(base, []).append(Home("Rollout", model, ground.name).path)
     found: list[Finding] = []
     for base, paths in by_base.items():
-        found += run(intent.catalog, _since(ground, intent, base), paths).findings
+        found += run(intent.catalog, _since(ground, intent, base), paths, Facts(merged=True)).findings
     return found
 
 

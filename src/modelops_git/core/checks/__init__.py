@@ -24,6 +24,7 @@ MODULES = (
     "strategies",
     "rollouts",
     "plans",
+    "policies",
 )
 """Every module with checks, in the order of their codes; each lists them in `CHECKS`."""
 

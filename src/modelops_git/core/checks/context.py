@@ -28,10 +28,13 @@ class Facts(NamedTuple):
     Attributes:
         now: The time; None where it is not known.
         tip: The newest state of the default branch, which may be ahead of what the change began from.
+        merged: Whether what is checked is merged already, as `apply` checks it: then its own rules count, and
+            not those of the commit that wanted what is live now.
     """
 
     now: datetime | None = None
     tip: Snapshot | None = None
+    merged: bool = False
 
 
 class Alteration(NamedTuple):
@@ -102,6 +105,7 @@ class Context:
         base: The registry that the change began from; empty for none.
         tip: The default branch's newest state, which may be ahead of `base`; None where it is not known.
         facts: What the files do not say.
+        changed: Every path that the change adds, alters or deletes.
         memo: What was found out already.
     """
 
@@ -109,6 +113,7 @@ class Context:
     base: Catalog = field(default_factory=lambda: Catalog(EMPTY))
     tip: Catalog | None = None
     facts: Facts = field(default_factory=Facts)
+    changed: frozenset[str] = frozenset()
     memo: Memo = field(default_factory=Memo)
 
     def registry(self) -> Document:
@@ -128,7 +133,7 @@ class Context:
 
         Rules that a change is judged by are read from here, so that no change can bring its own.
         """
-        before = self.document_before(REGISTRY_FILE)
+        before = None if self.facts.merged else self.document_before(REGISTRY_FILE)
         return cast("Registry", before.manifest) if before else self.rules()
 
     def model_before(self, name: str) -> Model:
@@ -138,7 +143,8 @@ class Context:
             UncheckedError: Neither is there, or neither parses.
         """
         path = Home("Model", name).path
-        document = self.document_before(path) or self.catalog.model(name)
+        before = None if self.facts.merged else self.document_before(path)
+        document = before or self.catalog.model(name)
         return cast("Model", _need(document, path).manifest)
 
     def version(self, model: str, number: str) -> Document:

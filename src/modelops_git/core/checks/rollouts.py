@@ -123,7 +123,7 @@ def split_and_rollout(document: Document, context: Context) -> Iterator[Defect]:
     home = document.home
     experiment = context.catalog.experiment(home.model, home.name)
     is_split = experiment is not None and cast("Experiment", experiment.manifest).type == "split"
-    before = _named_before(document, context)
+    before = named_before(document, context)
     if is_split and before is not None and before != document.written["version"]:
         yield Defect(
             f"{home.model} has a split running in {home.name}, and a rollout from {before} would begin.",
@@ -132,7 +132,7 @@ def split_and_rollout(document: Document, context: Context) -> Iterator[Defect]:
         )
 
 
-def _named_before(document: Document, context: Context) -> str | None:
+def named_before(document: Document, context: Context) -> str | None:
     """The version that a rollout named before the change; None where there was no rollout."""
     before = context.before(document.path)
     if before is None:
@@ -145,7 +145,7 @@ def _named_before(document: Document, context: Context) -> str | None:
 def _against_live(document: Document, context: Context) -> Comparison | None:
     """A rollout's version against the one before; None where nothing was, or the version is no newer."""
     model, number = document.home.model, cast("Rollout", document.manifest).version
-    before = _named_before(document, context)
+    before = named_before(document, context)
     if before is None or parse(number) <= parse(before):
         return None
     older = context.document_before(Home("ModelVersion", model, before).path)

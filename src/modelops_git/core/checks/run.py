@@ -114,10 +114,9 @@ def run_each(
     facts = facts or Facts()
     base = Catalog(change.base if change else EMPTY)
     tip = Catalog(facts.tip) if facts.tip else None
-    context = Context(catalog, base, tip, facts)
-    changed = frozenset(change.changed if change else ())
+    context = Context(catalog, base, tip, facts, frozenset(change.changed if change else ()))
     for group in groups:
-        yield _Session(context, changed).check(group)
+        yield _Session(context).check(group)
 
 
 def together(paths: Iterable[str]) -> list[tuple[str, ...]]:
@@ -141,9 +140,8 @@ def folder_of(path: str) -> str:
 class _Session:
     """What is found while the files of a group are walked through."""
 
-    def __init__(self, context: Context, changed: frozenset[str]) -> None:
+    def __init__(self, context: Context) -> None:
         self._context = context
-        self._changed = changed
         self._findings: set[Finding] = set()
         self._suppressed: set[Finding] = set()
         self._skipped: set[Skipped] = set()
@@ -175,7 +173,7 @@ class _Session:
             self._files.append(path)
             if entry is not None:
                 self._check_head(path, home)
-            if path in self._changed:
+            if path in self._context.changed:
                 alteration = self._context.alteration(path, home)
                 self._run(_checks(home.kind, OF_CHANGE), path, alteration)
 
