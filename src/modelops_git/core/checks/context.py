@@ -77,6 +77,7 @@ class Memo:
         circular: The paths of versions that are.
         before: What was at a path before the change.
         sound: Schemas that are JSON Schema 2020-12, by identity: sister versions share what they have alike.
+        compared: The paths that were asked for as they were before, since the runner last cleared this.
     """
 
     ancestors: dict[str, Document | UncheckedError | None] = field(default_factory=dict)
@@ -85,6 +86,7 @@ class Memo:
     circular: set[str] = field(default_factory=set)
     before: dict[str, Parsed | None] = field(default_factory=dict)
     sound: dict[int, Any] = field(default_factory=dict)
+    compared: set[str] = field(default_factory=set)
 
     def clear(self) -> None:
         """Forget it all."""
@@ -94,6 +96,7 @@ class Memo:
         self.circular.clear()
         self.before.clear()
         self.sound.clear()
+        self.compared.clear()
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +233,7 @@ class Context:
 
     def before(self, path: str) -> Parsed | None:
         """What was at `path` before the change; read only once where it has not changed."""
+        self.memo.compared.add(path)
         known = self.memo.before
         if path not in known:
             same = self.base.snapshot.entry(path) == self.catalog.snapshot.entry(path)

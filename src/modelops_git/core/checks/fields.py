@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from modelops_git.core.checks.base import define
+from modelops_git.core.findings import Severity
 
 UNKNOWN_KIND_OR_VERSION = define(
     "MOG111",
@@ -136,6 +137,25 @@ NOT_A_REGULAR_FILE = define(
     ```
     """,
 )
+UNUSED_SUPPRESSION = define(
+    "MOG119",
+    "unused-suppression",
+    """A comment is meant to suppress a finding, and suppresses none.
+
+    Whoever reads it thinks that something is wrong there, or that something is allowed. A comment counts in
+    the line of the finding, or alone in the line above, and gives a reason; some checks cannot be suppressed.
+
+    Wrong:
+    ```yaml
+    version: 1.1.0  # modelops: ignore[MOG215]
+    ```
+    Right:
+    ```yaml
+    version: 1.1.0  # modelops: ignore[MOG215] until 1.2.0 is trained
+    ```
+    """,
+    severity=Severity.WARNING,
+)
 CHECKS = (
     UNKNOWN_KIND_OR_VERSION,
     UNKNOWN_FIELD,
@@ -144,4 +164,5 @@ CHECKS = (
     BAD_VALUE,
     WRONG_PLACE,
     NOT_A_REGULAR_FILE,
+    UNUSED_SUPPRESSION,
 )
