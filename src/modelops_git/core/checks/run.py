@@ -16,6 +16,7 @@ from modelops_git.core.checks import all_checks
 from modelops_git.core.checks.base import Defect, Scope, UncheckedError
 from modelops_git.core.checks.context import Context, Facts
 from modelops_git.core.checks.fields import NOT_A_REGULAR_FILE
+from modelops_git.core.checks.secrets import Secrets
 from modelops_git.core.checks.suppression import Suppressions
 from modelops_git.core.findings import Place, Severity, sort_key
 from modelops_git.core.places import home_of
@@ -146,6 +147,7 @@ class _Session:
         self._suppressed: set[Finding] = set()
         self._skipped: set[Skipped] = set()
         self._files: list[str] = []
+        self._secrets = Secrets()
 
     def check(self, paths: tuple[str, ...]) -> Result:
         """Check files that are read at once, and let go of them."""
@@ -158,7 +160,10 @@ class _Session:
         base.forget(folder)
         self._context.memo.clear()
         return Result(
-            tuple(self._findings), tuple(self._skipped), tuple(self._files), tuple(self._suppressed)
+            tuple(map(self._secrets.masked, self._findings)),
+            tuple(self._skipped),
+            tuple(self._files),
+            tuple(map(self._secrets.masked, self._suppressed)),
         )
 
     def _check(self, path: str) -> None:
@@ -188,9 +193,12 @@ class _Session:
     def _check_head(self, path: str, home: Home) -> None:
         parsed = self._context.catalog.document(path)
         document = parsed.document if parsed else None
-        if document is None and self._context.catalog.snapshot.read(path).startswith(LFS_POINTER):
+        data = self._context.catalog.snapshot.read(path) if document is None else b""
+        if data.startswith(LFS_POINTER):
             self._refuse(path, home, "a Git LFS pointer")
             return
+        text = document.text if document else data.decode("utf-8", "replace")
+        self._findings.update(self._secrets.findings(path, text))
         self._findings.update(parsed.findings if parsed else ())
         if document is None:
             self._skip(path, home, f"{path} has mistakes of its own")

@@ -227,3 +227,32 @@ def test_a_comment_on_a_check_of_changes_is_not_told_of_a_file_that_has_not_chan
     assert [message for message, _ in told(text, NEWEST, base=new)] == [
         "MOG313 finds nothing here, so the comment suppresses nothing."
     ]
+
+
+TOKEN = "hf_" + "aBcDeFgH12" * 4
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"risk: {TOKEN}",
+        f"{TOKEN}: 1",
+        f"risk: low # {TOKEN}",
+        f"risk: [{TOKEN}",
+        f"owners: [{TOKEN}]\nrisk: low",
+    ],
+)
+def test_no_finding_shows_a_secret(line):
+    text = files()[MODEL].replace("risk: low", line)
+    if "owners: [hf" in line:
+        text = text.replace("owners: [ml-engineers]\n", "")
+    result = checked({**files(), MODEL: text})
+    assert "MOG120" in codes(result)
+    assert TOKEN[:8] not in str([(one.message, one.hint) for one in result.findings])
+
+
+def test_a_secret_is_found_once_in_a_file_with_mistakes_too():
+    result = checked({**files(), MODEL: f"kind: [\n# {TOKEN}\n"})
+    (secret,) = (one for one in result.findings if one.code == "MOG120")
+    assert (secret.place.line, secret.place.column) == (2, 3)
+    assert "MOG102" in codes(result)
