@@ -15,7 +15,7 @@ UNKNOWN_KIND_OR_VERSION = define(
     Wrong:
     ```yaml
     api_version: modelops/v2
-    kind: Modell
+    kind: Model
     ```
     Right:
     ```yaml
@@ -34,13 +34,13 @@ UNKNOWN_FIELD = define(
 
     Wrong:
     ```yaml
-    kind: Rollout
-    manifestDigest: sha256:9f86…
+    version: 1.1.0
+    manifestDigest: sha256:a7fa9c…
     ```
     Right:
     ```yaml
-    kind: Rollout
-    manifest_digest: sha256:9f86…
+    version: 1.1.0
+    manifest_digest: sha256:a7fa9c…
     ```
     """,
 )
@@ -54,12 +54,12 @@ MISSING_FIELD = define(
     Wrong:
     ```yaml
     artifacts:
-      - {path: model.onnx, role: model}
+      - {path: model.onnx, role: model, format: onnx, size: 181224}
     ```
     Right:
     ```yaml
     artifacts:
-      - {path: model.onnx, role: model, sha256: 9f86…, size: 181224}
+      - {path: model.onnx, role: model, format: onnx, sha256: 3333…, size: 181224}
     ```
     """,
 )
@@ -90,12 +90,10 @@ BAD_VALUE = define(
     Wrong:
     ```yaml
     risk: medum
-    created_at: 2026-06-02 15:30
     ```
     Right:
     ```yaml
     risk: medium
-    created_at: 2026-06-02T15:30:00Z
     ```
     """,
 )
@@ -109,7 +107,7 @@ WRONG_PLACE = define(
     Wrong:
     ```yaml
     # models/iris/versions/1.2.0.yaml
-    version: 1.1.0
+    version: 1.2.1
     ```
     Right:
     ```yaml
@@ -128,12 +126,12 @@ NOT_A_REGULAR_FILE = define(
 
     Wrong:
     ```yaml
-    # models/iris is a symbolic link to ../elsewhere/iris
+    # models/tulip is a symbolic link to ../elsewhere/tulip
     ```
     Right:
     ```yaml
-    # models/iris/model.yaml is a plain file
-    kind: Model
+    # models/iris/versions/1.2.0.yaml, a plain file
+    kind: ModelVersion
     ```
     """,
 )

@@ -92,13 +92,13 @@ def promotion_order(promotion: Promotion) -> Iterator[Defect]:
 
     Wrong:
     ```yaml
-    # models/iris/rollouts/production.yaml; staging still has 1.1.0
-    version: 1.2.0
+    # models/iris/rollouts/production.yaml; only 1.0.0 has completed in staging
+    version: 1.1.0
     ```
     Right:
     ```yaml
-    # models/iris/rollouts/staging.yaml first, then apply, then production
-    version: 1.2.0
+    # models/iris/rollouts/production.yaml; 1.1.0 has completed in staging
+    version: 1.1.0
     ```
     """
     rollout = cast("Rollout", promotion.rollout.manifest)
@@ -126,7 +126,7 @@ def target_cannot(
     ```
     Right:
     ```yaml
-    strategy: {type: immediate}
+    strategy: at-once
     ```
     """
     lacking = [what for what, can in _asked(document, strategy, capabilities) if not can]

@@ -33,13 +33,20 @@ def policy_failed(document: Document, context: Context) -> Iterator[Defect]:
 
     Wrong:
     ```yaml
-    # modelops.yaml: expression: "candidate.metrics.accuracy >= 0.98"; the accuracy of 1.1.0 is 0.97
+    # modelops.yaml
+    expression: "candidate.metrics.accuracy >= 0.98"
+    # models/iris/versions/1.1.0.yaml
+    - {name: holdout, …, metrics: {accuracy: 0.97}}
+    # models/iris/rollouts/production.yaml, before the change
+    version: 1.0.0
     # models/iris/rollouts/production.yaml
     version: 1.1.0
     ```
     Right:
     ```yaml
-    # models/iris/rollouts/production.yaml; the accuracy of 1.2.0 is 0.985
+    # models/iris/versions/1.2.0.yaml
+    - {name: holdout, …, metrics: {accuracy: 0.985}}
+    # models/iris/rollouts/production.yaml
     version: 1.2.0
     ```
     """
@@ -66,11 +73,11 @@ def policy_error(document: Document, context: Context) -> Iterator[Defect]:
 
     Wrong:
     ```yaml
-    expression: "!lvie.exists || candidate.metrics.accuracy >= live.metrics.accuracy"
+    expression: "!lvie.exists || candidate.metrics.accuracy >= live.metrics.accuracy - 0.005"
     ```
     Right:
     ```yaml
-    expression: "!live.exists || candidate.metrics.accuracy >= live.metrics.accuracy"
+    expression: "!live.exists || candidate.metrics.accuracy >= live.metrics.accuracy - 0.005"
     ```
     """
     if document.kind == "Registry":
