@@ -47,11 +47,15 @@ _HEX = re.compile(r"(?i)(?:0x)?[0-9a-f-]+")
 _PLACEHOLDER = re.compile(
     r"(?i)example|redacted|placeholder|change.?me|dummy|x{4}|\*{3}|\.{3}|…|^[$<{%]|^your[_-]|^env:|^null$"
 )
-_HINTS = ("://", "-----begin", "password", "passwd", "pwd", "secret", "token", "key", "credential")
-_OPAQUE = re.compile(r"[A-Za-z0-9+/_-]{40}")
+_NAMES = ("password", "passwd", "pwd", "secret", "token", "key", "credential", "-----begin")
 _SURE = re.compile(
-    r"A(?:KIA|SIA|Iza)|gh[pousr]_|github_pat_|gl[a-z]{2,4}-|hf_|sk-|xox|k_(?:live|test)_|npm_|pypi-|dapi|eyJ|AccountKey="
+    r"A(?:KIA|SIA|Iza)|gh[pousr]_|github_pat_|gl[a-z]{2,4}-|hf_|sk-|xox|k_(?:live|test)_|npm_|pypi-|dapi|eyJ"
+    r"|AccountKey="
 )
+_AT = re.compile(r"://[^\s/@]{0,300}@")
+_SHORTEST, _OPAQUE = 15, 40
+"""No form and no random text is shorter, so that most words need not be looked at."""
+_PLAIN = re.compile(r"[^A-Za-z0-9]*(?:[A-Za-z0-9_]+:)?[0-9a-f]*[^A-Za-z0-9]*")
 _RANDOMNESS = 4.5
 _LIKELY = 3.0
 _LONG = 16
@@ -76,12 +80,13 @@ class Secret(NamedTuple):
 def secrets_in(text: str) -> tuple[Secret, ...]:
     """What seems to be secret in `text`, in its order; parts do not overlap."""
     found: list[Secret] = []
-    if _SURE.search(text):
+    words = [word for word in text.split() if len(word) >= _SHORTEST and not _PLAIN.fullmatch(word)]
+    if any(map(_SURE.search, words)):
         found += _of_forms(text)
     lower = text.lower()
-    if any(hint in lower for hint in _HINTS):
+    if any(name in lower for name in _NAMES) or _AT.search(text):
         found += _of_names(text)
-    if _OPAQUE.search(text):
+    if any(len(word) >= _OPAQUE for word in words):
         found += _of_looks(text)
     kept: list[Secret] = []
     for secret in sorted(found, key=lambda one: (one.start, not one.is_sure, -one.end)):
