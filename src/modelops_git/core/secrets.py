@@ -43,8 +43,8 @@ _NAMED = (
     r"['\"]?\s{0,3}[:=]\s{0,3})['\"]?(?P<named>[^\s'\",}\]]{8,512})"
 )
 _RANDOM = r"(?<![A-Za-z0-9+/_.:@=?&%-])(?P<random>[A-Za-z0-9+/_-]{40,512}={0,2})(?![A-Za-z0-9+/_.:@=?&%-])"
-_HEX = re.compile(r"(?i)(?:0x)?[0-9a-f-]+")
-_PLACEHOLDER = re.compile(
+_HEX = r"(?i)(?:0x)?[0-9a-f-]+"
+_PLACEHOLDER = (
     r"(?i)example|redacted|placeholder|change.?me|dummy|x{4}|\*{3}|\.{3}|…|^[$<{%]|^your[_-]|^env:|^null$"
 )
 _NAMES = ("password", "passwd", "pwd", "secret", "token", "key", "credential", "-----begin")
@@ -104,7 +104,7 @@ def redacted(text: str) -> str:
 
 def _of_forms(text: str) -> Iterator[Secret]:
     for found in _forms().finditer(text):
-        if not _PLACEHOLDER.search(found[0]):
+        if not _placeholder().search(found[0]):
             index = next(number for number, group in enumerate(found.groups()) if group is not None)
             yield Secret(*found.span(), _FORMS[index][0])
 
@@ -115,7 +115,7 @@ def _of_names(text: str) -> Iterator[Secret]:
             if _is_likely(found["named"], is_word=found["word"] is not None):
                 yield Secret(*found.span("named"), "a password or a token")
         elif found["login"] is not None:
-            if not _PLACEHOLDER.search(found["login"]):
+            if not found["login"].isdigit() and not _placeholder().search(found["login"]):
                 yield Secret(*found.span("login"), "a password in an address")
         else:
             yield Secret(*found.span(), "a private key")
@@ -126,7 +126,7 @@ def _of_looks(text: str) -> Iterator[Secret]:
         value = found["random"]
         classes = (str.isupper, str.islower, str.isdigit)
         is_mixed = all(any(is_of(char) for char in value) for is_of in classes)
-        if is_mixed and not _HEX.fullmatch(value) and _randomness(value) >= _RANDOMNESS:
+        if is_mixed and not re.fullmatch(_HEX, value) and _randomness(value) >= _RANDOMNESS:
             yield Secret(*found.span("random"), "a text that looks like a key", is_sure=False)
 
 
@@ -135,7 +135,7 @@ def _is_likely(value: str, *, is_word: bool) -> bool:
 
     `token: cls-2` is no secret and `password: cls-2-and-more` is: what is no password is long.
     """
-    if _PLACEHOLDER.search(value) or "(" in value:
+    if _placeholder().search(value) or "(" in value:
         return False
     digits, letters = sum(map(str.isdigit, value)), sum(map(str.isalpha, value))
     if is_word:
@@ -163,3 +163,8 @@ def _names() -> re.Pattern[str]:
 @cache
 def _looks() -> re.Pattern[str]:
     return re.compile(rf"(?a){_RANDOM}")
+
+
+@cache
+def _placeholder() -> re.Pattern[str]:
+    return re.compile(_PLACEHOLDER)

@@ -81,6 +81,7 @@ def test_a_text_that_looks_random_is_found_and_not_sure():
         "uri: s3://bucket/3/L4kqtJlcpXroDTDmJ+rmSpXd3dIbrHY+MTRCxf3vjVBH40Nr8X8gdRQBpUMLmo",
         "uri: hf://org/base@0123456789abcdef0123456789abcdef01234567",
         "uri: https://user@host:8080/a@b",
+        "image: docker://registry:5000@sha256:1111",
         "path: models/very/long/path/name/that/goes/on/and/on/Model2v/weights.onnx",
         "description: " + "Word" * 20,
         "key: " + "AKIA" + "IOSFODNN7EXAMPLE",

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, cast
 
 from modelops_git.core.checks.base import Defect, Scope, UncheckedError, check, pointer
 from modelops_git.core.checks.context import version_of
-from modelops_git.core.checks.rule_changes import changed_rules
 from modelops_git.core.clock import parse_duration, parse_time
 from modelops_git.core.findings import Severity
 from modelops_git.core.places import home_of
@@ -46,6 +45,8 @@ def rules_changed_with_use(file: Alteration, context: Context) -> Iterator[Defec
     """
     if file.before is None or file.before.document is None or file.after is None:
         return
+    from modelops_git.core.checks.rule_changes import changed_rules
+
     old, new = file.documents()
     uses = [home for path in sorted(context.changed) if (home := home_of(path))]
     for at, decided in changed_rules(cast("Registry", old.manifest), cast("Registry", new.manifest)):
