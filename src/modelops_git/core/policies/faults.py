@@ -15,6 +15,7 @@ _UNDECLARED = re.compile(r"undeclared reference to '([^']*)'")
 _OVERLOAD = re.compile(r"found no matching overload for '([^']*)' applied to '([^']*)'")
 _ABSENT = re.compile(r'No value with name "([^"]*)"')
 _NO_KEY = re.compile(r'Key not found in map : "?([^"]*)"?')
+_STATUS = re.compile(r" \[[A-Z_]+\]$")
 _OPERATOR = re.compile(r"_(\W+)_")
 _SPOKEN = {"_?_:_": "? :", "_[_]": "[ ]", "!_": "!", "-_": "-", "@in": "in"}
 _LONGEST = 200
@@ -63,6 +64,8 @@ class ExpressionError(Exception):
 def of_compiling(text: str, told: str) -> ExpressionError:
     """The first thing that the library told of `text` when it refused to compile it."""
     found = _PLACE.search(told)
+    if "recursion" in told:
+        return ExpressionError("the expression nests too deep", hint="Make several policies of it.")
     if found is None:
         return ExpressionError(f"the expression cannot be read: {_clean(told)}")
     offset = offset_of(text, int(found[1]), int(found[2]))
@@ -161,5 +164,5 @@ def _overload(function: str, types: str, offset: int | None) -> ExpressionError:
 
 
 def _clean(told: str) -> str:
-    line = " ".join(told.partition("\n")[0].split()).removesuffix(".")
+    line = _STATUS.sub("", " ".join(told.partition("\n")[0].split())).removesuffix(".")
     return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"
