@@ -48,11 +48,13 @@ def rules_changed_with_use(file: Alteration, context: Context) -> Iterator[Defec
     from modelops_git.core.checks.rule_changes import changed_rules
 
     old, new = file.documents()
+    told: set[str] = set()
     uses = [home for path in sorted(context.changed) if (home := home_of(path))]
     for at, decided in changed_rules(cast("Registry", old.manifest), cast("Registry", new.manifest)):
         used = next((home for home in uses if decided.covers(home)), None)
-        if used is not None:
-            what = at.split("/")[1]
+        what = at.split("/")[1]
+        if used is not None and (what not in told or at != pointer(what)):
+            told.add(what)  # a rule that became another is told once, where the new one stands
             yield Defect(
                 f"The change alters {what}, and brings {used.path}, about which they decide.",
                 new.place(at),
