@@ -8,7 +8,7 @@ begins.
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from math import log2
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -22,7 +22,7 @@ _FORMS = (
     ("a GitLab token", r"gl(?:pat|ptt|dt|rt|cbt|ft|soat)-[A-Za-z0-9_-]{20,255}"),
     ("a Hugging Face token", r"hf_[A-Za-z0-9]{30,255}"),
     ("an API key", r"sk-[A-Za-z0-9_-]{32,255}"),
-    ("a Slack token", r"xox[abeoprs]-[A-Za-z0-9-]{10,255}"),
+    ("a Slack token", r"xox[abeoprs]-[A-Za-z0-9-]{15,255}"),
     ("a Google API key", r"AIza[A-Za-z0-9_-]{35}(?![A-Za-z0-9_-])"),
     ("a Stripe key", r"[rs]k_(?:live|test)_[A-Za-z0-9]{16,255}"),
     ("an npm token", r"npm_[A-Za-z0-9]{36}(?![A-Za-z0-9])"),
@@ -53,12 +53,13 @@ _SURE = re.compile(
     r"|AccountKey="
 )
 _AT = re.compile(r"://[^\s/@]{0,300}@")
-_SHORTEST, _OPAQUE = 15, 40
+_SHORTEST, _OPAQUE = 20, 40
 """No form and no random text is shorter, so that most words need not be looked at."""
 _PLAIN = re.compile(r"[^A-Za-z0-9]*(?:[A-Za-z0-9_]+:)?[0-9a-f]*[^A-Za-z0-9]*")
 _RANDOMNESS = 4.5
 _LIKELY = 3.0
 _LONG = 16
+_LINE = 400
 
 
 class Secret(NamedTuple):
@@ -79,20 +80,28 @@ class Secret(NamedTuple):
 
 def secrets_in(text: str) -> tuple[Secret, ...]:
     """What seems to be secret in `text`, in its order; parts do not overlap."""
-    found: list[Secret] = []
-    words = [word for word in text.split() if len(word) >= _SHORTEST and not _PLAIN.fullmatch(word)]
-    if any(map(_SURE.search, words)):
-        found += _of_forms(text)
-    lower = text.lower()
-    if any(name in lower for name in _NAMES) or _AT.search(text):
-        found += _of_names(text)
-    if any(len(word) >= _OPAQUE for word in words):
-        found += _of_looks(text)
+    if all(map(_is_plain, text.split("\n"))):
+        return ()
+    found = [*_of_forms(text), *_of_names(text), *_of_looks(text)]
     kept: list[Secret] = []
     for secret in sorted(found, key=lambda one: (one.start, not one.is_sure, -one.end)):
         if not kept or secret.start >= kept[-1].end:
             kept.append(secret)
     return tuple(kept)
+
+
+@lru_cache(maxsize=20_000)
+def _is_short_and_plain(line: str) -> bool:
+    lower = line.lower()
+    if any(name in lower for name in _NAMES) or _AT.search(line):
+        return False
+    words = [word for word in line.split() if len(word) >= _SHORTEST and not _PLAIN.fullmatch(word)]
+    return not any(len(word) >= _OPAQUE or _SURE.search(word) for word in words)
+
+
+def _is_plain(line: str) -> bool:
+    """Whether nothing in a line needs a closer look. Manifests share most of their lines."""
+    return _is_short_and_plain(line) if len(line) <= _LINE else _is_short_and_plain.__wrapped__(line)
 
 
 def redacted(text: str) -> str:
