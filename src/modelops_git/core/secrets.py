@@ -55,7 +55,7 @@ _SURE = re.compile(
 _AT = re.compile(r"://[^\s/@]{0,300}@")
 _SHORTEST, _OPAQUE = 20, 40
 """No form and no random text is shorter, so that most words need not be looked at."""
-_PLAIN = re.compile(r"[^A-Za-z0-9]*(?:[A-Za-z0-9_]+:)?[0-9a-f]*[^A-Za-z0-9]*")
+_PLAIN = re.compile(r"[^A-Za-z0-9]*(?:[a-z0-9]{1,12}:)?[0-9a-f]*[^A-Za-z0-9]*")
 _RANDOMNESS = 4.5
 _LIKELY = 3.0
 _LONG = 16
