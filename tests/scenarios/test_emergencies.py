@@ -196,3 +196,16 @@ def test_a_rollback_whose_files_are_gone_is_refused_and_changes_nothing(live):
     assert live.modelops("apply", check=False).code == 1
     assert live.live() == "1.1.0"
     assert live.types()[-1] == "RunEnded"
+
+
+def test_a_rollback_whose_store_cannot_be_asked_is_not_decided(live):
+    bad(live)
+    store = live.folder / "store"
+    store.rename(live.folder / "elsewhere")
+    live.want("1.0.0")
+    live.merge()
+    planned = live.modelops("plan", check=False)
+    assert planned.code == 3
+    assert "MOG509" not in planned.out
+    (live.folder / "elsewhere").rename(store)
+    assert live.modelops("plan").code == 0
