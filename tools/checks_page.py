@@ -35,7 +35,8 @@ Every finding carries a code. Codes are for ever: one that is retired is never u
 
 A check that can be suppressed is switched off in the manifest by a comment with a reason:
 `# modelops: ignore[MOG209] the parent is in the archive`. Checks of a document's own form, of what was
-merged, of stored bytes and of people cannot be suppressed."""
+merged, of stored bytes, of targets and of people cannot be suppressed. A comment that suppresses nothing is
+told (MOG119)."""
 
 
 def page() -> str:

@@ -16,6 +16,7 @@ import checks_page
 import commands_page
 import exit_codes_page
 import manifests_page
+import policies_page
 from modelops_git.engine.schemas import rendered
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ PAGES = {
     "checks.md": checks_page.page,
     "exit-codes.md": exit_codes_page.page,
     "manifests.md": manifests_page.page,
+    "policies.md": policies_page.page,
 }
 
 

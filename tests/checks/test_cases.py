@@ -13,7 +13,15 @@ from modelops_git.core.catalog import Catalog
 from modelops_git.core.checks import all_checks
 from modelops_git.core.checks.base import Scope
 from modelops_git.core.checks.context import Facts
-from modelops_git.core.checks.plans import Promotion, promotion_order, target_cannot
+from modelops_git.core.checks.plans import (
+    Held,
+    Promotion,
+    RollbackTarget,
+    held_generation,
+    promotion_order,
+    rollback_target_gone,
+    target_cannot,
+)
 from modelops_git.core.checks.run import run
 from modelops_git.core.snapshot import Change
 from modelops_git.edges.stores.file import FileStore
@@ -51,7 +59,20 @@ def expressed(catalog, facts):
     return target_cannot(document, strategy, can)
 
 
-PLAN = {"MOG503": promoted, "MOG505": expressed}
+def gone_back_to(catalog, facts):
+    return rollback_target_gone(
+        RollbackTarget(catalog.document(facts["rollout"]).document, tuple(facts["gone"]))
+    )
+
+
+def held(catalog, facts):
+    rollout = catalog.document(facts["rollout"]).document
+    if facts["held"] != rollout.manifest.version:
+        return ()
+    return held_generation(Held(rollout, facts["serves"], facts["reason"], is_brought=True))
+
+
+PLAN = {"MOG503": promoted, "MOG505": expressed, "MOG509": gone_back_to, "MOG510": held}
 
 
 def verified(catalog, case, tmp_path):

@@ -186,3 +186,18 @@ def test_two_work_trees_share_what_is_known(many, asked, tmp_path):
     assert not validate(repo, Request(all=True, now=casebook.NOW)).findings
     assert repo.common_dir.samefile(many.path / ".git")
     assert not asked
+
+
+def test_what_a_policy_may_look_at_elsewhere_is_another_question(many):
+    policy = "policies:\n  - name: one\n    actions: [describe]\n    message: one model at a time\n"
+    many.commit(
+        {"modelops.yaml": files()["modelops.yaml"] + f"{policy}    expression: size(change.paths) == 1\n"}
+    )
+    many.git("branch", "--force", "main")
+    spoil(many, "models/beta/model.yaml", "risk: low", "risk: medium")
+    assert not checked(many).findings
+    spoil(many, "models/alpha/model.yaml", "risk: low", "risk: medium")
+    assert {one.place.path for one in checked(many).findings if one.code == "MOG606"} == {
+        "models/alpha/model.yaml",
+        "models/beta/model.yaml",
+    }

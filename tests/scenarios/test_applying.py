@@ -286,3 +286,23 @@ def test_an_apply_that_is_overtaken_by_a_newer_merge_follows_it(live, monkeypatc
     assert applied.commit != overtaken[0]
     assert (applied.outcomes, applied.failures, applied.unaccounted) == ([], [], [])
     assert live.live() == "1.2.0"
+
+
+def test_apply_asks_the_policies_that_are_merged_and_no_others(live):
+    policy = {
+        "name": "not-this-one",
+        "actions": ["promote"],
+        "expression": "candidate.version != '1.1.0'",
+        "message": "1.1.0 is not for customers",
+    }
+    live.write("modelops.yaml", live.registry("1s") | {"policies": [policy]})
+    live.want("1.1.0")
+    live.merge()
+    refused = live.modelops("apply", check=False)
+    assert refused.code == 1
+    assert "Policy not-this-one: 1.1.0 is not for customers (candidate.version is 1.1.0)." in refused.out
+    assert live.live() == "1.0.0"
+    live.write("modelops.yaml", live.registry("1s"))
+    live.merge()
+    live.modelops("apply")
+    assert live.live() == "1.1.0"

@@ -157,3 +157,55 @@ def test_history_and_who_served_tell_the_hold(live):
         "--format", "json", "who-served", "--env", "production", "--model", "iris"
     ).data["served"]
     assert served["version"] == "1.0.0"
+
+
+def test_a_plan_tells_of_what_is_held(live):
+    bad(live)
+    live.modelops("rollback", "iris", "--env", "production", "--now", "--reason", "errors up")
+    held = "iris 1.1.0 is held back in production: errors up; 1.0.0 serves instead."
+    merged = live.modelops("plan")
+    assert "warning MOG510 held-generation" in merged.out
+    assert held in merged.out
+    live.git("merge", "--quiet", "rollback/iris-to-1.0.0-in-production")
+    live.git("push", "--quiet", "origin", "main")
+    assert "MOG510" not in live.modelops("plan").out
+
+
+def test_a_change_that_wants_what_is_held_is_refused(live):
+    bad(live)
+    live.modelops("rollback", "iris", "--env", "production", "--now", "--reason", "errors up")
+    live.git("switch", "--quiet", "--create", "again")
+    live.write(
+        "models/iris/rollouts/production.yaml",
+        (live.clone / "models/iris/rollouts/production.yaml").read_text() + "first_deployment: skip\n",
+    )
+    live.git("commit", "--quiet", "--all", "--message", "Again")
+    again = live.modelops("plan", "--base", "main", check=False)
+    assert again.code == 1
+    assert "error MOG510 held-generation" in again.out
+
+
+def test_a_rollback_whose_files_are_gone_is_refused_and_changes_nothing(live):
+    bad(live)
+    shutil.rmtree(next((live.folder / "store").glob("iris/1.0.0-*")))
+    live.want("1.0.0")
+    live.merge()
+    planned = live.modelops("plan", check=False)
+    assert planned.code == 1
+    assert "MOG509 rollback-target-gone" in planned.out
+    assert live.modelops("apply", check=False).code == 1
+    assert live.live() == "1.1.0"
+    assert live.types()[-1] == "RunEnded"
+
+
+def test_a_rollback_whose_store_cannot_be_asked_is_not_decided(live):
+    bad(live)
+    store = live.folder / "store"
+    store.rename(live.folder / "elsewhere")
+    live.want("1.0.0")
+    live.merge()
+    planned = live.modelops("plan", check=False)
+    assert planned.code == 3
+    assert "MOG509" not in planned.out
+    (live.folder / "elsewhere").rename(store)
+    assert live.modelops("plan").code == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_left
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -54,12 +55,21 @@ def check(change: Change, paths: Iterable[str], facts: Facts, known: Remembered 
 def key_of(group: Group, change: Change, facts: Facts) -> str:
     """A digest of all that the checks of a group depend on, but for the program.
 
-    It changes with the day, since some checks ask for the time.
+    It changes with the day, since some checks ask for the time. Policies can look at all that a change
+    brings, and are asked only for files that are part of it.
     """
     day = facts.now.date().isoformat() if facts.now else ""
     states = [change.head, change.base, *([facts.tip] if facts.tip else [])]
-    parts = [day, *group, *(_identity(state, folder_of(group[0])) for state in states)]
+    beside = change.changed if _is_changed(group, change) else ()
+    parts = [day, *group, *(_identity(state, folder_of(group[0])) for state in states), *beside]
     return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def _is_changed(group: Group, change: Change) -> bool:
+    """Whether the change brings something in the folder of a group; `changed` is sorted."""
+    folder = f"{folder_of(group[0])}/"
+    at = bisect_left(change.changed, folder)
+    return at < len(change.changed) and change.changed[at].startswith(folder)
 
 
 def _identity(state: Snapshot, folder: str) -> str:

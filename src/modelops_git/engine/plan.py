@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from modelops_git.core.checks.plans import Held, held_generation
 from modelops_git.core.errors import ModelopsError
 from modelops_git.core.findings import Severity
 from modelops_git.core.places import Home
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from modelops_git.core.findings import Finding
     from modelops_git.core.journal.state import ModelState
     from modelops_git.core.planning.plan import PlannedAction
+    from modelops_git.core.rollouts.desired import Desired
     from modelops_git.edges.git.repository import Repository
     from modelops_git.engine.ground import Ground
     from modelops_git.engine.intent import Intent
@@ -77,6 +79,7 @@ def make_plan(
         for model in reviewed.models:
             if base is not None and not _differs(intent, base, name, model):
                 continue
+            findings.extend(_held(intent, desired_of(intent, name, model), states.get(model), base=base))
             try:
                 actions.append(_planned(ground, intent, states, model))
             except ModelopsError as error:
@@ -88,6 +91,18 @@ def make_plan(
 def _differs(intent: Intent, base: Intent, environment: str, model: str) -> bool:
     path = Home("Rollout", model, environment).path
     return intent.catalog.snapshot.entry(path) != base.catalog.snapshot.entry(path)
+
+
+def _held(
+    intent: Intent, desired: Desired, state: ModelState | None, *, base: Intent | None
+) -> tuple[Finding, ...]:
+    """What a hold keeps from going live; an error only where the change that is planned wants it."""
+    rollout = intent.catalog.rollout(desired.model, desired.environment)
+    hold = state.hold if state else None
+    if rollout is None or hold is None or hold.generation != desired.generation:
+        return ()
+    serves = hold.serve.version if hold.serve else ""
+    return held_generation(Held(rollout, serves, hold.reason, is_brought=base is not None))
 
 
 def _planned(ground: Ground, intent: Intent, states: dict[str, ModelState], model: str) -> PlannedAction:

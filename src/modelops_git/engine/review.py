@@ -10,16 +10,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from modelops_git.core.checks.plans import Promotion, promotion_order, target_cannot
+from modelops_git.core.checks.context import Facts
+from modelops_git.core.checks.plans import (
+    Promotion,
+    RollbackTarget,
+    promotion_order,
+    rollback_target_gone,
+    target_cannot,
+)
 from modelops_git.core.checks.run import run
 from modelops_git.core.errors import ModelopsError
 from modelops_git.core.findings import Severity, sort_key
 from modelops_git.core.places import Home
+from modelops_git.core.rollouts.desired import action_towards
 from modelops_git.core.routes import stable
 from modelops_git.edges.git.commits import commit_of, find_commit
 from modelops_git.edges.git.reading import change, commit_snapshot
 from modelops_git.engine.ground import stand
 from modelops_git.engine.intent import desired_of
+from modelops_git.engine.presence import what_is_gone
 from modelops_git.engine.tick import Failure
 
 if TYPE_CHECKING:
@@ -112,7 +121,7 @@ def _checked(ground: Ground, intent: Intent, known: Known, wanted: list[str]) ->
         by_base.setdefault(base, []).append(Home("Rollout", model, ground.name).path)
     found: list[Finding] = []
     for base, paths in by_base.items():
-        found += run(intent.catalog, _since(ground, intent, base), paths).findings
+        found += run(intent.catalog, _since(ground, intent, base), paths, Facts(merged=True)).findings
     return found
 
 
@@ -159,6 +168,9 @@ def _planned(ground: Ground, intent: Intent, model: str, state: ModelState | Non
         return
     capabilities = ground.target(model).capabilities
     yield from target_cannot(rollout, _strategy(intent, rollout), capabilities)
+    version = intent.catalog.version(model, rollout.manifest.version)
+    if version is not None and action_towards(desired, state) == "rollback":
+        yield from rollback_target_gone(RollbackTarget(rollout, what_is_gone(ground, intent, version)))
     completed_here = {one.route.digest for one in state.completed} if state else set()
     if desired.routes[0].digest not in completed_here:
         yield from promotion_order(_promotion(ground, intent, rollout))

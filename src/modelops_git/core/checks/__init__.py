@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 MODULES = (
     "documents",
     "fields",
+    "secrets",
     "references",
     "environments",
     "registry",
@@ -24,6 +25,8 @@ MODULES = (
     "strategies",
     "rollouts",
     "plans",
+    "governance",
+    "policies",
 )
 """Every module with checks, in the order of their codes; each lists them in `CHECKS`."""
 

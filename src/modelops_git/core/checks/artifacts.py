@@ -14,9 +14,20 @@ MISSING = _artifact(
     """A file that the version lists is not in its store.
 
     A version is the whole list of its files. If one is gone, what is served is not what was reviewed.
+    Restore it from a copy; it cannot be registered anew, since a version is written once.
 
-    Wrong: `artifacts: [{path: model.onnx, …}]`, and nothing is stored under that path.
-    Right: the file is restored from a copy. It cannot be registered anew: a version is written once.
+    Wrong:
+    ```yaml
+    # the store holds: model.onnx
+    - {path: "model.onnx", …}
+    - {path: labels.json, …}
+    ```
+    Right:
+    ```yaml
+    # the store holds: labels.json, model.onnx
+    - {path: "model.onnx", …}
+    - {path: labels.json, …}
+    ```
     """,
 )
 SIZE_DIFFERS = _artifact(
@@ -25,9 +36,18 @@ SIZE_DIFFERS = _artifact(
     """A stored file has another size than the version says.
 
     The file was cut off, appended to or replaced. The size is compared first, since it costs no reading.
+    Restore the file from a copy, or register the other bytes as a version of their own.
 
-    Wrong: `size: 181224`, and the stored file has 181000 bytes.
-    Right: the file is restored from a copy, or the other bytes are registered as a version of their own.
+    Wrong:
+    ```yaml
+    # the store holds: model.onnx of 21 bytes
+    - {path: "model.onnx", …, size: 22}
+    ```
+    Right:
+    ```yaml
+    # the store holds: model.onnx of 22 bytes
+    - {path: "model.onnx", …, size: 22}
+    ```
     """,
 )
 DIGEST_DIFFERS = _artifact(
@@ -35,11 +55,19 @@ DIGEST_DIFFERS = _artifact(
     "digest-differs",
     """A stored file has another SHA-256 than the version says.
 
-    One changed bit is enough. The message gives the start of both digests, so that an older copy can be told
-    from damage.
+    One changed bit is enough. The message gives the start of both digests, so that an older copy can be
+    told from damage. Restore the file from a copy, or register the other bytes as a version of their own.
 
-    Wrong: `sha256: 9f86…`, and the stored file has `60303…`.
-    Right: the file is restored from a copy, or the other bytes are registered as a version of their own.
+    Wrong:
+    ```yaml
+    # the store holds: model.onnx with sha256 9e7d4f…
+    - {path: "model.onnx", …, sha256: 178446…, size: 22}
+    ```
+    Right:
+    ```yaml
+    # the store holds: model.onnx with sha256 178446…
+    - {path: "model.onnx", …, sha256: 178446…, size: 22}
+    ```
     """,
 )
 EXTRA_FILE = _artifact(
@@ -48,9 +76,22 @@ EXTRA_FILE = _artifact(
     """A file lies among those of the version and is not in its list.
 
     Model servers read the version's folder as it is, so a file that nobody reviewed could be loaded.
+    Remove the file from the store, or register a new version that lists it.
 
-    Wrong: `model.onnx` and `tokenizer.py` are stored, and the version lists `model.onnx` only.
-    Right: the file is removed from the store, or registered with a new version that lists it.
+    Wrong:
+    ```yaml
+    # the store holds: model.onnx, tokenizer.json
+    artifacts:
+      - {path: "model.onnx", …}
+    interface:
+    ```
+    Right:
+    ```yaml
+    # the store holds: model.onnx
+    artifacts:
+      - {path: "model.onnx", …}
+    interface:
+    ```
     """,
 )
 EMPTY_MODEL = _artifact(
@@ -60,8 +101,18 @@ EMPTY_MODEL = _artifact(
 
     With nothing to compare, every comparison would succeed: an empty list is never a pass.
 
-    Wrong: `artifacts: []`, or one file with `size: 0`.
-    Right: the version lists the files that are served.
+    Wrong:
+    ```yaml
+    artifacts:
+      - {path: "model.onnx", …, size: 0}
+    interface:
+    ```
+    Right:
+    ```yaml
+    artifacts:
+      - {path: "model.onnx", …, size: 22}
+      - {path: empty.txt, …, size: 0}
+    ```
     """,
 )
 UNSAFE_PATH = _artifact(
@@ -69,11 +120,18 @@ UNSAFE_PATH = _artifact(
     "unsafe-path",
     """An artifact's path could lead out of the version's folder, or two paths exclude each other.
 
-    Paths are relative, with `/`, in Unicode normalization form C, at most 1024 bytes long; without `..`, `.`,
-    empty segments, backslashes, control characters, a drive letter. Links inside a store are not followed.
+    Paths are relative, with `/`, in Unicode normalization form C, at most 1024 bytes long; without `..`,
+    `.`, empty segments, backslashes, control characters, a drive letter. Links inside a store are not
+    followed. A stored file that is a symbolic link counts as well.
 
-    Wrong: `path: ../other-model/model.onnx`, or a stored file that is a symbolic link.
-    Right: `path: model.onnx`, and the file itself is stored.
+    Wrong:
+    ```yaml
+    - {path: "../model.onnx", …}
+    ```
+    Right:
+    ```yaml
+    - {path: "onnx/model.onnx", …}
+    ```
     """,
 )
 LFS_POINTER = _artifact(
@@ -82,10 +140,21 @@ LFS_POINTER = _artifact(
     """A stored file is a Git LFS pointer, not the file that it points to.
 
     A checkout without Git LFS leaves small text files in the place of the real ones. Such a pointer has a
-    digest as well, so it could be registered and verified, and would fail only when it is served.
+    digest as well, so it could be registered and verified, and would fail only when it is served. Run
+    `git lfs pull`, then register the file itself.
 
-    Wrong: a file of 130 bytes that starts with `version https://git-lfs.github.com/spec/v1`.
-    Right: `git lfs pull`, then register the file itself.
+    Wrong:
+    ```yaml
+    # store/model.onnx, and that is all of it
+    version https://git-lfs.github.com/spec/v1
+    oid sha256:000000…
+    size 12345
+    ```
+    Right:
+    ```yaml
+    # store/model.onnx, after `git lfs pull`
+    weights of iris 1.2.0
+    ```
     """,
 )
 COULD_NOT_VERIFY = _artifact(
@@ -93,10 +162,21 @@ COULD_NOT_VERIFY = _artifact(
     "could-not-verify",
     """The bytes could not be checked: a store gave no answer, or a file changed while it was read.
 
-    What could not be checked is not verified. It blocks as a defect does, with exit code 3.
+    What could not be checked is not verified. It blocks as a defect does, with exit code 3. Mount the
+    folder, or grant access, and verify again.
 
-    Wrong: the store's folder is not mounted, or may not be read.
-    Right: mount it or grant access, and verify again.
+    Wrong:
+    ```yaml
+    # modelops.yaml; the file lies in a store that this release cannot read
+    hub: {uri: "hf://acme"}
+    # models/iris/versions/1.2.0.yaml
+    - {path: "model.onnx", …, uri: "hf://acme/…"}
+    ```
+    Right:
+    ```yaml
+    # models/iris/versions/1.2.0.yaml
+    - {path: "model.onnx", …, size: 22}
+    ```
     """,
 )
 CHECKS = (

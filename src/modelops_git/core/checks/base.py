@@ -125,7 +125,7 @@ class Check(Generic[*Subject]):
     def suppressible(self) -> bool:
         """Whether a comment with a reason can switch it off where it is found."""
         is_law = self.code.startswith(("MOG1", "MOG4", "MOG6")) or "MOG301" <= self.code <= "MOG306"
-        return not is_law
+        return not is_law and self.scope is not Scope.PLAN
 
 
 def check(
@@ -144,9 +144,11 @@ def check(
     return make
 
 
-def define(code: str, slug: str, page: str, *, scope: Scope = Scope.DOCUMENT) -> Check[()]:
-    """A check that something else makes: its code, slug and page only."""
-    return Check(code, slug, scope, (), Severity.ERROR, page)
+def define(
+    code: str, slug: str, page: str, *, scope: Scope = Scope.DOCUMENT, severity: Severity = Severity.ERROR
+) -> Check[()]:
+    """A check that something else makes: its code, slug, severity and page only."""
+    return Check(code, slug, scope, (), severity, page)
 
 
 def pointer(*parts: str | int) -> str:

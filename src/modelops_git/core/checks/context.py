@@ -28,10 +28,13 @@ class Facts(NamedTuple):
     Attributes:
         now: The time; None where it is not known.
         tip: The newest state of the default branch, which may be ahead of what the change began from.
+        merged: Whether what is checked is merged already, as `apply` checks it: then its own rules count, and
+            not those of the commit that wanted what is live now.
     """
 
     now: datetime | None = None
     tip: Snapshot | None = None
+    merged: bool = False
 
 
 class Alteration(NamedTuple):
@@ -74,6 +77,7 @@ class Memo:
         circular: The paths of versions that are.
         before: What was at a path before the change.
         sound: Schemas that are JSON Schema 2020-12, by identity: sister versions share what they have alike.
+        compared: The paths that were asked for as they were before, since the runner last cleared this.
     """
 
     ancestors: dict[str, Document | UncheckedError | None] = field(default_factory=dict)
@@ -82,6 +86,7 @@ class Memo:
     circular: set[str] = field(default_factory=set)
     before: dict[str, Parsed | None] = field(default_factory=dict)
     sound: dict[int, Any] = field(default_factory=dict)
+    compared: set[str] = field(default_factory=set)
 
     def clear(self) -> None:
         """Forget it all."""
@@ -91,6 +96,7 @@ class Memo:
         self.circular.clear()
         self.before.clear()
         self.sound.clear()
+        self.compared.clear()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +108,7 @@ class Context:
         base: The registry that the change began from; empty for none.
         tip: The default branch's newest state, which may be ahead of `base`; None where it is not known.
         facts: What the files do not say.
+        changed: Every path that the change adds, alters or deletes.
         memo: What was found out already.
     """
 
@@ -109,6 +116,7 @@ class Context:
     base: Catalog = field(default_factory=lambda: Catalog(EMPTY))
     tip: Catalog | None = None
     facts: Facts = field(default_factory=Facts)
+    changed: frozenset[str] = frozenset()
     memo: Memo = field(default_factory=Memo)
 
     def registry(self) -> Document:
@@ -128,7 +136,7 @@ class Context:
 
         Rules that a change is judged by are read from here, so that no change can bring its own.
         """
-        before = self.document_before(REGISTRY_FILE)
+        before = None if self.facts.merged else self.document_before(REGISTRY_FILE)
         return cast("Registry", before.manifest) if before else self.rules()
 
     def model_before(self, name: str) -> Model:
@@ -138,7 +146,8 @@ class Context:
             UncheckedError: Neither is there, or neither parses.
         """
         path = Home("Model", name).path
-        document = self.document_before(path) or self.catalog.model(name)
+        before = None if self.facts.merged else self.document_before(path)
+        document = before or self.catalog.model(name)
         return cast("Model", _need(document, path).manifest)
 
     def version(self, model: str, number: str) -> Document:
@@ -224,6 +233,7 @@ class Context:
 
     def before(self, path: str) -> Parsed | None:
         """What was at `path` before the change; read only once where it has not changed."""
+        self.memo.compared.add(path)
         known = self.memo.before
         if path not in known:
             same = self.base.snapshot.entry(path) == self.catalog.snapshot.entry(path)

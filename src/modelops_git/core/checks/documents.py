@@ -15,12 +15,12 @@ NOT_UTF8 = define(
     Wrong:
     ```yaml
     # saved as Latin-1: the é is the single byte E9
-    summary: R\\xe9entra\\xeen\\xe9
+    description: Classifies \\xe9 flowers by four measurements.
     ```
     Right:
     ```yaml
     # saved as UTF-8
-    summary: Réentraîné
+    description: Classifies é flowers by four measurements.
     ```
     """,
 )
@@ -34,11 +34,11 @@ YAML_SYNTAX = define(
 
     Wrong:
     ```yaml
-    summary: Retrained: better
+    description: Irises: four measurements
     ```
     Right:
     ```yaml
-    summary: "Retrained: better"
+    description: "Irises: four measurements"
     ```
     """,
 )
@@ -51,12 +51,13 @@ DUPLICATE_KEY = define(
 
     Wrong:
     ```yaml
-    version: 1.2.0
-    version: 1.3.0
+    risk: low
+    …
+    risk: high
     ```
     Right:
     ```yaml
-    version: 1.3.0
+    risk: low
     ```
     """,
 )
@@ -71,12 +72,14 @@ ALIAS_OR_ANCHOR = define(
     Wrong:
     ```yaml
     owners: &team [ml-engineers]
+    …
     tags: *team
     ```
     Right:
     ```yaml
     owners: [ml-engineers]
-    tags: [ml-engineers]
+    …
+    tags: ["*team", "&team"]         # in quotes they are texts
     ```
     """,
 )
@@ -89,11 +92,11 @@ MERGE_KEY = define(
 
     Wrong:
     ```yaml
-    training: {<<: {seed: 42}}
+    accuracy: {<<: {evaluation: holdout}, goal: maximize, …}
     ```
     Right:
     ```yaml
-    training: {seed: 42}
+    accuracy: {evaluation: holdout, goal: maximize, …}
     ```
     """,
 )
@@ -107,11 +110,11 @@ TAG = define(
 
     Wrong:
     ```yaml
-    version: !!str 1.2.0
+    risk: !!str low
     ```
     Right:
     ```yaml
-    version: 1.2.0
+    risk: low
     ```
     """,
 )
@@ -125,8 +128,8 @@ MULTIPLE_DOCUMENTS = define(
     Wrong:
     ```yaml
     kind: Model
+    …
     ---
-    kind: Rollout
     ```
     Right:
     ```yaml
@@ -143,12 +146,11 @@ TOO_LARGE_OR_DEEP = define(
 
     Wrong:
     ```yaml
-    hyperparameters: {lookup: [1, 2, 3, …]}        # a million numbers
+    hyperparameters: [[[[…]]]]                 # 70 levels
     ```
     Right:
     ```yaml
-    artifacts:
-      - {path: lookup.json, role: config, …}   # data belongs into an artifact
+    hyperparameters: {grid: [[[[…]]]]}         # 20 levels
     ```
     """,
 )
@@ -163,11 +165,11 @@ AMBIGUOUS_SCALAR = define(
 
     Wrong:
     ```yaml
-    framework: {name: xgboost, version: 2.0}
+    environment: {python: 3.10}
     ```
     Right:
     ```yaml
-    framework: {name: xgboost, version: "2.0"}
+    environment: {python: "3.10"}
     ```
     """,
 )
@@ -181,11 +183,11 @@ CONTROL_CHARACTER = define(
 
     Wrong:
     ```yaml
-    name: iris\\u200bclassifier             # a zero-width space in between
+    description: Classifies\\u202e iris flowers by four measurements.    # shown from right to left
     ```
     Right:
     ```yaml
-    name: iris-classifier
+    description: Classifies “iris” flowers by four measurements.
     ```
     """,
 )

@@ -81,11 +81,14 @@ def unknown_analysis(document: Document, context: Context) -> Iterator[Defect]:
 
     Wrong:
     ```yaml
-    analysis: [serving-helth]     # analyses/serving-helth.yaml does not exist
+    analysis: [serving-helth]     # there is no analyses/serving-helth.yaml
     ```
     Right:
     ```yaml
+    # modelops.yaml
     analysis: [serving-health]
+    # analyses/serving-health.yaml
+    name: serving-health
     ```
     """
     for at, name in _analyses_in(document):
@@ -126,15 +129,17 @@ def same_target_twice(document: Document, _context: Context) -> Iterator[Defect]
 
     Wrong:
     ```yaml
-    environments:
-      - {name: staging,    targets: [{models: ["*"], type: gateway, uri: "file:.modelops/live"}]}
-      - {name: production, targets: [{models: ["*"], type: gateway, uri: "file:.modelops/live/"}]}
+    - name: staging
+      targets: [{models: ["*"], type: gateway, uri: "file:.modelops/live/staging"}]
+    - name: production
+      targets: [{models: ["*"], type: gateway, uri: "file:./.modelops/live/staging/"}]
     ```
     Right:
     ```yaml
-    environments:
-      - {name: staging,    targets: [{models: ["*"], type: gateway, uri: "file:.modelops/live/staging"}]}
-      - {name: production, targets: [{models: ["*"], type: gateway, uri: "file:.modelops/live/production"}]}
+    - name: staging
+      targets: [{models: ["*"], type: gateway, uri: "file:.modelops/live/staging"}]
+    - name: production
+      targets: [{models: ["*"], type: kserve, namespace: ml-prod}]
     ```
     """
     environments = cast("Registry", document.manifest).environments
@@ -193,11 +198,11 @@ def unknown_strategy(document: Document, context: Context) -> Iterator[Defect]:
 
     Wrong:
     ```yaml
-    strategy: standart            # modelops.yaml declares standard
+    strategy: at-onec            # modelops.yaml declares at-once
     ```
     Right:
     ```yaml
-    strategy: standard
+    strategy: at-once
     ```
     """
     strategies = context.rules().strategies

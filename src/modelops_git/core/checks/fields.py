@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from modelops_git.core.checks.base import define
+from modelops_git.core.findings import Severity
 
 UNKNOWN_KIND_OR_VERSION = define(
     "MOG111",
@@ -14,7 +15,7 @@ UNKNOWN_KIND_OR_VERSION = define(
     Wrong:
     ```yaml
     api_version: modelops/v2
-    kind: Modell
+    kind: Model
     ```
     Right:
     ```yaml
@@ -33,13 +34,13 @@ UNKNOWN_FIELD = define(
 
     Wrong:
     ```yaml
-    kind: Rollout
-    manifestDigest: sha256:9f86…
+    version: 1.1.0
+    manifestDigest: sha256:a7fa9c…
     ```
     Right:
     ```yaml
-    kind: Rollout
-    manifest_digest: sha256:9f86…
+    version: 1.1.0
+    manifest_digest: sha256:a7fa9c…
     ```
     """,
 )
@@ -53,12 +54,12 @@ MISSING_FIELD = define(
     Wrong:
     ```yaml
     artifacts:
-      - {path: model.onnx, role: model}
+      - {path: model.onnx, role: model, format: onnx, size: 181224}
     ```
     Right:
     ```yaml
     artifacts:
-      - {path: model.onnx, role: model, sha256: 9f86…, size: 181224}
+      - {path: model.onnx, role: model, format: onnx, sha256: 3333…, size: 181224}
     ```
     """,
 )
@@ -89,12 +90,10 @@ BAD_VALUE = define(
     Wrong:
     ```yaml
     risk: medum
-    created_at: 2026-06-02 15:30
     ```
     Right:
     ```yaml
     risk: medium
-    created_at: 2026-06-02T15:30:00Z
     ```
     """,
 )
@@ -108,7 +107,7 @@ WRONG_PLACE = define(
     Wrong:
     ```yaml
     # models/iris/versions/1.2.0.yaml
-    version: 1.1.0
+    version: 1.2.1
     ```
     Right:
     ```yaml
@@ -127,14 +126,33 @@ NOT_A_REGULAR_FILE = define(
 
     Wrong:
     ```yaml
-    # models/iris is a symbolic link to ../elsewhere/iris
+    # models/tulip is a symbolic link to ../elsewhere/tulip
     ```
     Right:
     ```yaml
-    # models/iris/model.yaml is a plain file
-    kind: Model
+    # models/iris/versions/1.2.0.yaml, a plain file
+    kind: ModelVersion
     ```
     """,
+)
+UNUSED_SUPPRESSION = define(
+    "MOG119",
+    "unused-suppression",
+    """A comment is meant to suppress a finding, and suppresses none.
+
+    Whoever reads it thinks that something is wrong there, or that something is allowed. A comment counts in
+    the line of the finding, or alone in the line above, and gives a reason; some checks cannot be suppressed.
+
+    Wrong:
+    ```yaml
+    version: 1.1.0  # modelops: ignore[MOG215]
+    ```
+    Right:
+    ```yaml
+    version: 1.1.0  # modelops: ignore[MOG215] until 1.2.0 is trained
+    ```
+    """,
+    severity=Severity.WARNING,
 )
 CHECKS = (
     UNKNOWN_KIND_OR_VERSION,
@@ -144,4 +162,5 @@ CHECKS = (
     BAD_VALUE,
     WRONG_PLACE,
     NOT_A_REGULAR_FILE,
+    UNUSED_SUPPRESSION,
 )

@@ -30,15 +30,17 @@ def version_changed(file: Alteration, _context: Context) -> Iterator[Defect]:
 
     Wrong:
     ```yaml
-    # models/iris/versions/1.0.0.yaml, merged last week with accuracy: 0.97
-    evaluations:
-      - {name: holdout, kind: performance, metrics: {accuracy: 0.99}}
+    # models/iris/versions/1.0.0.yaml, before the change
+    - {name: holdout, …, metrics: {accuracy: 0.96}}
+    # models/iris/versions/1.0.0.yaml
+    - {name: holdout, …, metrics: {accuracy: 0.99}}
     ```
     Right:
     ```yaml
-    # models/iris/versions/1.0.1.yaml, a new file
-    evaluations:
-      - {name: holdout, kind: performance, metrics: {accuracy: 0.99}}
+    # models/iris/versions/1.0.0.yaml, before the change
+    - {name: holdout, …, metrics: {accuracy: 0.96}}
+    # models/iris/versions/1.0.0.yaml, which says the same in another way
+    - {name: holdout, …, metrics: {accuracy: 0.960}}
     ```
     """
     if file.before is None or file.before.document is None or file.after is None:
@@ -57,18 +59,17 @@ def version_changed(file: Alteration, _context: Context) -> Iterator[Defect]:
 def version_deleted(file: Alteration, context: Context) -> Iterator[Defect]:
     """A version or a notice that is merged was deleted, or its model's folder renamed.
 
-    The record of what was live refers to it for ever. Old versions may go where `retention` in modelops.yaml
-    allows it (as it was before the change), with their notices; a model that was live keeps its name.
+    The record of what was live refers to it for ever. Old versions may go where `retention` in
+    modelops.yaml allows it (as it was before the change), with their notices; a model that was live keeps
+    its name. Where nobody should use a version any more, write a notice of type deprecated or revoked.
 
     Wrong:
     ```sh
-    git rm models/iris/versions/1.0.0.yaml
+    git rm models/iris/versions/1.1.0.yaml
     ```
     Right:
-    ```yaml
-    # models/iris/notices/1.0.0-1.yaml, where nobody should use it any more
-    kind: Notice
-    type: deprecated
+    ```sh
+    git rm models/iris/versions/1.0.0.yaml
     ```
     """
     if file.before is None or file.after is not None or context.catalog.holds(file.path):
@@ -90,13 +91,17 @@ def version_exists(file: Alteration, context: Context) -> Iterator[Defect]:
 
     Wrong:
     ```yaml
-    # on your branch, while main meanwhile has another models/iris/versions/1.1.0.yaml
-    version: 1.1.0
+    # models/iris/versions/1.2.0.yaml
+    - {name: holdout, …, metrics: {accuracy: 0.97}}
+    # models/iris/versions/1.2.0.yaml, on main
+    - {name: holdout, …, metrics: {accuracy: 0.98}}
     ```
     Right:
     ```yaml
     # models/iris/versions/1.2.0.yaml
-    version: 1.2.0
+    - {name: holdout, …, metrics: {accuracy: 0.97}}
+    # models/iris/versions/1.2.0.yaml, on main, where the same was merged
+    - {name: holdout, …, metrics: {accuracy: 0.97}}
     ```
     """
     if file.before is not None or file.after is None:

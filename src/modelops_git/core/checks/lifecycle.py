@@ -52,13 +52,16 @@ def orphan_rollout(document: Document, context: Context) -> Iterator[Defect]:
 
     Wrong:
     ```yaml
-    # models/iris/rollouts/production.yaml
-    environment: production       # all targets there are for models: ["fraud/*"]
+    # modelops.yaml
+    targets: [{models: ["fraud/*"], type: gateway, …}]
+    # models/iris/rollouts/staging.yaml
+    model: iris
+    environment: staging
     ```
     Right:
     ```yaml
     # modelops.yaml
-    targets: [{models: ["fraud/*", "iris"], type: gateway, uri: "file:.modelops/live/production"}]
+    targets: [{models: ["fraud/*", "iris"], type: gateway, …}]
     ```
     """
     home = document.home
@@ -87,13 +90,21 @@ def revoked_version(document: Document, context: Context) -> Iterator[Defect]:
 
     Wrong:
     ```yaml
-    kind: Rollout
-    version: 1.1.0        # models/iris/notices/1.1.0-1.yaml revokes it
+    # models/iris/notices/1.1.0-1.yaml
+    version: 1.1.0
+    …
+    type: revoked
+    # models/iris/rollouts/staging.yaml
+    version: 1.1.0
     ```
     Right:
     ```yaml
-    kind: Rollout
-    version: 1.1.1
+    # models/iris/notices/1.1.0-1.yaml
+    version: 1.1.0
+    …
+    type: revoked
+    # models/iris/rollouts/staging.yaml
+    version: 1.0.0
     ```
     """
     yield from _noticed(document, context, "revoked", "Name another version.")
@@ -107,12 +118,20 @@ def deprecated_version(document: Document, context: Context) -> Iterator[Defect]
 
     Wrong:
     ```yaml
-    kind: Rollout
-    version: 1.1.0        # models/iris/notices/1.1.0-1.yaml deprecates it
+    # models/iris/notices/1.1.0-1.yaml
+    version: 1.1.0
+    …
+    type: deprecated
+    # models/iris/rollouts/staging.yaml
+    version: 1.1.0
     ```
     Right:
     ```yaml
-    kind: Rollout
+    # models/iris/notices/1.1.0-1.yaml
+    version: 1.1.0
+    …
+    type: deprecated
+    # models/iris/rollouts/staging.yaml
     version: 1.2.0
     ```
     """

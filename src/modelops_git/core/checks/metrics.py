@@ -28,12 +28,15 @@ def metric_below_floor(document: Document, context: Context) -> Iterator[Defect]
 
     Wrong:
     ```yaml
-    # model.yaml: metrics: {accuracy: {evaluation: holdout, goal: maximize, min: 0.9}}
-    evaluations: [{name: holdout, kind: performance, metrics: {accuracy: 0.87}}]
+    # models/iris/model.yaml
+    accuracy: {evaluation: holdout, …, min: 0.9, …}
+    # models/iris/versions/1.2.0.yaml
+    - {name: holdout, …, metrics: {accuracy: 0.87}}
     ```
     Right:
     ```yaml
-    evaluations: [{name: holdout, kind: performance, metrics: {accuracy: 0.93}}]
+    # models/iris/versions/1.2.0.yaml
+    - {name: holdout, …, metrics: {accuracy: 0.97}}
     ```
     """
     for name, goal in _goals(document, context):
@@ -63,12 +66,17 @@ def metric_regression(document: Document, context: Context) -> Iterator[Defect]:
 
     Wrong:
     ```yaml
-    # model.yaml: metrics: {accuracy: {evaluation: holdout, goal: maximize, max_regression: 0.01}}
-    evaluations: [{name: holdout, …, metrics: {accuracy: 0.95}}]        # the parent has 0.97
+    # models/iris/model.yaml
+    accuracy: {evaluation: holdout, …, max_regression: 0.01}
+    # models/iris/versions/1.1.0.yaml
+    - {name: holdout, …, metrics: {accuracy: 0.97}}
+    # models/iris/versions/1.2.0.yaml
+    - {name: holdout, …, metrics: {accuracy: 0.95}}
     ```
     Right:
     ```yaml
-    evaluations: [{name: holdout, …, metrics: {accuracy: 0.965}}]
+    # models/iris/versions/1.2.0.yaml
+    - {name: holdout, …, metrics: {accuracy: 0.965}}
     ```
     """
     older = context.parent(document)
@@ -104,12 +112,15 @@ def no_evaluation(document: Document, context: Context) -> Iterator[Defect]:
 
     Wrong:
     ```yaml
-    # model.yaml: metrics: {accuracy: {evaluation: holdout, goal: maximize, min: 0.9}}
-    evaluations: [{name: holdout, kind: performance, metrics: {f1_score: 0.97}}]
+    # models/iris/model.yaml
+    accuracy: {evaluation: holdout, …, min: 0.9, …}
+    # models/iris/versions/1.2.0.yaml
+    - {name: holdout, …, metrics: {f1_score: 0.97}}
     ```
     Right:
     ```yaml
-    evaluations: [{name: holdout, kind: performance, metrics: {f1_score: 0.97, accuracy: 0.97}}]
+    # models/iris/versions/1.2.0.yaml
+    - {name: holdout, …, metrics: {accuracy: 0.97, f1_score: 0.97}}
     ```
     """
     for name, goal in _goals(document, context):

@@ -1,4 +1,4 @@
-"""What only a plan can check: the order of promotions, and what a target can do. Planning calls these."""
+"""What only a plan can check: what journals, targets and stores know. Planning calls these."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import field
 from typing import TYPE_CHECKING, NamedTuple, Protocol, cast
 
 from modelops_git.core.checks.base import Defect, Scope, check
+from modelops_git.core.findings import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -28,6 +29,34 @@ class Promotion(NamedTuple):
     rollout: Document
     promote_from: tuple[str, ...] = ()
     completed: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+
+class RollbackTarget(NamedTuple):
+    """What a rollback goes back to.
+
+    Attributes:
+        rollout: The rollout's manifest.
+        gone: What is missing of the version's stored files, in words.
+    """
+
+    rollout: Document
+    gone: tuple[str, ...] = ()
+
+
+class Held(NamedTuple):
+    """What a hold keeps from going live.
+
+    Attributes:
+        rollout: The rollout's manifest, which wants just that.
+        serves: The version that is served instead; empty for none.
+        reason: In the words of whoever set the hold.
+        is_brought: Whether the change that is planned brings the wish; otherwise it is merged already.
+    """
+
+    rollout: Document
+    serves: str
+    reason: str
+    is_brought: bool
 
 
 class Capabilities(Protocol):
@@ -63,13 +92,13 @@ def promotion_order(promotion: Promotion) -> Iterator[Defect]:
 
     Wrong:
     ```yaml
-    # models/iris/rollouts/production.yaml; staging still has 1.1.0
-    version: 1.2.0
+    # models/iris/rollouts/production.yaml; only 1.0.0 has completed in staging
+    version: 1.1.0
     ```
     Right:
     ```yaml
-    # models/iris/rollouts/staging.yaml first, then apply, then production
-    version: 1.2.0
+    # models/iris/rollouts/production.yaml; 1.1.0 has completed in staging
+    version: 1.1.0
     ```
     """
     rollout = cast("Rollout", promotion.rollout.manifest)
@@ -97,7 +126,7 @@ def target_cannot(
     ```
     Right:
     ```yaml
-    strategy: {type: immediate}
+    strategy: at-once
     ```
     """
     lacking = [what for what, can in _asked(document, strategy, capabilities) if not can]
@@ -147,4 +176,62 @@ def possible(capabilities: Capabilities) -> list[str]:
     return [what for what, can in known if can]
 
 
-CHECKS = (promotion_order, target_cannot)
+@check("MOG509", "rollback-target-gone", scope=Scope.PLAN, kinds=("Rollout",))
+def rollback_target_gone(target: RollbackTarget) -> Iterator[Defect]:
+    """A rollback goes back to a version whose files are no longer all there.
+
+    Names and sizes are compared when the rollback is planned, and every byte before it is served. What is
+    still live stays live.
+
+    Wrong:
+    ```yaml
+    # models/iris/rollouts/production.yaml; model.onnx of 1.0.0 is not in the store any more
+    version: 1.0.0
+    ```
+    Right:
+    ```yaml
+    # models/iris/rollouts/production.yaml; a version that is there
+    version: 1.1.0
+    ```
+    """
+    if target.gone:
+        rollout = cast("Rollout", target.rollout.manifest)
+        more = f", and {len(target.gone) - 1} more" if len(target.gone) > 1 else ""
+        yield Defect(
+            f"{rollout.model} {rollout.version} cannot be gone back to: {target.gone[0]}{more}.",
+            target.rollout.place("/version"),
+            "Restore the files from a copy, or go back to another version.",
+        )
+
+
+@check("MOG510", "held-generation", scope=Scope.PLAN, kinds=("Rollout",))
+def held_generation(held: Held) -> Iterator[Defect]:
+    """A version is wanted that a hold keeps from going live.
+
+    `rollback --now` and an aborted rollout leave a hold against what they took back. While it stands, apply
+    leaves that version alone. The hold ends when another version is merged and has gone live. It is an error
+    in a change that wants the held version, and a warning where that is merged.
+
+    Wrong:
+    ```yaml
+    # models/iris/rollouts/production.yaml; 1.1.0 was rolled back from yesterday, and is held
+    version: 1.1.0
+    ```
+    Right:
+    ```yaml
+    # models/iris/rollouts/production.yaml; the version that serves, or a new one
+    version: 1.0.0
+    ```
+    """
+    rollout = cast("Rollout", held.rollout.manifest)
+    instead = f"{held.serves} serves instead" if held.serves else "nothing is served instead"
+    yield Defect(
+        f"{rollout.model} {rollout.version} is held back in {rollout.environment}: "
+        f"{held.reason.removesuffix('.')}; {instead}.",
+        held.rollout.place("/version"),
+        "Promote another version, or merge the rollback.",
+        severity=Severity.ERROR if held.is_brought else Severity.WARNING,
+    )
+
+
+CHECKS = (promotion_order, target_cannot, rollback_target_gone, held_generation)

@@ -34,11 +34,17 @@ def missing_metadata(document: Document, context: Context) -> Iterator[Defect]:
 
     Wrong:
     ```yaml
-    training: {hyperparameters: {}}               # required_metadata: [training.data]
+    # modelops.yaml
+    required_metadata: [training.data, evaluations]
+    # models/iris/versions/1.2.0.yaml
+    training:
+      data: []
     ```
     Right:
     ```yaml
-    training: {hyperparameters: {}, data: [{name: iris, sha256: 60303…}]}
+    # models/iris/versions/1.2.0.yaml
+    training:
+      data: [{name: iris, sha256: cccccc…}]
     ```
     """
     if not context.is_new(document):
@@ -78,11 +84,11 @@ def bad_interface_schema(document: Document, context: Context) -> Iterator[Defec
 
     Wrong:
     ```yaml
-    interface: {input: {type: float}, …}
+    input: {type: array, items: {type: float}, …}
     ```
     Right:
     ```yaml
-    interface: {input: {type: number}, …}
+    input: {type: array, items: {type: number, description: centimetres}, …}
     ```
     """
     from modelops_git.core.interfaces import check_schema
@@ -112,12 +118,11 @@ def mutable_reference(document: Document, _context: Context) -> Iterator[Defect]
     Wrong:
     ```yaml
     image: registry.example/iris:latest
-    base_models: [{uri: "hf://org/base@main", relation: finetune}]
     ```
     Right:
     ```yaml
-    image: registry.example/iris@sha256:9f86…
-    base_models: [{uri: "hf://org/base@0f3c…", relation: finetune}]
+    image: registry.example/iris@sha256:ffffff…
+    base_models: [{uri: "hf://org/base@012345…", relation: finetune}]
     ```
     """
     version = version_of(document)
@@ -158,11 +163,11 @@ def time_in_future(document: Document, context: Context) -> Iterator[Defect]:
 
     Wrong:
     ```yaml
-    created_at: 2062-06-02T15:30:00Z
+    created_at: 2062-06-01T15:30:00Z
     ```
     Right:
     ```yaml
-    created_at: 2026-06-02T15:30:00Z
+    created_at: 2026-06-10T00:04:00Z      # in four minutes
     ```
     """
     if context.facts.now is None:

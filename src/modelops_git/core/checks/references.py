@@ -61,12 +61,14 @@ def unknown_version(document: Document, context: Context) -> Iterator[Defect]:
 
     Wrong:
     ```yaml
-    kind: Rollout
-    version: 1.2.1        # models/iris/versions/1.2.1.yaml does not exist
+    # models/iris/rollouts/staging.yaml; there is no version 1.1.1
+    version: 1.1.1
     ```
     Right:
     ```yaml
-    kind: Rollout
+    # models/iris/rollouts/staging.yaml
+    version: 1.2.0
+    # models/iris/versions/1.2.0.yaml
     version: 1.2.0
     ```
     """
@@ -88,12 +90,12 @@ def digest_mismatch(document: Document, context: Context) -> Iterator[Defect]:
     Wrong:
     ```yaml
     version: 1.2.0
-    manifest_digest: sha256:0000000000000000000000000000000000000000000000000000000000000000
+    manifest_digest: sha256:a7fa9c…        # that of 1.1.0
     ```
     Right:
     ```yaml
     version: 1.2.0
-    manifest_digest: sha256:9f86…          # what `modelops show iris@1.2.0` prints
+    manifest_digest: sha256:e9fd7d…        # what `modelops show iris@1.2.0` prints
     ```
     """
     model = document.home.model
@@ -147,13 +149,17 @@ def parent_cycle(document: Document, context: Context) -> Iterator[Defect]:
 
     Wrong:
     ```yaml
-    version: 1.1.0
-    parent: 1.2.0         # whose parent is 1.1.0
+    # models/iris/versions/1.2.0.yaml
+    parent: 1.3.0
+    # models/iris/versions/1.3.0.yaml
+    parent: 1.2.0
     ```
     Right:
     ```yaml
-    version: 1.1.0
-    parent: 1.0.0
+    # models/iris/versions/1.2.0.yaml
+    parent: 1.1.0
+    # models/iris/versions/1.3.0.yaml
+    parent: 1.2.0
     ```
     """
     memo, parent = context.memo, version_of(document).parent
@@ -199,13 +205,13 @@ def nested_model(document: Document, context: Context) -> Iterator[Defect]:
 
     Wrong:
     ```yaml
-    kind: Model
-    name: Iris_Classifier
+    # models/Iris_2/model.yaml
+    name: Iris_2
     ```
     Right:
     ```yaml
-    kind: Model
-    name: iris-classifier
+    # models/flowers/iris-2.x/model.yaml
+    name: flowers/iris-2.x
     ```
     """
     segments = document.home.model.split("/")

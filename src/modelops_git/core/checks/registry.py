@@ -26,12 +26,10 @@ def unknown_store(document: Document, context: Context) -> Iterator[Defect]:
 
     Wrong:
     ```yaml
-    kind: ModelVersion
     store: primry         # modelops.yaml declares primary
     ```
     Right:
     ```yaml
-    kind: ModelVersion
     store: primary
     ```
     """
@@ -52,13 +50,14 @@ def outside_stores(document: Document, context: Context) -> Iterator[Defect]:
 
     Wrong:
     ```yaml
-    artifacts:
-      - {path: model.onnx, uri: "s3://somebodys-bucket/model.onnx", …}
+    - {path: model.onnx, …, uri: "s3://somebodys-bucket/model.onnx", …}
     ```
     Right:
     ```yaml
-    artifacts:
-      - {path: model.onnx, uri: "s3://acme-models/registry/model.onnx", …}   # below the uri of a store
+    # modelops.yaml
+    cloud: {uri: "s3://acme-models/registry"}
+    # models/iris/versions/1.2.0.yaml
+    - {path: model.onnx, …, uri: "s3://acme-models/registry/iris/model.onnx", …}
     ```
     """
     stores = context.rules().stores
@@ -86,12 +85,10 @@ def unknown_group(document: Document, context: Context) -> Iterator[Defect]:
 
     Wrong:
     ```yaml
-    kind: Model
     owners: [ml-enginers]         # modelops.yaml declares ml-engineers
     ```
     Right:
     ```yaml
-    kind: Model
     owners: [ml-engineers]
     ```
     """
@@ -122,12 +119,12 @@ def unknown_evaluation(document: Document, context: Context) -> Iterator[Defect]
     Wrong:
     ```yaml
     metrics:
-      accuracy: {evaluation: hold-out, goal: maximize}    # the versions' evaluation is called holdout
+      accuracy: {evaluation: hold-out, goal: maximize, …}    # the versions' evaluation is called holdout
     ```
     Right:
     ```yaml
     metrics:
-      accuracy: {evaluation: holdout, goal: maximize}
+      accuracy: {evaluation: holdout, goal: maximize, …}
     ```
     """
     metrics = cast("Model", document.manifest).metrics
@@ -161,9 +158,8 @@ def no_registry(_document: Document, context: Context) -> Iterator[Defect]:
     init` writes one; in a commit it may just not be staged yet.
 
     Wrong:
-    ```yaml
-    # models/iris/model.yaml is there, and no modelops.yaml
-    kind: Model
+    ```sh
+    git rm modelops.yaml
     ```
     Right:
     ```yaml

@@ -29,14 +29,16 @@ def interface_break_in_traffic_split(document: Document, context: Context) -> It
 
     Wrong:
     ```yaml
-    version: 2.0.0                # 1.4.0 is live
+    version: 2.0.0                # 1.0.0 is live, and takes four numbers
+    …
     strategy: standard            # a canary
     ```
     Right:
     ```yaml
     version: 2.0.0
+    …
     strategy: {type: blue_green, after: 1h}
-    allow_interface_break: {reason: All callers send five features since May.}
+    allow_interface_break: {reason: All send five.}
     ```
     """
     for at, number, comparison in _sharing(document, context):
@@ -85,12 +87,17 @@ def interface_break_not_allowed(document: Document, context: Context) -> Iterato
 
     Wrong:
     ```yaml
-    version: 2.0.0                # before: 1.4.0, which took four numbers
+    # models/iris/rollouts/production.yaml; before, it was 1.0.0, which took four numbers
+    version: 2.0.0
+    manifest_digest: sha256:0ada7d…
+    strategy: at-once
     ```
     Right:
     ```yaml
     version: 2.0.0
-    allow_interface_break: {reason: All callers send five features since May.}
+    manifest_digest: sha256:0ada7d…
+    allow_interface_break: {reason: All send five.}
+    strategy: at-once
     ```
     """
     if cast("Rollout", document.manifest).allow_interface_break is not None:
@@ -108,22 +115,30 @@ def interface_break_not_allowed(document: Document, context: Context) -> Iterato
 def split_and_rollout(document: Document, context: Context) -> Iterator[Defect]:
     """A new version is rolled out while a split divides the traffic of the same model there.
 
-    Neither could be judged: what the candidates are compared with would change under them.
+    Neither could be judged: what the candidates are compared with would change under them. End the
+    experiment first, by deleting its file in a change of its own.
 
     Wrong:
     ```yaml
-    # models/iris/rollouts/production.yaml is changed; models/iris/experiments/production.yaml is a split
-    version: 1.3.0
+    # models/iris/experiments/production.yaml
+    type: split
+    # models/iris/rollouts/production.yaml, before the change
+    version: 1.0.0
+    # models/iris/rollouts/production.yaml
+    version: 1.1.0
     ```
     Right:
-    ```sh
-    git rm models/iris/experiments/production.yaml     # first, in a change of its own
+    ```yaml
+    # models/iris/experiments/production.yaml
+    type: mirror
+    # models/iris/rollouts/production.yaml
+    version: 1.1.0
     ```
     """
     home = document.home
     experiment = context.catalog.experiment(home.model, home.name)
     is_split = experiment is not None and cast("Experiment", experiment.manifest).type == "split"
-    before = _named_before(document, context)
+    before = named_before(document, context)
     if is_split and before is not None and before != document.written["version"]:
         yield Defect(
             f"{home.model} has a split running in {home.name}, and a rollout from {before} would begin.",
@@ -132,7 +147,7 @@ def split_and_rollout(document: Document, context: Context) -> Iterator[Defect]:
         )
 
 
-def _named_before(document: Document, context: Context) -> str | None:
+def named_before(document: Document, context: Context) -> str | None:
     """The version that a rollout named before the change; None where there was no rollout."""
     before = context.before(document.path)
     if before is None:
@@ -145,7 +160,7 @@ def _named_before(document: Document, context: Context) -> str | None:
 def _against_live(document: Document, context: Context) -> Comparison | None:
     """A rollout's version against the one before; None where nothing was, or the version is no newer."""
     model, number = document.home.model, cast("Rollout", document.manifest).version
-    before = _named_before(document, context)
+    before = named_before(document, context)
     if before is None or parse(number) <= parse(before):
         return None
     older = context.document_before(Home("ModelVersion", model, before).path)

@@ -16,7 +16,8 @@ from modelops_git.core.checks import all_checks
 from modelops_git.core.checks.base import Defect, Scope, UncheckedError
 from modelops_git.core.checks.context import Context, Facts
 from modelops_git.core.checks.fields import NOT_A_REGULAR_FILE
-from modelops_git.core.checks.suppression import MARK, is_suppressed
+from modelops_git.core.checks.secrets import Secrets
+from modelops_git.core.checks.suppression import Suppressions
 from modelops_git.core.findings import Place, Severity, sort_key
 from modelops_git.core.places import home_of
 from modelops_git.core.snapshot import EMPTY
@@ -114,10 +115,9 @@ def run_each(
     facts = facts or Facts()
     base = Catalog(change.base if change else EMPTY)
     tip = Catalog(facts.tip) if facts.tip else None
-    context = Context(catalog, base, tip, facts)
-    changed = frozenset(change.changed if change else ())
+    context = Context(catalog, base, tip, facts, frozenset(change.changed if change else ()))
     for group in groups:
-        yield _Session(context, changed).check(group)
+        yield _Session(context).check(group)
 
 
 def together(paths: Iterable[str]) -> list[tuple[str, ...]]:
@@ -141,13 +141,13 @@ def folder_of(path: str) -> str:
 class _Session:
     """What is found while the files of a group are walked through."""
 
-    def __init__(self, context: Context, changed: frozenset[str]) -> None:
+    def __init__(self, context: Context) -> None:
         self._context = context
-        self._changed = changed
         self._findings: set[Finding] = set()
         self._suppressed: set[Finding] = set()
         self._skipped: set[Skipped] = set()
         self._files: list[str] = []
+        self._secrets = Secrets()
 
     def check(self, paths: tuple[str, ...]) -> Result:
         """Check files that are read at once, and let go of them."""
@@ -160,7 +160,10 @@ class _Session:
         base.forget(folder)
         self._context.memo.clear()
         return Result(
-            tuple(self._findings), tuple(self._skipped), tuple(self._files), tuple(self._suppressed)
+            tuple(map(self._secrets.masked, self._findings)),
+            tuple(self._skipped),
+            tuple(self._files),
+            tuple(map(self._secrets.masked, self._suppressed)),
         )
 
     def _check(self, path: str) -> None:
@@ -175,9 +178,9 @@ class _Session:
             self._files.append(path)
             if entry is not None:
                 self._check_head(path, home)
-            if path in self._changed:
+            if path in self._context.changed:
                 alteration = self._context.alteration(path, home)
-                self._run(_checks(home.kind, OF_CHANGE), path, alteration)
+                self._run(_checks(home.kind, OF_CHANGE), path, alteration, Suppressions())
 
     def _check_stray(self, path: str) -> None:
         from modelops_git.core.manifests.naming import misplaced
@@ -190,14 +193,24 @@ class _Session:
     def _check_head(self, path: str, home: Home) -> None:
         parsed = self._context.catalog.document(path)
         document = parsed.document if parsed else None
-        if document is None and self._context.catalog.snapshot.read(path).startswith(LFS_POINTER):
+        data = self._context.catalog.snapshot.read(path) if document is None else b""
+        if data.startswith(LFS_POINTER):
             self._refuse(path, home, "a Git LFS pointer")
             return
+        text = document.text if document else data.decode("utf-8", "replace")
+        self._findings.update(self._secrets.findings(path, text))
         self._findings.update(parsed.findings if parsed else ())
         if document is None:
             self._skip(path, home, f"{path} has mistakes of its own")
         else:
-            self._run(_checks(home.kind, OF_HEAD), path, document)
+            self._check_document(path, document)
+
+    def _check_document(self, path: str, document: Document) -> None:
+        suppressions = Suppressions(document)
+        self._run(_checks(document.kind, OF_HEAD), path, document, suppressions)
+        if suppressions:
+            is_new = self._context.is_new(document)
+            self._findings.update(suppressions.unused(_by_code(), document.kind, is_new=is_new))
 
     def _refuse(self, path: str, home: Home | None, what: str) -> None:
         """Record that a path is no plain file."""
@@ -215,28 +228,32 @@ class _Session:
         checks = _checks(home.kind, OF_HEAD)
         self._skipped.update(Skipped(path, check.code, because) for check, _ in checks)
 
-    def _run(self, checks: tuple[Runnable, ...], path: str, subject: Any) -> None:
+    def _run(
+        self,
+        checks: tuple[Runnable, ...],
+        path: str,
+        subject: Any,
+        suppressions: Suppressions,
+    ) -> None:
+        compared = self._context.memo.compared
         for check, function in checks:
+            compared.clear()
             try:
                 defects = list(function(subject, self._context))
             except UncheckedError as error:
                 self._skipped.add(Skipped(path, check.code, str(error)))
                 continue
-            if defects:
-                self._keep(check, defects, subject)
-
-    def _keep(self, check: Check[*tuple[Any, ...]], defects: list[Defect], subject: Any) -> None:
-        """Sort findings into those that count and those that a comment switches off."""
-        lines = _lines(subject) if check.suppressible else []
-        for finding in map(check.finding, defects):
-            is_off = bool(lines) and finding.place.path == subject.path and is_suppressed(finding, lines)
-            (self._suppressed if is_off else self._findings).add(finding)
+            if suppressions:
+                suppressions.note(check.code, compares=bool(compared))
+            for finding in map(check.finding, defects):
+                is_off = check.suppressible and suppressions.covers(finding)
+                (self._suppressed if is_off else self._findings).add(finding)
 
 
-def _lines(document: Document) -> list[str]:
-    """The lines of a document that has suppressions; empty for one that has none."""
-    text = document.text
-    return text.split("\n") if MARK in text else []
+@cache
+def _by_code() -> dict[str, Check[*tuple[Any, ...]]]:
+    """Every check there is, by code."""
+    return {check.code: check for check in all_checks()}
 
 
 @cache

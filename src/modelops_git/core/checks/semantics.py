@@ -31,13 +31,13 @@ def not_greater_than_parent(document: Document, _context: Context) -> Iterator[D
 
     Wrong:
     ```yaml
-    version: 1.1.0
-    parent: 1.2.0
+    version: 1.0.5
+    parent: 1.1.0
     ```
     Right:
     ```yaml
-    version: 1.2.1
-    parent: 1.2.0
+    version: 1.2.0-rc.1
+    parent: 1.1.0
     ```
     """
     number = version_of(document).parent
@@ -59,13 +59,17 @@ def bump_too_small(document: Document, context: Context) -> Iterator[Defect]:
 
     Wrong:
     ```yaml
-    version: 1.1.0                                       # 1.0.0 took four numbers
-    interface: {input: {type: array, items: {type: number}, minItems: 5, maxItems: 5}, …}
+    version: 1.2.0                # 1.1.0 took four numbers
+    parent: 1.1.0
+    …
+    input: {type: array, items: {type: number}, minItems: 5, maxItems: 5}
     ```
     Right:
     ```yaml
     version: 2.0.0
-    interface: {input: {type: array, items: {type: number}, minItems: 5, maxItems: 5}, …}
+    parent: 1.1.0
+    …
+    input: {type: array, items: {type: number}, minItems: 5, maxItems: 5}
     ```
     """
     older = context.ancestor(document)
@@ -91,12 +95,19 @@ def bump_undecided(document: Document, context: Context) -> Iterator[Defect]:
 
     Wrong:
     ```yaml
-    version: 1.1.0        # the pattern of an input changed
+    # models/iris/versions/2.1.0.yaml; the pattern of 2.0.0 is ^[a-f]+$
+    input: {type: array, items: {type: string, pattern: "^[a-h]+$"}}
+    …
+    output: {type: integer, enum: [0, 1, 2]}
+    training:
     ```
     Right:
     ```yaml
-    version: 1.1.0
-    interface_review: {verdict: compatible, reason: The new pattern only adds the digit 9.}
+    # models/iris/versions/2.1.0.yaml
+    input: {type: array, items: {type: string, pattern: "^[a-h]+$"}}
+    …
+    interface_review: {verdict: compatible, reason: The new pattern only adds letters.}
+    training:
     ```
     """
     older = context.ancestor(document)
@@ -124,11 +135,18 @@ def bump_too_large(document: Document, context: Context) -> Iterator[Defect]:
 
     Wrong:
     ```yaml
-    version: 2.0.0        # with the interface of 1.4.0
+    version: 2.0.0        # with the interface of 1.1.0
+    parent: 1.1.0
+    …
+    output: {type: integer, enum: [0, 1, 2]}
+    training:
     ```
     Right:
     ```yaml
-    version: 1.5.0
+    version: 2.0.0
+    parent: 1.1.0
+    …
+    interface_review: {verdict: incompatible, reason: The classes are numbered anew.}
     ```
     """
     older = context.ancestor(document)
@@ -155,12 +173,16 @@ def patch_changes_training(document: Document, context: Context) -> Iterator[Def
     Wrong:
     ```yaml
     version: 1.1.1
-    training: {data: [{name: iris-june, …}], …}          # 1.1.0 was trained on iris-may
+    parent: 1.1.0
+    …
+    data: [{name: iris, sha256: cccccc…}]          # 1.1.0 was trained on bbbbbb…
     ```
     Right:
     ```yaml
-    version: 1.2.0
-    training: {data: [{name: iris-june, …}], …}
+    version: 1.1.1
+    parent: 1.1.0
+    …
+    data: [{name: iris, sha256: bbbbbb…}]
     ```
     """
     older = context.ancestor(document)
@@ -181,17 +203,18 @@ def nothing_new(document: Document, context: Context) -> Iterator[Defect]:
     """A version differs from its parent in number, parent, time and summary only.
 
     The same bytes would be live under two numbers. The release of a pre-release is exempt: it may carry
-    what was tried out.
+    what was tried out. What became known about a version later goes into a notice.
 
     Wrong:
     ```yaml
-    version: 1.0.1        # everything else as in 1.0.0
-    parent: 1.0.0
+    version: 1.1.1        # everything else is as in 1.1.0
+    parent: 1.1.0
+    summary: Again.
     ```
     Right:
     ```yaml
-    kind: Notice          # to add what became known about 1.0.0
-    type: erratum
+    version: 1.2.0
+    parent: 1.2.0-rc.1    # a release may carry what its candidate did
     ```
     """
     parent = context.parent(document)
@@ -214,12 +237,13 @@ def parent_not_named(document: Document, context: Context) -> Iterator[Defect]:
 
     Wrong:
     ```yaml
-    version: 1.1.0        # 1.0.0 exists
+    version: 1.2.0        # 1.1.0 exists
+    summary: Retrained on June's data.
     ```
     Right:
     ```yaml
-    version: 1.1.0
-    parent: 1.0.0
+    version: 1.2.0
+    parent: 1.1.0
     ```
     """
     if version_of(document).parent is not None or not context.is_new(document):

@@ -33,11 +33,15 @@ def bad_steps(document: Document, _context: Context) -> Iterator[Defect]:
 
     Wrong:
     ```yaml
-    steps: [{weight: 25, for: 10m}, {weight: 5, for: 10m}]
+    steps:
+      - {weight: 60, for: 10m}
+      - {weight: 50, until: resumed}
     ```
     Right:
     ```yaml
-    steps: [{weight: 5, for: 10m}, {weight: 25, for: 10m}]
+    steps:
+      - {weight: 5, for: 10m}
+      - {weight: 50, until: resumed}
     ```
     """
     for at, strategy in strategies_in(document):
@@ -64,12 +68,14 @@ def weights_not_100(document: Document, _context: Context) -> Iterator[Defect]:
     Wrong:
     ```yaml
     type: split
-    candidates: [{version: 1.3.0, weight: 60, …}, {version: 1.4.0, weight: 40, …}]
+    candidates:
+      - {version: 1.1.0, …, weight: 100}
     ```
     Right:
     ```yaml
     type: split
-    candidates: [{version: 1.3.0, weight: 30, …}, {version: 1.4.0, weight: 20, …}]
+    candidates:
+      - {version: 1.1.0, …, weight: 99}
     ```
     """
     experiment = cast("Experiment", document.manifest)
@@ -102,7 +108,7 @@ def decides_without_condition(document: Document, _context: Context) -> Iterator
     ```
     Right:
     ```yaml
-    failure_condition: "candidate > 0.5"
+    failure_condition: "candidate > 1.5 * stable"
     ```
     """
     for index, metric in enumerate(cast("Analysis", document.manifest).metrics):
@@ -128,14 +134,11 @@ def pause_without_deadline(document: Document, _context: Context) -> Iterator[De
 
     Wrong:
     ```yaml
-    type: canary
-    steps: [{weight: 50, until: resumed}]
+    strategy: {type: blue_green, promote: by_hand}
     ```
     Right:
     ```yaml
-    type: canary
-    steps: [{weight: 50, until: resumed}]
-    deadline: 24h
+    strategy: {type: blue_green, promote: by_hand, deadline: 2h}
     ```
     """
     for at, strategy in strategies_in(document):
@@ -164,11 +167,16 @@ def weaker_than_required(document: Document, context: Context) -> Iterator[Defec
 
     Wrong:
     ```yaml
-    # modelops.yaml, production: require: {strategies: [standard], analysis: [serving-health]}
-    strategy: {type: immediate}
+    # modelops.yaml
+    require: {strategies: [standard], analysis: [serving-health]}
+    # models/iris/rollouts/production.yaml
+    strategy: at-once
     ```
     Right:
     ```yaml
+    # modelops.yaml
+    require: {strategies: [standard], analysis: [serving-health]}
+    # models/iris/rollouts/production.yaml
     strategy: standard
     ```
     """

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from modelops_git.core.errors import GitError
+from modelops_git.core.secrets import redacted
 
 if TYPE_CHECKING:
     from modelops_git.core.snapshot import Snapshot
@@ -25,9 +26,9 @@ class SnapshotSources:
         return self._text
 
     def line(self, path: str, number: int) -> str | None:
-        """Line `number` (from 1) of `path`, without its line feed; None where there is none."""
+        """Line `number` (from 1) of `path`, its secrets masked, without its line feed; None for none."""
         self._open(path)
-        return self._lines[number - 1] if 0 < number <= len(self._lines) else None
+        return redacted(self._lines[number - 1]) if 0 < number <= len(self._lines) else None
 
     def _open(self, path: str) -> None:
         if path == self._path:

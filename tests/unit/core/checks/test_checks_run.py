@@ -159,7 +159,7 @@ WRONG = "strategy: at-onec"
 )
 def test_a_comment_with_a_reason_switches_a_finding_off(comment, counts):
     result = checked({**files(), STAGING: files()[STAGING].replace("strategy: at-once", comment)})
-    assert len(result.findings) == counts
+    assert codes(result).count("MOG216") == counts
     assert len(result.suppressed) == 1 - counts
 
 
@@ -167,3 +167,92 @@ def test_a_law_cannot_be_switched_off():
     line = "metrics: {accuracy: 0.99}}  # modelops: ignore[MOG301] it was wrong"
     head = {**files(), OLD: files()[OLD].replace("metrics: {accuracy: 0.96}}", line)}
     assert "MOG301" in codes(checked(head, paths=[OLD]))
+
+
+def told(text, path=STAGING, **kwargs):
+    result = checked({**files(), path: text}, **kwargs)
+    return [(one.message, one.place.line) for one in result.findings if one.code == "MOG119"]
+
+
+@pytest.mark.parametrize(
+    ("comment", "message"),
+    [
+        ("ignore[MOG204] it is right", "MOG204 finds nothing here, so the comment suppresses nothing."),
+        ("ignore[MOG204]", "The comment suppresses nothing: it gives no reason."),
+        ("ignore[MOG204]reason", "The comment suppresses nothing: it gives no reason."),
+        ("ignore MOG204 reason", "The comment suppresses nothing: it is not of the form."),
+        ("ignore[mog204] reason", "The comment suppresses nothing: it is not of the form."),
+        ("ignore[MOG999] reason", "There is no check 'MOG999'."),
+        ("ignore[MOG301] reason", "MOG301 cannot be suppressed."),
+        ("ignore[MOG505] the target will learn it", "MOG505 cannot be suppressed."),
+        ("ignore[MOG209] reason", "MOG209 is not about a Rollout, so the comment suppresses nothing."),
+    ],
+)
+def test_a_comment_that_switches_nothing_off_is_told(comment, message):
+    line = f"strategy: at-once # modelops: {comment}"
+    assert told(files()[STAGING].replace("strategy: at-once", line)) == [(message, 7)]
+
+
+def test_each_code_of_a_comment_is_judged_by_itself():
+    line = "# modelops: ignore[MOG204, MOG216] it comes with the next release\nstrategy: at-onec"
+    assert [message for message, _ in told(files()[STAGING].replace("strategy: at-once", line))] == [
+        "MOG204 finds nothing here, so the comment suppresses nothing."
+    ]
+
+
+def test_the_same_words_in_a_text_are_no_comment():
+    text = files()[NEWEST].replace("Retrained on May's data.", '"See # modelops: ignore[MOG209] there"')
+    assert told(text, NEWEST) == []
+    block = files()[NEWEST].replace(
+        "Retrained on May's data.", "|\n  See\n  # modelops: ignore[MOG209] there"
+    )
+    assert told(block, NEWEST) == []
+
+
+def test_a_comment_is_not_told_where_its_check_was_not_made():
+    line = "strategy: at-once # modelops: ignore[MOG204] the digest is of a version that comes later"
+    head = {**files(), STAGING: files()[STAGING].replace("strategy: at-once", line), NEWEST: "kind: ["}
+    result = checked(head)
+    assert "MOG204" in {one.code for one in result.skipped if one.path == STAGING}
+    assert "MOG119" not in codes(result)
+
+
+def test_a_comment_on_a_check_of_changes_is_not_told_of_a_file_that_has_not_changed():
+    line = "metrics: {accuracy: 0.97}} # modelops: ignore[MOG313] agreed with the owners"
+    text = files()[NEWEST].replace("metrics: {accuracy: 0.97}}", line)
+    assert told(text, NEWEST, base={**files(), NEWEST: text}) == []
+    assert told(text, NEWEST) == []
+    new = files()
+    del new[NEWEST]
+    assert [message for message, _ in told(text, NEWEST, base=new)] == [
+        "MOG313 finds nothing here, so the comment suppresses nothing."
+    ]
+
+
+TOKEN = "hf_" + "aBcDeFgH12" * 4
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"risk: {TOKEN}",
+        f"{TOKEN}: 1",
+        f"risk: low # {TOKEN}",
+        f"risk: [{TOKEN}",
+        f"owners: [{TOKEN}]\nrisk: low",
+    ],
+)
+def test_no_finding_shows_a_secret(line):
+    text = files()[MODEL].replace("risk: low", line)
+    if "owners: [hf" in line:
+        text = text.replace("owners: [ml-engineers]\n", "")
+    result = checked({**files(), MODEL: text})
+    assert "MOG120" in codes(result)
+    assert TOKEN[:8] not in str([(one.message, one.hint) for one in result.findings])
+
+
+def test_a_secret_is_found_once_in_a_file_with_mistakes_too():
+    result = checked({**files(), MODEL: f"kind: [\n# {TOKEN}\n"})
+    (secret,) = (one for one in result.findings if one.code == "MOG120")
+    assert (secret.place.line, secret.place.column) == (2, 3)
+    assert "MOG102" in codes(result)

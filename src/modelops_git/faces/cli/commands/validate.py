@@ -113,13 +113,14 @@ def _difference(repository: Repository, request: Request, result: Result) -> Ans
     """What `--fix` would write, as a unified diff; exit code 1 where it is not empty."""
     from difflib import unified_diff
 
+    from modelops_git.core.secrets import redacted
     from modelops_git.edges.git.reading import worktree_snapshot
     from modelops_git.engine.validate import fix
 
     snapshot = worktree_snapshot(repository)
     lines: list[str] = []
     for path, text in fix(repository, request, result).items():
-        before = snapshot.read(path).decode("utf-8").split("\n")
-        lines += unified_diff(before, text.split("\n"), f"a/{path}", f"b/{path}", lineterm="")
+        before = redacted(snapshot.read(path).decode("utf-8")).split("\n")
+        lines += unified_diff(before, redacted(text).split("\n"), f"a/{path}", f"b/{path}", lineterm="")
     code = ExitCode.FINDINGS if lines else ExitCode.OK
     return Answer({"diff": lines}, lines, code)
