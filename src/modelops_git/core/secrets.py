@@ -60,6 +60,7 @@ _RANDOMNESS = 4.5
 _LIKELY = 3.0
 _LONG = 16
 _LINE = 400
+"""Texts with longer lines are not kept in memory."""
 
 
 class Secret(NamedTuple):
@@ -80,7 +81,9 @@ class Secret(NamedTuple):
 
 def secrets_in(text: str) -> tuple[Secret, ...]:
     """What seems to be secret in `text`, in its order; parts do not overlap."""
-    if all(map(_is_plain, text.split("\n"))):
+    lines = text.split("\n")
+    is_plain = _is_plain if max(map(len, lines)) <= _LINE else _is_plain.__wrapped__
+    if all(map(is_plain, lines)):
         return ()
     found = [*_of_forms(text), *_of_names(text), *_of_looks(text)]
     kept: list[Secret] = []
@@ -91,17 +94,13 @@ def secrets_in(text: str) -> tuple[Secret, ...]:
 
 
 @lru_cache(maxsize=20_000)
-def _is_short_and_plain(line: str) -> bool:
+def _is_plain(line: str) -> bool:
+    """Whether nothing in a line needs a closer look. Manifests share most of their lines."""
     lower = line.lower()
     if any(name in lower for name in _NAMES) or _AT.search(line):
         return False
     words = [word for word in line.split() if len(word) >= _SHORTEST and not _PLAIN.fullmatch(word)]
     return not any(len(word) >= _OPAQUE or _SURE.search(word) for word in words)
-
-
-def _is_plain(line: str) -> bool:
-    """Whether nothing in a line needs a closer look. Manifests share most of their lines."""
-    return _is_short_and_plain(line) if len(line) <= _LINE else _is_short_and_plain.__wrapped__(line)
 
 
 def redacted(text: str) -> str:

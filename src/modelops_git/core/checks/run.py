@@ -235,19 +235,27 @@ class _Session:
         subject: Any,
         suppressions: Suppressions,
     ) -> None:
-        compared = self._context.memo.compared
+        context, is_watched = self._context, bool(suppressions)
         for check, function in checks:
-            compared.clear()
+            if is_watched:
+                context.memo.compared.clear()
             try:
-                defects = list(function(subject, self._context))
+                defects = list(function(subject, context))
             except UncheckedError as error:
                 self._skipped.add(Skipped(path, check.code, str(error)))
                 continue
-            if suppressions:
-                suppressions.note(check.code, compares=bool(compared))
-            for finding in map(check.finding, defects):
-                is_off = check.suppressible and suppressions.covers(finding)
-                (self._suppressed if is_off else self._findings).add(finding)
+            if is_watched:
+                suppressions.note(check.code, compares=bool(context.memo.compared))
+            if defects:
+                self._keep(check, defects, suppressions)
+
+    def _keep(
+        self, check: Check[*tuple[Any, ...]], defects: list[Defect], suppressions: Suppressions
+    ) -> None:
+        """Sort findings into those that count and those that a comment switches off."""
+        for finding in map(check.finding, defects):
+            is_off = check.suppressible and suppressions.covers(finding)
+            (self._suppressed if is_off else self._findings).add(finding)
 
 
 @cache
