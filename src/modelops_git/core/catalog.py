@@ -33,6 +33,7 @@ class Catalog:
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
         self._parsed: dict[str, Parsed | None] = {}
+        self._held: dict[str, bool] = {}
         self._folders: dict[str, tuple[str, ...]] = {}
         self._all: tuple[str, ...] | None = None
         self._homes: dict[str, tuple[Home, ...]] = {}
@@ -42,7 +43,9 @@ class Catalog:
 
     def holds(self, path: str) -> bool:
         """Whether there is anything at `path`."""
-        return self.snapshot.entry(path) is not None
+        if path not in self._held:
+            self._held[path] = self.snapshot.entry(path) is not None
+        return self._held[path]
 
     def document(self, path: str) -> Parsed | None:
         """What is at `path`, parsed; None where no plain file is."""
@@ -151,6 +154,7 @@ class Catalog:
     def forget(self, folder: str) -> None:
         """Let go of what was parsed below `folder`, so that a walk over a large registry stays small."""
         self._parsed = {path: one for path, one in self._parsed.items() if not is_under(path, folder)}
+        self._held = {path: one for path, one in self._held.items() if not is_under(path, folder)}
 
     def _list(self, folder: str) -> tuple[str, ...]:
         if self._all is None:

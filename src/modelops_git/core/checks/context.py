@@ -71,6 +71,7 @@ class Memo:
     """What was found out about versions of one model already; nothing that could not be found out again.
 
     Attributes:
+        parents: By path, the version that one was made from.
         ancestors: By path, the newest ancestor that is no pre-release, or why it cannot be known.
         bumps: By the paths of the older and the newer version, the least bump.
         rooted: The paths of versions that are not their own ancestors.
@@ -80,6 +81,7 @@ class Memo:
         compared: The paths that were asked for as they were before, since the runner last cleared this.
     """
 
+    parents: dict[str, Document | None] = field(default_factory=dict)
     ancestors: dict[str, Document | UncheckedError | None] = field(default_factory=dict)
     bumps: dict[tuple[str, str], BumpVerdict] = field(default_factory=dict)
     rooted: set[str] = field(default_factory=set)
@@ -90,6 +92,7 @@ class Memo:
 
     def clear(self) -> None:
         """Forget it all."""
+        self.parents.clear()
         self.ancestors.clear()
         self.bumps.clear()
         self.rooted.clear()
@@ -177,8 +180,11 @@ class Context:
         Raises:
             UncheckedError: The parent is not there or does not parse.
         """
-        number = version_of(document).parent
-        return None if number is None else self.version(document.home.model, number)
+        known = self.memo.parents
+        if document.path not in known:
+            number = version_of(document).parent
+            known[document.path] = None if number is None else self.version(document.home.model, number)
+        return known[document.path]
 
     def ancestor(self, document: Document) -> Document | None:
         """The newest ancestor that is no pre-release: what a version's number is judged against.

@@ -136,10 +136,12 @@ def mutable_reference(document: Document, _context: Context) -> Iterator[Defect]
         if base.uri.startswith("hf:") and not re.fullmatch(HUB_REVISION, base.uri):
             yield _unpinned(document, pointer("base_models", index, "uri"), base.uri)
     for index, artifact in enumerate(version.artifacts):
+        if artifact.uri is None:
+            continue
         at = pointer("artifacts", index, "uri")
-        if artifact.uri and artifact.uri.startswith("hf:") and not re.fullmatch(HUB_REVISION, artifact.uri):
+        if artifact.uri.startswith("hf:") and not re.fullmatch(HUB_REVISION, artifact.uri):
             yield _unpinned(document, at, artifact.uri)
-        if artifact.uri and artifact.uri.startswith("s3:") and artifact.version_id is None:
+        if artifact.uri.startswith("s3:") and artifact.version_id is None:
             yield Defect(
                 f"{artifact.uri} is not pinned to a version of the object.",
                 document.place(at),

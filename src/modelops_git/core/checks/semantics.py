@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from modelops_git.core.checks.base import Defect, UncheckedError, check
 from modelops_git.core.checks.context import version_of
@@ -74,7 +74,7 @@ def bump_too_small(document: Document, context: Context) -> Iterator[Defect]:
     """
     older = context.ancestor(document)
     bump = _bump(older, document)
-    if older is None or bump is None:
+    if older is None or bump is None or _asks_for_nothing(bump, older, document):
         return
     least = context.least_bump(older, document)
     if least.bump and RANK[bump] < RANK[least.bump] and interface_changed(older, document, least):
@@ -112,7 +112,9 @@ def bump_undecided(document: Document, context: Context) -> Iterator[Defect]:
     """
     older = context.ancestor(document)
     bump = _bump(older, document)
-    if older is None or bump is None or version_of(document).interface_review is not None:
+    if older is None or bump is None or _asks_for_nothing(bump, older, document):
+        return
+    if version_of(document).interface_review is not None:
         return
     comparison = context.least_bump(older, document).comparison
     if comparison.verdict == "undecided" and problem_in(document):
@@ -187,7 +189,7 @@ def patch_changes_training(document: Document, context: Context) -> Iterator[Def
     """
     older = context.ancestor(document)
     bump = _bump(older, document)
-    if older is None or bump is None:
+    if older is None or bump is None or _asks_for_nothing(bump, older, document):
         return
     least = context.least_bump(older, document)
     if least.bump and RANK[bump] < RANK[least.bump] and not interface_changed(older, document, least):
@@ -220,7 +222,7 @@ def nothing_new(document: Document, context: Context) -> Iterator[Defect]:
     parent = context.parent(document)
     if parent is None or _is_release_of(document.home.name, parent.home.name):
         return
-    if _said(parent) == _said(document):
+    if _says_the_same(parent, document):
         yield Defect(
             f"{document.home.name} differs from its parent {parent.home.name} in nothing that matters.",
             document.place("/version"),
@@ -298,8 +300,20 @@ def _bump(older: Document | None, newer: Document) -> Bump | None:
         return None
 
 
-def _said(document: Document) -> dict[str, Any]:
-    return {field: value for field, value in document.written.items() if field not in SAYS_NOTHING}
+def _asks_for_nothing(bump: Bump, older: Document, newer: Document) -> bool:
+    """Whether no check can ask for a larger bump: it is no PATCH, and the interface is the very same.
+
+    Most versions are retrained and nothing else; documents share what they have alike, so this costs nothing.
+    """
+    return bump != "patch" and older.written["interface"] is newer.written["interface"]
+
+
+def _says_the_same(older: Document, newer: Document) -> bool:
+    """Whether two manifests differ in nothing but the fields that say nothing."""
+    fields = older.written.keys() | newer.written.keys()
+    return all(
+        older.written.get(field) == newer.written.get(field) for field in fields.difference(SAYS_NOTHING)
+    )
 
 
 def _is_release_of(number: str, parent: str) -> bool:
