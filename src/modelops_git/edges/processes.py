@@ -37,8 +37,10 @@ def each_in_a_process(work: Callable[[Part], Outcome], parts: Sequence[Part]) ->
     """
     if len(parts) < 2:  # noqa: PLR2004 - nothing to share
         return [work(part) for part in parts]
-    started = [_start(work, part) for part in parts[1:]]
+    started: list[tuple[BaseProcess, Connection]] = []
     try:
+        for part in parts[1:]:
+            started.append(_start(work, part, [answers for _, answers in started]))
         found = [work(parts[0])]
         found += [
             _outcome(work, part, answers) for part, (_, answers) in zip(parts[1:], started, strict=True)
@@ -51,20 +53,32 @@ def each_in_a_process(work: Callable[[Part], Outcome], parts: Sequence[Part]) ->
             process.join()
 
 
-def _start(work: Callable[[Part], Outcome], part: Part) -> tuple[BaseProcess, Connection]:
+def _start(
+    work: Callable[[Part], Outcome], part: Part, others: Sequence[Connection]
+) -> tuple[BaseProcess, Connection]:
+    """A process that works on `part`, and where its answer comes out, as at `others` those of others do."""
     from multiprocessing import get_context
 
     context = get_context("fork")
-    answers, questions = context.Pipe(duplex=False)
-    process = context.Process(target=_answer, args=(work, part, questions), daemon=True)
+    answers, answer_to = context.Pipe(duplex=False)
+    inherited = (*others, answers)
+    process = context.Process(target=_answer, args=(work, part, answer_to, inherited), daemon=True)
     process.start()
-    questions.close()
+    answer_to.close()
     return process, answers
 
 
-def _answer(work: Callable[[Part], Outcome], part: Part, answer_to: Connection) -> None:
-    """What a process does. An interrupt from the keyboard reaches all; the one that began them ends them."""
+def _answer(
+    work: Callable[[Part], Outcome], part: Part, answer_to: Connection, inherited: Sequence[Connection]
+) -> None:
+    """What a process does. An interrupt from the keyboard reaches all; the one that began them ends them.
+
+    Where the answers come out is open here too, and is closed: else nobody would hear that the one that asked
+    was killed, and an answer longer than a pipe would wait for a reader for ever.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for one in inherited:
+        one.close()
     outcome: Any
     try:
         outcome, error = work(part), None

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -62,6 +64,28 @@ def test_an_interrupt_ends_all_of_them(tmp_path):
     for file in tmp_path.iterdir():
         with pytest.raises(ProcessLookupError):
             os.kill(int(file.name), 0)
+
+
+def test_processes_end_where_the_one_that_asked_was_killed(tmp_path):
+    script = """
+import os, sys, time
+from pathlib import Path
+from modelops_git.edges.processes import each_in_a_process
+here = os.getpid()
+
+def work(part):
+    if os.getpid() == here:
+        while len(list(Path(sys.argv[1]).iterdir())) < 2:
+            time.sleep(0.01)
+        os.kill(here, 9)
+    (Path(sys.argv[1]) / str(os.getpid())).touch()
+    return "x" * 1_000_000  # more than a pipe holds
+
+each_in_a_process(work, [1, 2, 3])
+"""
+    done = subprocess.run([sys.executable, "-c", script, tmp_path], capture_output=True, check=False)
+    assert done.returncode == -signal.SIGKILL
+    assert not done.stderr  # which stays open, and is read to the end, until the last of them has ended
 
 
 def test_a_large_outcome_is_carried():
