@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal
 
-from modelops_git.core.interfaces.budget import Budget, GaveUpError
+from modelops_git.core.interfaces.budget import GaveUpError
 from modelops_git.core.interfaces.confirming import Referee, texts_in
 from modelops_git.core.interfaces.explain import refused
 from modelops_git.core.interfaces.pointers import in_schema, pointer
@@ -17,6 +17,7 @@ from modelops_git.core.interfaces.verdicts import Comparison, Verdict, Witness
 
 if TYPE_CHECKING:
     from modelops_git.core.interfaces.answers import Answer
+    from modelops_git.core.interfaces.budget import Budget
     from modelops_git.core.interfaces.confirming import Refusal
 
 MAX_ANSWERS = 50
@@ -41,27 +42,28 @@ class _Question:
         return f"/{self.side}" + in_schema(self.new, path, keyword)
 
 
-def contained(side: Literal["input", "output"], old: Any, new: Any) -> Comparison:
+def contained(side: Literal["input", "output"], old: Any, new: Any, budget: Budget) -> Comparison:
     """Whether one side of an interface keeps its promise: is there a value that is held and not taken?
 
     Args:
         side: Which side.
         old: The old schema.
         new: The new one.
+        budget: The steps that both sides have together.
 
     Raises:
         GaveUpError: They are too large, or not understood.
     """
     question = _Question(side, old, new)
     try:
-        return _answered(question)
+        return _answered(question, budget)
     except RecursionError:
         raise GaveUpError("the schemas nest too deep") from None
 
 
-def _answered(question: _Question) -> Comparison:
+def _answered(question: _Question, budget: Budget) -> Comparison:
     held, taking = question.held
-    terms, budget = Terms(), Budget()
+    terms = Terms()
     goal = (Reader(held, terms, budget).read(held), Reader(taking, terms, budget).read(taking).denied)
     solver = Solver(terms, budget, texts_in((held, taking), MAX_TEXTS))
     referee = Referee(held, taking, budget)

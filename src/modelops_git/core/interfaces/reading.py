@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 Schema = dict[str, Any]
 # What names a place: the same words mean something else in another document.
 REFERENCES = frozenset({"$ref", "$dynamicRef", "$recursiveRef"})
-READING = 14  # steps
+READING = 16  # steps
 UNEVALUATED = frozenset({"unevaluatedItems", "unevaluatedProperties"})
 BOUNDS = {
     "minimum": (False, True),
