@@ -83,7 +83,7 @@ lint-registry: $(VENV)/.installed-dev compiled
 # --- what is written by programs, and committed ------------------------------------------------------------
 
 .PHONY: generate
-generate: $(VENV)/.installed-dev  ## write all generated files anew: schemas/ and docs/reference/
+generate: $(VENV)/.installed-dev  ## write all generated files anew: schemas/, docs/reference/, numbers in docs/concepts/
 	$(BIN)/python tools/generate.py
 
 .PHONY: constraints

@@ -1,4 +1,4 @@
-"""Write what is generated and committed: the JSON Schemas and the reference pages of the documentation.
+"""Write what is generated and committed: the JSON Schemas, reference pages, and numbers in the documentation.
 
     python tools/generate.py           # writes what has changed
     python tools/generate.py --check   # writes nothing; exits 1 and names what is stale
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import checks_page
 import commands_page
 import exit_codes_page
+import interface_corpus
 import manifests_page
 import policies_page
 from modelops_git.engine.schemas import rendered
@@ -36,7 +37,7 @@ def generated() -> dict[Path, str]:
     """Every generated file and what must be in it."""
     schemas = {ROOT / "schemas" / name: text for name, text in rendered().items()}
     pages = {ROOT / "docs" / "reference" / name: page() for name, page in PAGES.items()}
-    return {**schemas, **pages}
+    return {**schemas, **pages, interface_corpus.PAGE: interface_corpus.page()}
 
 
 def stale(wanted: dict[Path, str]) -> Iterator[Path]:

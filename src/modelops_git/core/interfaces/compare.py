@@ -10,12 +10,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
-from modelops_git.core.interfaces.budget import GaveUpError
+from modelops_git.core.interfaces.budget import Budget, GaveUpError
 from modelops_git.core.interfaces.jsonvalues import identity, measure
 from modelops_git.core.interfaces.verdicts import Comparison, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+SIDES: tuple[Literal["input", "output"], ...] = ("input", "output")
 
 
 def compare(old: Mapping[str, Any], new: Mapping[str, Any]) -> Comparison:
@@ -25,7 +27,8 @@ def compare(old: Mapping[str, Any], new: Mapping[str, Any]) -> Comparison:
     """
     if not isinstance(old, dict) or not isinstance(new, dict):
         return Comparison(Verdict.UNDECIDED, "one of the versions states no interface")
-    found = [_protocols(old, new), _side("input", old, new), _side("output", old, new)]
+    budget = Budget()
+    found = [_protocols(old, new), *(_side(side, (old, new), budget) for side in SIDES)]
     for verdict in (Verdict.INCOMPATIBLE, Verdict.UNDECIDED):
         for comparison in found:
             if comparison.verdict == verdict:
@@ -56,7 +59,10 @@ def _protocols(old: dict[str, Any], new: dict[str, Any]) -> Comparison:
     return Comparison(Verdict.COMPATIBLE, "the protocol is the same", "protocol")
 
 
-def _side(side: Literal["input", "output"], old: dict[str, Any], new: dict[str, Any]) -> Comparison:
+def _side(
+    side: Literal["input", "output"], faces: tuple[dict[str, Any], dict[str, Any]], budget: Budget
+) -> Comparison:
+    old, new = faces
     if side not in old or side not in new:
         return Comparison(Verdict.UNDECIDED, f"one of the interfaces states no {side} schema", side)
     try:
@@ -64,7 +70,7 @@ def _side(side: Literal["input", "output"], old: dict[str, Any], new: dict[str, 
             return Comparison(Verdict.COMPATIBLE, f"the {side} schema is the same", side)
         from modelops_git.core.interfaces.containment import contained  # not needed for the usual case
 
-        return contained(side, old[side], new[side])
+        return contained(side, old[side], new[side], budget)
     except GaveUpError as error:
         reason = f"whether the {side} schemas are compatible cannot be decided: {error.reason}"
         return Comparison(Verdict.UNDECIDED, reason, side, "/" + side)

@@ -4,102 +4,132 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from itertools import islice
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from modelops_git.core.interfaces.jsonvalues import count, is_number, measure
+from modelops_git.core.interfaces.budget import GaveUpError
+from modelops_git.core.interfaces.holding import disputed
+from modelops_git.core.interfaces.jsonvalues import count, measure
 from modelops_git.core.interfaces.keywords import walk
-from modelops_git.core.interfaces.patterns import is_tame
-from modelops_git.core.interfaces.reading import REFERENCES
+from modelops_git.core.interfaces.patterns import MAX_TEXT, is_tame
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
-MAX_WORK = 1_500_000
-MAX_TEXT = 64
-# What the validator evaluates again and again, so that a small schema may cost years.
-UNBOUNDED = REFERENCES | {"unevaluatedItems", "unevaluatedProperties"}
+    from modelops_git.core.interfaces.budget import Budget
+
+MAX_VALUES = 300_000
+MATCHING = frozenset({"pattern", "patternProperties", "additionalProperties", "unevaluatedProperties"})
+COST = {"$ref": 10, "$dynamicRef": 10}
+COMPARING = frozenset({"const", "enum", "uniqueItems"})
+
+
+class Refusal(NamedTuple):
+    """The first thing that a schema has against a value.
+
+    Attributes:
+        path: The steps down to the part at fault.
+        keyword: The keyword that refuses it; empty for a schema that is false.
+        schema: The schema with that keyword.
+        fault: The part at fault.
+    """
+
+    path: tuple[str | int, ...]
+    keyword: str
+    schema: Any
+    fault: Any
 
 
 @dataclass(slots=True)
 class Referee:
-    """Asks the `jsonschema` package about values, within a bounded amount of work.
+    """Asks the `jsonschema` package about values, within a bounded number of keywords.
 
     Attributes:
         accepting: The schema that a witness must fit.
         rejecting: The schema that it must not fit.
-        work: Steps of validation that are left for this comparison.
+        budget: The steps that are left; a keyword is two of them or more.
+        trusted: Whether all work would be counted.
     """
 
     accepting: Any
     rejecting: Any
-    work: int = MAX_WORK
-    short_texts: bool = field(init=False)
-    steps: frozenset[float] = field(init=False)
-    size: int = field(init=False)
+    budget: Budget
+    trusted: bool = field(init=False)
+    _patterns: tuple[str, ...] = field(init=False)
 
     def __post_init__(self) -> None:
-        extents = [measure(self.accepting), measure(self.rejecting)]
-        keys = extents[0].keys | extents[1].keys
-        self.size = 1 + sum(extent.objects for extent in extents)
-        parts = [part for schema in (self.accepting, self.rejecting) for _, part in walk(schema)]
-        self.steps = frozenset(step for part in parts if isinstance(step := part.get("multipleOf"), float))
-        self.short_texts = bool(keys & {"pattern", "patternProperties"})
-        if keys & UNBOUNDED or not all(map(is_tame, _patterns((self.accepting, self.rejecting)))):
-            self.work = 0
+        self.accepting, self.rejecting = _undeclared(self.accepting), _undeclared(self.rejecting)
+        self._patterns = tuple({*_patterns(self.accepting), *_patterns(self.rejecting)})
+        # Below another `$schema` the validator would start anew, and nobody would count.
+        self.trusted = "$schema" not in measure(self.accepting).keys | measure(self.rejecting).keys
 
-    def confirms(self, value: Any) -> bool:
-        """Whether the one schema accepts `value` and the other refuses it; False where nobody can tell."""
-        cost = self.size * count(value, self.work // self.size)
-        if cost > self.work or (self.short_texts and _longest(value) > MAX_TEXT):
-            return False
-        self.work -= cost
+    def refusal(self, value: Any) -> Refusal | None:
+        """What the one schema has against a value that the other accepts; None where nobody can tell."""
+        from referencing.exceptions import Unresolvable
+
+        if not self.trusted or count(value, MAX_VALUES) > MAX_VALUES:
+            return None
         try:
-            if self.steps and not _agree_on_multiples(value, self.steps):
-                return False
-            return _is_valid(self.accepting, value) and not _is_valid(self.rejecting, value)
-        except (ArithmeticError, RecursionError, ValueError, re.error):
-            return False  # the validator could not tell, so neither can we
+            if next(self._errors(self.accepting, value), None) is not None:
+                return None
+            return next(self._errors(self.rejecting, value), None)
+        except (ArithmeticError, GaveUpError, RecursionError, Unresolvable, ValueError, re.error):
+            return None  # the validator could not tell, so neither can we
+
+    def _errors(self, schema: Any, value: Any) -> Iterator[Refusal]:
+        import jsonschema
+        from referencing import Registry
+
+        plain = jsonschema.Draft202012Validator
+        counted = {name: self._counted(name, function) for name, function in plain.VALIDATORS.items()}
+        registry: Registry[Any] = Registry()  # an empty one: the default would fetch over the network
+        extend: Any = jsonschema.validators.extend
+        validator = extend(plain, counted)(schema, registry=registry)
+        for error in validator.iter_errors(value):
+            yield Refusal(tuple(error.absolute_path), error.validator or "", error.schema, error.instance)
+
+    def _counted(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        """The validator's own function for a keyword, which first asks whether there is work left."""
+
+        def asked(validator: Any, wanted: Any, value: Any, schema: Any) -> Any:
+            self.budget.spend(COST.get(name, 2))
+            if name in COMPARING:
+                self.budget.spend(count([wanted, value], MAX_VALUES))
+            if name == "uniqueItems" and isinstance(value, list):
+                self.budget.spend(len(value) ** 2 // 4)
+            if name in MATCHING:
+                self._match(value)
+            if name == "multipleOf" and disputed(value, wanted):
+                raise GaveUpError("validators and people differ about multiples of decimals")
+            return function(validator, wanted, value, schema)
+
+        return asked
+
+    def _match(self, value: Any) -> None:
+        """Refuse to run patterns that may take long.
+
+        Raises:
+            GaveUpError: One of them may.
+        """
+        texts = [value] if isinstance(value, str) else list(value) if isinstance(value, dict) else []
+        if not self._patterns or not texts:
+            return
+        if max(map(len, texts)) > MAX_TEXT or not all(map(is_tame, self._patterns)):
+            raise GaveUpError("a pattern may take too long")
+        self.budget.spend(len(texts) * len(self._patterns))
 
 
-def _is_valid(schema: Any, value: Any) -> bool:
-    import jsonschema
-    from referencing import Registry
-
-    registry: Registry[Any] = Registry()  # an empty one: the default would fetch references over the network
-    return jsonschema.Draft202012Validator(schema, registry=registry).is_valid(value)
-
-
-def _agree_on_multiples(value: Any, steps: frozenset[float]) -> bool:
-    """Whether the validator calls the same numbers multiples as people do, who write decimals.
-
-    To a float 0.3 is no multiple of 0.1; a verdict must not hang on that.
-    """
-    return all(
-        _is_valid({"multipleOf": step}, number) == ((_decimal(number) / _decimal(step)).denominator == 1)
-        for number in _numbers(value)
-        for step in steps
+def _undeclared(schema: Any) -> Any:
+    return (
+        {key: part for key, part in schema.items() if key != "$schema"}
+        if isinstance(schema, dict)
+        else schema
     )
 
 
-def _decimal(number: float) -> Fraction:
-    """The number as it is written."""
-    return Fraction(repr(number))
-
-
-def _numbers(value: Any) -> set[int | float]:
-    found, todo = set[int | float](), [value]
-    while todo:
-        node = todo.pop()
-        if is_number(node):
-            found.add(node)
-        todo += node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
-    return found
-
-
-def _patterns(value: Any) -> Iterator[str]:
-    """Every text that may be used as a pattern anywhere in `value`."""
-    todo = [value]
+def _patterns(schema: Any) -> Iterator[str]:
+    """Every text that may be used as a pattern anywhere in `schema`."""
+    todo = [schema]
     while todo:
         node = todo.pop()
         if isinstance(node, dict):
@@ -110,15 +140,13 @@ def _patterns(value: Any) -> Iterator[str]:
         todo += node.values() if isinstance(node, dict) else node if isinstance(node, list | tuple) else ()
 
 
-def _longest(value: Any) -> int:
-    """The length of the longest text or key in `value`."""
-    longest, todo = 0, [value]
-    while todo:
-        node = todo.pop()
-        if isinstance(node, str):
-            longest = max(longest, len(node))
-        if isinstance(node, dict):
-            todo += [*node, *node.values()]
-        elif isinstance(node, list):
-            todo += node
-    return longest
+def texts_in(schemas: tuple[Any, Any], limit: int) -> tuple[str, ...]:
+    """Texts that the schemas themselves give as values or examples: some of them keep their patterns."""
+    found = (
+        value
+        for schema in schemas
+        for _, part in walk(schema)
+        for key in ("const", "default", "enum", "examples")
+        for value in (part[key] if isinstance(part.get(key), list) else [part.get(key)])
+    )
+    return tuple(islice(dict.fromkeys(value for value in found if isinstance(value, str)), limit))

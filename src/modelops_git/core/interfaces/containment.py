@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal
 
-from modelops_git.core.interfaces.budget import Budget
-from modelops_git.core.interfaces.confirming import Referee
-from modelops_git.core.interfaces.contain import gaps
-from modelops_git.core.interfaces.explain import amount, show
-from modelops_git.core.interfaces.pointers import in_schema, in_value
-from modelops_git.core.interfaces.reading import read
+from modelops_git.core.interfaces.budget import GaveUpError
+from modelops_git.core.interfaces.confirming import Referee, texts_in
+from modelops_git.core.interfaces.explain import refused
+from modelops_git.core.interfaces.pointers import in_schema, pointer
+from modelops_git.core.interfaces.reading import Reader
+from modelops_git.core.interfaces.searching import Solver
+from modelops_git.core.interfaces.terms import Terms
 from modelops_git.core.interfaces.verdicts import Comparison, Verdict, Witness
 
 if TYPE_CHECKING:
-    from modelops_git.core.interfaces.gap import Case, Gap
+    from modelops_git.core.interfaces.answers import Answer
+    from modelops_git.core.interfaces.budget import Budget
+    from modelops_git.core.interfaces.confirming import Refusal
 
-MAX_GAPS = 50
-SIZES = {"items": "item", "properties": "property"}
+MAX_ANSWERS = 50
+MAX_TEXTS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,58 +37,64 @@ class _Question:
         """The schema of the values that may come, and the one that must take them."""
         return (self.old, self.new) if self.side == "input" else (self.new, self.old)
 
-    def where(self, gap: Gap) -> str:
+    def where(self, path: tuple[str | int, ...], keyword: str) -> str:
         """The pointer into the new interface."""
-        return f"/{self.side}" + in_schema(self.new, gap.path, gap.keyword)
+        return f"/{self.side}" + in_schema(self.new, path, keyword)
 
 
-def contained(side: Literal["input", "output"], old: Any, new: Any) -> Comparison:
-    """Whether one side of an interface keeps its promise, as found by its normal forms and a referee.
+def contained(side: Literal["input", "output"], old: Any, new: Any, budget: Budget) -> Comparison:
+    """Whether one side of an interface keeps its promise: is there a value that is held and not taken?
 
     Args:
         side: Which side.
         old: The old schema.
         new: The new one.
+        budget: The steps that both sides have together.
 
     Raises:
         GaveUpError: They are too large, or not understood.
     """
     question = _Question(side, old, new)
+    try:
+        return _answered(question, budget)
+    except RecursionError:
+        raise GaveUpError("the schemas nest too deep") from None
+
+
+def _answered(question: _Question, budget: Budget) -> Comparison:
     held, taking = question.held
-    budget = Budget()
-    found = gaps(read(held, budget), read(taking, budget), budget)
-    referee = Referee(held, taking)
-    first: Gap | None = None
-    for number, gap in enumerate(found):
-        for case in gap.cases:
-            if referee.confirms(case.value):
-                return _incompatible(question, gap, case)
-        first = first or gap
-        if number == MAX_GAPS:
-            break
-    return (
-        _undecided(question, first)
-        if first
-        else Comparison(Verdict.COMPATIBLE, f"the {question.side} schema keeps its promise", question.side)
-    )
+    terms = Terms()
+    goal = (Reader(held, terms, budget).read(held), Reader(taking, terms, budget).read(taking).denied)
+    solver = Solver(terms, budget, texts_in((held, taking), MAX_TEXTS))
+    referee = Referee(held, taking, budget)
+    doubted: Answer | None = None
+    for answer in islice(solver.answers(frozenset(goal)), MAX_ANSWERS):
+        for value in answer.values:
+            if refusal := referee.refusal(value):
+                return _incompatible(question, value, refusal)
+        doubted = doubted or answer
+    if doubted is None:
+        return Comparison(Verdict.COMPATIBLE, f"the {question.side} schema keeps its promise", question.side)
+    return _undecided(question, doubted)
 
 
-def _undecided(question: _Question, gap: Gap) -> Comparison:
-    place = question.where(gap)
+def _undecided(question: _Question, answer: Answer) -> Comparison:
+    place = question.where(answer.path, answer.doubt)
     reason = f"whether the {question.side} schemas are compatible cannot be decided at {place}"
-    if gap.wants:
-        reason += f", where {'the new' if question.side == 'input' else 'the old'} schema wants {gap.wants}"
+    if answer.doubt:
+        reason += f", because of `{answer.doubt}`"
     return Comparison(Verdict.UNDECIDED, reason, question.side, place)
 
 
-def _incompatible(question: _Question, gap: Gap, case: Case) -> Comparison:
-    has = amount(len(case.fault), SIZES[gap.has]) if gap.has in SIZES else gap.has or show(case.fault)
-    place = in_value(gap.path)
+def _incompatible(question: _Question, value: Any, refusal: Refusal) -> Comparison:
+    has, wants = refused(refusal)
+    place = pointer(refusal.path)
     at = f" at {place}" if place else ""
     if question.side == "input":
-        explanation = f"callers may send {has}{at}; the new input wants {gap.wants}"
-        witness = Witness("input", case.value, "old", "new", explanation)
+        explanation = f"callers may send {has}{at}; the new input wants {wants}"
+        witness = Witness("input", value, "old", "new", explanation)
     else:
-        explanation = f"the new version may answer {has}{at}; its callers know only {gap.wants}"
-        witness = Witness("output", case.value, "new", "old", explanation)
-    return Comparison(Verdict.INCOMPATIBLE, explanation, question.side, question.where(gap), witness)
+        explanation = f"the new version may answer {has}{at}; its callers know only {wants}"
+        witness = Witness("output", value, "new", "old", explanation)
+    where = question.where(refusal.path, refusal.keyword)
+    return Comparison(Verdict.INCOMPATIBLE, explanation, question.side, where, witness)

@@ -86,7 +86,8 @@ def _named(names: str, predicate: Callable[[Any], bool]) -> dict[str, Callable[[
 
 # What says something about a value, but never refuses one.
 ANNOTATIONS = {
-    **_named("title description $comment", _is_text),
+    **_named("title description $comment contentEncoding contentMediaType", _is_text),
+    **_named("contentSchema", _is_schema),
     **_named("deprecated readOnly writeOnly", _is_flag),
     **_named("examples", _is_list),
     **_named("default", _is_any),
@@ -109,7 +110,7 @@ FORMS = {
     **_named(
         "minLength maxLength minItems maxItems minProperties maxProperties minContains maxContains", _is_count
     ),
-    **_named("pattern format contentEncoding contentMediaType", _is_text),
+    **_named("pattern format $ref $dynamicRef", _is_text),
     **_named("required", _is_names),
     **_named("dependentRequired", _is_name_map),
     **_named("uniqueItems", _is_flag),
@@ -151,4 +152,8 @@ def walk(schema: Any) -> Iterator[tuple[tuple[str, ...], dict[str, Any]]]:
 
 def is_annotation(key: str) -> bool:
     """Whether `key` refuses no value: an annotation, a definition, or an `x-` extension."""
-    return key in ANNOTATIONS or key in {"$defs", "definitions", "$anchor", "$vocabulary"} or key[:2] == "x-"
+    return (
+        key in ANNOTATIONS
+        or key in {"$defs", "definitions", "$anchor", "$dynamicAnchor", "$vocabulary"}
+        or key[:2] == "x-"
+    )

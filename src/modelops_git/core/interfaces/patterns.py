@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 import warnings
+from functools import lru_cache
 
 MAX_PATTERN = 200
 MAX_REPEATS = 3
 MAX_COUNT = 100
+MAX_TEXT = 64
 _REPEAT_OF_GROUP = r"\)[*+?{]"
 _REPEAT = r"[*+?{]"
 _COUNTED = r"\{(\d*)(?:,(\d*))?\}"
@@ -31,6 +33,7 @@ def problem_of(pattern: str) -> str:
     return ""
 
 
+@lru_cache(maxsize=256)
 def is_tame(pattern: str) -> bool:
     """Whether `pattern` is so simple that no text of 64 characters makes it slow."""
     if len(pattern) > MAX_PATTERN or re.search(f"{_REPEAT_OF_GROUP}|{_BACK_REFERENCE}", pattern):
@@ -39,3 +42,10 @@ def is_tame(pattern: str) -> bool:
     if max(counts, default=0) > MAX_COUNT:
         return False
     return len(re.findall(_REPEAT, pattern)) <= MAX_REPEATS and not problem_of(pattern)
+
+
+def matches(pattern: str, text: str) -> bool | None:
+    """Whether `pattern` is found in `text`; None where trying it might take long."""
+    if len(text) > MAX_TEXT or not is_tame(pattern):
+        return None
+    return re.search(pattern, text) is not None

@@ -7,17 +7,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from modelops_git.core.interfaces.gap import Step
+    from modelops_git.core.interfaces.answers import Step
 
 
 def pointer(steps: Iterable[str | int]) -> str:
     """The pointer with these steps; empty for none."""
     return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in steps)
-
-
-def in_value(path: tuple[Step, ...]) -> str:
-    """The pointer into a value."""
-    return pointer(name for _, name in path)
 
 
 def in_schema(schema: Any, path: tuple[Step, ...], keyword: str) -> str:
@@ -38,11 +33,11 @@ def _below(node: Any, step: Step) -> list[Any]:
     """The keys that lead from a schema to the schema of one of its parts; none where it has none."""
     if not isinstance(node, dict):
         return []
-    kind, name = step
-    named, rest = ("properties", "additionalProperties") if kind == "property" else ("prefixItems", "items")
+    of_object = ("properties", "additionalProperties")
+    named, rest = of_object if isinstance(step, str) else ("prefixItems", "items")
     listed = node.get(named)
-    if isinstance(listed, dict) and name in listed:
-        return [named, name]
-    if isinstance(listed, list) and isinstance(name, int) and name < len(listed):
-        return [named, name]
+    if isinstance(listed, dict) and step in listed:
+        return [named, step]
+    if isinstance(listed, list) and isinstance(step, int) and step < len(listed):
+        return [named, step]
     return [rest] if rest in node else []

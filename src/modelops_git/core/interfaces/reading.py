@@ -1,203 +1,236 @@
-"""JSON Schema 2020-12 read into the normal form of `shapes`."""
+"""JSON Schema 2020-12 read into the terms of `terms`."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
+from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
-from modelops_git.core.interfaces import intervals
 from modelops_git.core.interfaces.budget import Budget, GaveUpError
-from modelops_git.core.interfaces.intervals import Interval
-from modelops_git.core.interfaces.jsonvalues import identity, measure
-from modelops_git.core.interfaces.keywords import TEXT_FORMATS, ill_formed, is_annotation, walk
-from modelops_git.core.interfaces.meets import meet, merged
-from modelops_git.core.interfaces.shapes import (
-    ANYTHING,
-    NONE,
-    NOTHING,
-    Array,
-    Form,
-    Number,
-    Object,
-    String,
-    Token,
-    Tokens,
-    tidy,
-    values_of,
-    with_tokens,
+from modelops_git.core.interfaces.evaluated import leftovers
+from modelops_git.core.interfaces.jsonvalues import MAX_NODES, count, identity, measure
+from modelops_git.core.interfaces.keywords import TEXT_FORMATS, ill_formed, is_annotation
+from modelops_git.core.interfaces.references import Definition, References
+from modelops_git.core.interfaces.terms import (
+    FALSE,
+    TRUE,
+    Claim,
+    Items,
+    Least,
+    Length,
+    Members,
+    Multiple,
+    Opaque,
+    Terms,
+    Text,
+    Unique,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterator
+    from collections.abc import Hashable, Iterator
 
+Schema = dict[str, Any]
+# What names a place: the same words mean something else in another document.
 REFERENCES = frozenset({"$ref", "$dynamicRef", "$recursiveRef"})
-NUMBER_KEYS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")
-STRING_KEYS = ("minLength", "maxLength", "pattern")
-ARRAY_KEYS = ("items", "prefixItems", "minItems", "maxItems", "uniqueItems")
-OBJECT_KEYS = ("properties", "additionalProperties", "required", "minProperties", "maxProperties")
-# Understood as one condition each: no keyword beside the group changes what it means.
-CONTAINS = ("contains", "minContains", "maxContains")
-NAMED = ("propertyNames", "dependentRequired", "dependentSchemas")
-MEMBERS = ("patternProperties", "properties", "additionalProperties")
-BRANCHES = ("if", "then", "else")
-WHOLE_VALUE = ("not", "oneOf", "contentEncoding", "contentMediaType", "contentSchema")
-APPLIED = ("type", "enum", "const", "anyOf", "allOf", "oneOf", "format")
-TYPED = (*NUMBER_KEYS, *STRING_KEYS, *ARRAY_KEYS, *OBJECT_KEYS, *CONTAINS, *NAMED, *MEMBERS, "format")
-UNDERSTOOD = frozenset((*TYPED, *BRANCHES, *WHOLE_VALUE, *APPLIED))
+READING = 16  # steps
+UNEVALUATED = frozenset({"unevaluatedItems", "unevaluatedProperties"})
+BOUNDS = {
+    "minimum": (False, True),
+    "exclusiveMinimum": (True, True),
+    "maximum": (True, False),
+    "exclusiveMaximum": (False, False),
+}
+UNDERSTOOD = frozenset(
+    (
+        *("type", "enum", "const", "allOf", "anyOf", "oneOf", "not", "if", "then", "else", "$ref", "format"),
+        *("minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum", "multipleOf"),
+        *("minLength", "maxLength", "pattern", "items", "prefixItems", "minItems", "maxItems", "uniqueItems"),
+        *(
+            "contains",
+            "minContains",
+            "maxContains",
+            "properties",
+            "patternProperties",
+            "additionalProperties",
+        ),
+        *("propertyNames", "required", "minProperties", "maxProperties", "dependentRequired"),
+        "dependentSchemas",
+    )
+)
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
-    """What is shared while one schema is read.
-
-    Attributes:
-        budget: The steps that are left.
-        salt: What conditions depend on beside their own text: where a schema holds references, the whole of
-            it, so that the same `$ref` in two documents is never taken for the same condition.
-    """
-
-    budget: Budget
-    salt: Hashable = None
-
-    def token(self, name: str, meaning: Any) -> Token:
-        """A condition that is not understood."""
-        return (name, (self.salt, identity(meaning)))
-
-
-def read(schema: Any, budget: Budget) -> Form:
-    """The normal form of a JSON Schema.
+class Reader:
+    """Reads one document.
 
     Raises:
-        GaveUpError: It is no well-formed schema, of another dialect, too deep, too large, or too much work.
+        GaveUpError: When it is made or asked to read: the schema is not well-formed, of another dialect, too
+            deep, too large, or too much work.
     """
-    extent = measure(schema)
-    for _, part in walk(schema):
-        if wrong := ill_formed(part):
+
+    def __init__(self, root: Any, terms: Terms, budget: Budget) -> None:
+        extent = measure(root)
+        self.terms = terms
+        self._budget = budget
+        self._salt: Hashable = identity(root) if extent.keys & REFERENCES else None
+        self._references = References(root) if extent.keys & REFERENCES else None
+        self._named: dict[int, Claim] = {}
+
+    def read(self, schema: Any) -> Claim:
+        """What `schema` asks of a value."""
+        self._budget.spend(READING)
+        if isinstance(schema, bool):
+            return TRUE if schema else FALSE
+        if not isinstance(schema, dict):
+            raise GaveUpError("a schema is neither an object nor a boolean")
+        if wrong := ill_formed(schema):
             raise GaveUpError(f"the value of the keyword `{wrong}` is not what JSON Schema 2020-12 asks for")
-    salt = identity(schema) if extent.keys & REFERENCES else None
-    return _read(schema, Source(budget, salt))
+        kinds = {"number": self._number, "string": self._string, "array": self._array, "object": self._object}
+        asked = [(kind, tuple(ask(schema))) for kind, ask in kinds.items()]
+        typed = [
+            self.terms.when(self.terms.kinds(kind), self.terms.every(what)) for kind, what in asked if what
+        ]
+        return self.terms.every([*self._in_place(schema), *typed, *self._opaque(schema)])
 
+    def _in_place(self, schema: Schema) -> Iterator[Claim]:
+        """What is asked of values of every kind."""
+        terms = self.terms
+        if "type" in schema:
+            yield self._type(schema["type"])
+        for listed in ([schema["const"]] if "const" in schema else (), schema.get("enum", ())):
+            self._budget.spend(3 * count(listed, MAX_NODES))
+        if "const" in schema:
+            yield terms.among([schema["const"]])
+        if "enum" in schema:
+            yield terms.among(schema["enum"])
+        yield from (self.read(part) for part in schema.get("allOf", ()))
+        if "anyOf" in schema:
+            yield terms.some([self.read(part) for part in schema["anyOf"]])
+        if "oneOf" in schema:
+            yield self._exactly_one([self.read(part) for part in schema["oneOf"]])
+        if "not" in schema:
+            yield self.read(schema["not"]).denied
+        if "$ref" in schema:
+            yield self._reference(schema["$ref"])
+        if "if" in schema:
+            condition = self.read(schema["if"])
+            yield terms.when(condition, self.read(schema.get("then", True)))
+            yield terms.when(condition.denied, self.read(schema.get("else", True)))
 
-def _read(schema: Any, source: Source) -> Form:
-    source.budget.spend()
-    if isinstance(schema, bool):
-        return ANYTHING if schema else NOTHING
-    if not isinstance(schema, dict):
-        raise GaveUpError("a schema is neither an object nor a boolean")
-    form = _typed(schema, source)
-    for part in _parts(schema, source):
-        form = meet(form, part, source.budget)
-    return with_tokens(form, frozenset(_conditions(schema, source)))
+    def _type(self, stated: str | list[str]) -> Claim:
+        types = {stated} if isinstance(stated, str) else set(stated)
+        kinds = self.terms.kinds(*(types - {"integer"} | ({"number"} if "integer" in types else set())))
+        if "integer" in types and "number" not in types:
+            whole = self.terms.fact(Multiple(Fraction(1), False))  # noqa: FBT003 - a field of the term
+            return self.terms.every([kinds, self.terms.when(self.terms.kinds("number"), whole)])
+        return kinds
 
+    def _exactly_one(self, claims: list[Claim]) -> Claim:
+        self._budget.spend(len(claims) ** 2)
+        both = (self.terms.every(pair) for pair in combinations(claims, 2))
+        return self.terms.every([self.terms.some(claims), *(pair.denied for pair in both)])
 
-def _parts(schema: dict[str, Any], source: Source) -> Iterator[Form]:
-    """The forms that apply in place; all of them must hold."""
-    if "enum" in schema:
-        source.budget.spend(1 + len(schema["enum"]) // 100)
-        yield values_of(schema["enum"])
-    if "const" in schema:
-        yield values_of([schema["const"]])
-    for key in ("anyOf", "oneOf"):  # that only one alternative of `oneOf` may hold is a condition of its own
-        if key in schema:
-            yield merged([shape for item in schema[key] for shape in _read(item, source)])
-    for item in schema.get("allOf", ()):
-        yield _read(item, source)
+    def _opaque(self, schema: Schema) -> Iterator[Claim]:
+        """What is not understood; an unknown keyword may depend on all its neighbours."""
+        left = schema.keys() & UNEVALUATED
+        try:
+            yield from leftovers(schema, self) if left else ()
+            left = set()
+        except GaveUpError:
+            self._budget.spend()
+        if "format" in schema and schema["format"] not in TEXT_FORMATS:
+            yield self.terms.fact(Opaque("format", schema["format"]))
+        for key in schema:
+            if key not in UNDERSTOOD and not is_annotation(key) and (key in left or key not in UNEVALUATED):
+                yield self.terms.fact(Opaque(key, (self._salt, identity(schema))))
 
+    def _number(self, schema: Schema) -> Iterator[Claim]:
+        for key, (above, holds) in BOUNDS.items():
+            if key in schema:
+                yield Claim(self.terms.fact(Least(Fraction(schema[key]), above)).term, holds)
+        if "multipleOf" in schema:
+            step = Fraction(schema["multipleOf"])
+            yield self.terms.fact(Multiple(step, Fraction(repr(schema["multipleOf"])) != step))
 
-def _conditions(schema: dict[str, Any], source: Source) -> Iterator[Token]:
-    """What `schema` asks of values of every type and is not understood."""
-    for key in WHOLE_VALUE:
-        if key in schema:
-            yield source.token(key, schema[key])
-    if "if" in schema:
-        yield source.token("if", _chosen(schema, BRANCHES))
-    if "format" in schema and schema["format"] not in TEXT_FORMATS:
-        yield source.token("format", schema["format"])
-    # An unknown keyword may depend on all its neighbours; so do $ref and unevaluatedProperties.
-    for key in schema:
-        if key not in UNDERSTOOD and not is_annotation(key):
-            yield source.token(key, schema)
+    def _string(self, schema: Schema) -> Iterator[Claim]:
+        yield from self._sized(schema, "Length", lambda least: self.terms.fact(Length(least)))
+        if "pattern" in schema:
+            yield self.terms.fact(Text("pattern", schema["pattern"]))
+        if schema.get("format") in TEXT_FORMATS:
+            yield self.terms.fact(Text("format", schema["format"]))
 
+    def _sized(self, schema: Schema, what: str, at_least: Any) -> Iterator[Claim]:
+        if schema.get("min" + what, 0) > 0:
+            yield at_least(int(schema["min" + what]))
+        if "max" + what in schema:
+            yield at_least(int(schema["max" + what]) + 1).denied
 
-def _chosen(schema: dict[str, Any], keys: tuple[str, ...]) -> dict[str, Any]:
-    return {key: schema[key] for key in keys if key in schema}
+    def _array(self, schema: Schema) -> Iterator[Claim]:
+        prefix = schema.get("prefixItems", ())
+        yield from self._sized(schema, "Items", lambda least: self._items(0, None, TRUE, least))
+        for index, item in enumerate(prefix):
+            yield self._items(index, index + 1, self.read(item).denied, 1).denied
+        if "items" in schema:
+            yield self._items(len(prefix), None, self.read(schema["items"]).denied, 1).denied
+        if "contains" in schema:
+            what = self.read(schema["contains"])
+            limits = {"minContains": 1, **schema}
+            yield from self._sized(limits, "Contains", lambda least: self._items(0, None, what, least))
+        if schema.get("uniqueItems"):
+            yield self.terms.fact(Unique())
 
+    def _items(self, start: int, stop: int | None, what: Claim, least: int) -> Claim:
+        return FALSE if what == FALSE else self.terms.fact(Items(start, stop, what, least))
 
-def _typed(schema: dict[str, Any], source: Source) -> Form:
-    """What the keywords ask that concern one type each."""
-    if "type" not in schema and not any(key in schema for key in TYPED):
-        return ANYTHING
-    stated = schema.get("type", ["null", "boolean", "number", "string", "array", "object"])
-    types = [stated] if isinstance(stated, str) else stated
-    forms = [BUILDERS[name](schema, source) for name in types if name != "integer" or "number" not in types]
-    return merged([shape for form in forms for shape in form])
+    def _object(self, schema: Schema) -> Iterator[Claim]:
+        yield from self._sized(schema, "Properties", lambda least: self._members(TRUE, TRUE, least))
+        yield from (self.has(name) for name in schema.get("required", ()))
+        yield from self._values(schema)
+        if "propertyNames" in schema:
+            yield self._members(self.read(schema["propertyNames"]).denied, TRUE).denied
+        for name, others in schema.get("dependentRequired", {}).items():
+            yield self.terms.when(self.has(name), self.terms.every(map(self.has, others)))
+        for name, part in schema.get("dependentSchemas", {}).items():
+            yield self.terms.when(self.has(name), self.read(part))
 
+    def _values(self, schema: Schema) -> Iterator[Claim]:
+        """What is asked of the values of properties: by name, by pattern, and of all others."""
+        named = schema.get("properties", {})
+        for name, part in named.items():
+            yield self._members(self.terms.among([name]), self.read(part).denied).denied
+        matching = {
+            text: self.terms.fact(Text("pattern", text)) for text in schema.get("patternProperties", ())
+        }
+        for text, names in matching.items():
+            yield self._members(names, self.read(schema["patternProperties"][text]).denied).denied
+        if "additionalProperties" in schema:
+            known = [self.terms.among(named), *matching.values()]
+            rest = self.terms.every(names.denied for names in known)
+            yield self._members(rest, self.read(schema["additionalProperties"]).denied).denied
 
-def _null(_schema: dict[str, Any], _source: Source) -> Form:
-    return values_of([None])
+    def _members(self, names: Claim, what: Claim, least: int = 1) -> Claim:
+        return FALSE if FALSE in (names, what) else self.terms.fact(Members(names, what, least))
 
+    def has(self, name: str) -> Claim:
+        """That there is a property of this name."""
+        return self._members(self.terms.among([name]), TRUE)
 
-def _boolean(_schema: dict[str, Any], _source: Source) -> Form:
-    return values_of([False, True])
+    def named(self, reference: str) -> Any:
+        """The schema that a reference names.
 
+        Raises:
+            GaveUpError: It is not in this document.
+        """
+        found = self._references.find(reference) if self._references else ()
+        if not found:
+            raise GaveUpError("a reference is not followed")
+        return found[0]
 
-def _number(schema: dict[str, Any], _source: Source) -> Form:
-    bounds = {key: Fraction(schema[key]) for key in NUMBER_KEYS if key in schema}
-    span = intervals.meet(
-        Interval(bounds.get("minimum"), bounds.get("maximum")),
-        Interval(bounds.get("exclusiveMinimum"), bounds.get("exclusiveMaximum"), True, True),  # noqa: FBT003 - two open ends
-    )
-    steps = frozenset({bounds["multipleOf"]} if "multipleOf" in bounds else ())
-    return tidy(Number(span, multiples=steps))
-
-
-def _integer(schema: dict[str, Any], source: Source) -> Form:
-    form = _number(schema, source)
-    return meet(form, (Number(whole=True),), source.budget)
-
-
-def _string(schema: dict[str, Any], source: Source) -> Form:
-    tokens = {source.token("pattern", schema["pattern"])} if "pattern" in schema else set[Token]()
-    if schema.get("format") in TEXT_FORMATS:
-        tokens.add(source.token("format", schema["format"]))
-    low, high = _bounds(schema, "Length")
-    return tidy(String(low, high, frozenset(tokens)))
-
-
-def _bounds(schema: dict[str, Any], what: str) -> tuple[int, int | None]:
-    high = schema.get("max" + what)
-    return int(schema.get("min" + what, 0)), None if high is None else int(high)
-
-
-def _array(schema: dict[str, Any], source: Source) -> Form:
-    prefix = tuple(_read(item, source) for item in schema.get("prefixItems", ()))
-    rest = _read(schema.get("items", True), source)
-    low, high = _bounds(schema, "Items")
-    tokens: Tokens = NONE
-    if "contains" in schema:
-        tokens = frozenset({source.token("contains", _chosen(schema, CONTAINS))})
-    return tidy(Array(prefix, rest, low, high, schema.get("uniqueItems", False), tokens))
-
-
-def _object(schema: dict[str, Any], source: Source) -> Form:
-    tokens = {source.token(key, schema[key]) for key in NAMED if key in schema}
-    properties = {name: _read(item, source) for name, item in schema.get("properties", {}).items()}
-    rest = _read(schema.get("additionalProperties", True), source)
-    if schema.get("patternProperties"):  # what is additional depends on the patterns
-        tokens.add(source.token("patternProperties", _chosen(schema, MEMBERS)))
-        rest = ANYTHING
-    low, high = _bounds(schema, "Properties")
-    required = frozenset(schema.get("required", ()))
-    return tidy(Object(properties, rest, required, low, high, frozenset(tokens)))
-
-
-BUILDERS: dict[str, Callable[[dict[str, Any], Source], Form]] = {
-    "null": _null,
-    "boolean": _boolean,
-    "number": _number,
-    "integer": _integer,
-    "string": _string,
-    "array": _array,
-    "object": _object,
-}
+    def _reference(self, reference: str) -> Claim:
+        try:
+            schema = self.named(reference)
+        except GaveUpError:
+            return self.terms.fact(Opaque("$ref", (self._salt, reference)))
+        key = id(schema)
+        if key not in self._named:
+            self._named[key] = self.terms.reference(Definition(schema, self.read))
+        return self._named[key]

@@ -136,7 +136,7 @@ PAIRS = [
         {**NUM, "multipleOf": 0.1, "minimum": 0},
         NO,
     ),
-    ("another decimal step", {**NUM, "multipleOf": 0.2}, {**NUM, "multipleOf": 0.1}, OPEN),
+    ("twice a decimal step", {**NUM, "multipleOf": 0.2}, {**NUM, "multipleOf": 0.1}, YES),
     ("string longer", {"type": "string", "maxLength": 5}, {"type": "string", "maxLength": 9}, YES),
     ("string shorter", {"type": "string", "maxLength": 9}, {"type": "string", "maxLength": 5}, NO),
     ("string must not be empty", STR, {"type": "string", "minLength": 1}, NO),
@@ -250,7 +250,7 @@ PAIRS = [
         "patterns under a closed object",
         obj(patternProperties={"^x": INT}, closed=True),
         obj(maxProperties=0),
-        OPEN,
+        NO,
     ),
     (
         "room for the required field alone",
@@ -262,7 +262,7 @@ PAIRS = [
         "patternProperties changed",
         obj(patternProperties={"^x": INT}),
         obj(patternProperties={"^x": STR}),
-        OPEN,
+        NO,
     ),
     ("dependentRequired added", obj({"a": NUM}), obj({"a": NUM}, dependentRequired={"a": ["b"]}), NO),
     ("propertyNames dropped", obj(propertyNames={"maxLength": 3}), obj(), YES),
@@ -299,7 +299,7 @@ PAIRS = [
     ("allOf adds a bound", NUM, {"allOf": [NUM, {"maximum": 9}]}, NO),
     ("oneOf kept", {"oneOf": [NUM, STR]}, {"oneOf": [NUM, STR], "title": "t"}, YES),
     ("oneOf as anyOf", {"oneOf": [NUM, STR]}, any_of(NUM, STR), YES),
-    ("anyOf as oneOf", any_of(NUM, STR), {"oneOf": [NUM, STR]}, OPEN),
+    ("anyOf as oneOf without an overlap", any_of(NUM, STR), {"oneOf": [NUM, STR]}, YES),
     ("anyOf as oneOf with an overlap", any_of(INT, NUM), {"oneOf": [INT, NUM]}, NO),
     ("not kept", {**NUM, "not": {"const": 0}, "minimum": 0}, {**NUM, "not": {"const": 0}}, YES),
     ("not dropped", {"not": NUM}, {}, YES),
@@ -331,20 +331,20 @@ PAIRS = [
         "same reference, other definition",
         {"$ref": "#/$defs/a", "$defs": {"a": NUM}},
         {"$ref": "#/$defs/a", "$defs": {"a": STR}},
-        OPEN,
+        NO,
     ),
     (
         "reference below",
         obj({"a": {"$ref": "#/$defs/a"}}, **{"$defs": {"a": NUM}}),
         obj({"a": {"$ref": "#/$defs/a"}}, **{"$defs": {"a": INT}}),
-        OPEN,
+        NO,
     ),
-    ("unevaluatedProperties added", obj(), obj(unevaluatedProperties=False), OPEN),
+    ("unevaluatedProperties added", obj(), obj(unevaluatedProperties=False), NO),
     (
         "unevaluatedProperties beside another change",
         obj({"a": NUM}, unevaluatedProperties=False),
         obj({"a": NUM, "b": NUM}, unevaluatedProperties=False),
-        OPEN,
+        YES,
     ),
     ("no schema at all", NUM, {"type": "float"}, OPEN),
     ("exclusive maximum rises", {**NUM, "exclusiveMaximum": 1}, {**NUM, "exclusiveMaximum": 2}, YES),
@@ -362,7 +362,7 @@ PAIRS = [
     ("true and 1 in arrays", {"const": [True]}, {"const": [1]}, NO),
     ("true and 1 differ", {"enum": [[1, True]]}, arr({}, uniqueItems=True), YES),
     ("1 and 1.0 are the same item", {"enum": [[1, 1.0]]}, arr({}, uniqueItems=True), NO),
-    ("more unique items than there are", arr(BOOL, uniqueItems=True, minItems=3), STR, OPEN),
+    ("more unique items than there are", arr(BOOL, uniqueItems=True, minItems=3), STR, YES),
     ("empty enum in anything", {"enum": []}, NUM, YES),
     ("anything in the empty enum", NUM, {"enum": []}, NO),
     ("crossed lengths hold nothing", {"type": "string", "minLength": 3, "maxLength": 2}, NUM, YES),
@@ -375,17 +375,18 @@ PAIRS = [
     ("nested anyOf shrinks", any_of(any_of(INT, STR), NULL), any_of(any_of(INT, NULL)), NO),
     ("null in an enum", NULL, {"enum": [None, "a"]}, YES),
     ("boolean in number", BOOL, NUM, NO),
-    ("reference instead of what it names", NUM, {"$ref": "#/$defs/n", "$defs": {"n": NUM}}, OPEN),
+    ("reference instead of what it names", NUM, {"$ref": "#/$defs/n", "$defs": {"n": NUM}}, YES),
     ("dynamic reference", NUM, {"$dynamicRef": "#n"}, OPEN),
-    ("patternProperties added", obj(), obj(patternProperties={"^x": INT}), OPEN),
-    ("dependentSchemas added", obj(), obj(dependentSchemas={"a": {"required": ["b"]}}), OPEN),
-    ("content encoding added", STR, {"type": "string", "contentEncoding": "base64"}, OPEN),
+    ("patternProperties added", obj(), obj(patternProperties={"^x": INT}), NO),
+    ("dependentSchemas added", obj(), obj(dependentSchemas={"a": {"required": ["b"]}}), NO),
+    ("content encoding added", STR, {"type": "string", "contentEncoding": "base64"}, YES),
     (
-        "another number of contained items",
+        "fewer contained items asked for",
         {**arr(), "contains": INT, "minContains": 2},
         {**arr(), "contains": INT},
-        OPEN,
+        YES,
     ),
+    ("three times a decimal step", {**NUM, "multipleOf": 0.3}, {**NUM, "multipleOf": 0.1}, OPEN),
     ("a decimal multiple, as people see it", {"const": 0.3}, {**NUM, "multipleOf": 0.1}, OPEN),
     ("no decimal multiple, as all see it", {"const": 0.35}, {**NUM, "multipleOf": 0.1}, NO),
     ("a multiple of 2.0 beyond floats", {"const": 2**53 + 1}, {**NUM, "multipleOf": 2.0}, OPEN),
@@ -445,7 +446,7 @@ def test_a_witness_fills_the_other_fields_of_an_object():
     found = side("input", old, obj({"name": STR, "size": INT}, required=["name"]))
     assert found.witness.value == {"name": "text", "size": 0.5}
     assert found.witness.explanation == "callers may send 0.5 at /size; the new input wants an integer"
-    assert found.pointer == "/input/properties/size"
+    assert found.pointer == "/input/properties/size/type"
 
 
 def test_an_output_that_callers_do_not_know_is_explained_from_their_side():
@@ -465,7 +466,7 @@ def test_a_missing_field_is_named():
 
 def test_pointers_escape_names():
     found = side("input", obj({"a/b~": NUM}), obj({"a/b~": STR}))
-    assert found.pointer == "/input/properties/a~1b~0"
+    assert found.pointer == "/input/properties/a~1b~0/type"
 
 
 def test_a_large_witness_is_found_and_told_in_few_words():
@@ -475,7 +476,7 @@ def test_a_large_witness_is_found_and_told_in_few_words():
     found = side("input", image(224), image(256))
     assert found.verdict == NO
     assert len(found.witness.value[0]) == 224
-    assert found.reason == "callers may send 224 items at /0; the new input wants exactly 256 items"
+    assert found.reason == "callers may send 224 items at /0/0; the new input wants exactly 256 items"
 
 
 def test_another_protocol_is_another_interface():
@@ -529,7 +530,6 @@ HOSTILE = [
     ("deep and equal", nested(1000, NUM), nested(1000, NUM)),
     ("exponential when written out", nested(14, NUM, "anyOf"), nested(14, STR, "anyOf")),
     ("exponential intersection", branching(30), branching(31)),
-    ("many points on a line", INT, any_of(*({"const": 2 * i} for i in range(10_000)))),
     ("a thousand million items", arr(minItems=10**9), arr(STR, minItems=10**9)),
     (
         "a thousand million characters",
@@ -568,6 +568,10 @@ def test_hostile_schemas_end_as_undecided(old, new):
     found = side("input", old, new)
     assert found.verdict == OPEN
     assert len(found.reason) < 400
+
+
+def test_ten_thousand_points_on_a_line_are_one_list():
+    assert side("input", INT, any_of(*({"const": 2 * i} for i in range(10_000)))).witness.value == 1
 
 
 def test_ten_thousand_values_are_still_compared():

@@ -87,3 +87,15 @@ def test_usual_schemas_are_checked_without_importing_the_validator():
         "assert 'jsonschema' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_equal_interfaces_are_recognised_without_importing_the_comparison():
+    program = (
+        "import sys; from modelops_git.core.interfaces import compare\n"
+        f"face = {{'protocol': 'json', 'input': {IRIS!r}, 'output': {{'type': 'null'}}}}\n"
+        "assert compare(face, {**face}).verdict == 'compatible'\n"
+        "own = {name for name in sys.modules if name.startswith('modelops_git.core.interfaces.')}\n"
+        "parts = 'budget bump compare jsonvalues keywords patterns pointers validity verdicts'.split()\n"
+        "assert {name.rpartition('.')[2] for name in own} == {*parts}, own"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
