@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from modelops_git.core.interfaces.budget import GaveUpError
@@ -14,6 +15,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MAX_MESSAGE = 300
+MAX_PATTERNS = 10_000
+"""How many characters the regular expressions of a schema may have together: compiling them takes long."""
+FLAG = r"\(\?-?[aiLmsux]"
+FLAGGED = 50
+"""How many times as long that takes with a flag such as `(?i)`."""
 Steps = tuple[str, ...]
 
 
@@ -42,6 +48,12 @@ def check_schema(schema: Any) -> SchemaProblem | None:
     if not isinstance(schema, bool | dict):
         return SchemaProblem("a schema is a JSON object or a boolean")
     parts = list(walk(schema))
+    patterns = {text for _, part in parts for _, text in _patterns(part)}
+    if sum(len(text) * (FLAGGED if re.search(FLAG, text) else 1) for text in patterns) > MAX_PATTERNS:
+        return SchemaProblem(
+            f"its regular expressions have together more than {MAX_PATTERNS:,} characters, or "
+            f"{MAX_PATTERNS // FLAGGED:,} with flags such as (?i), and are not looked at"
+        )
     if problem := next((found for steps, part in parts for found in _own_problems(steps, part)), None):
         return problem
     plain = all(part.keys() <= FORMS.keys() and not ill_formed(part) for _, part in parts)
@@ -55,15 +67,20 @@ def _own_problems(steps: Steps, part: dict[str, Any]) -> Iterator[SchemaProblem]
         yield SchemaProblem(
             "`$schema` names another dialect than JSON Schema 2020-12", pointer((*steps, "$schema"))
         )
-    own = [("pattern",)] if isinstance(part.get("pattern"), str) else []
-    below = part.get("patternProperties")
-    named = [("patternProperties", text) for text in below] if isinstance(below, dict) else []
-    for found in (*own, *named):
-        text = part["pattern"] if found == ("pattern",) else found[-1]
+    for found, text in _patterns(part):
         if problem := problem_of(text):
             yield SchemaProblem(
                 f"the regular expression does not compile: {problem}", pointer((*steps, *found))
             )
+
+
+def _patterns(part: dict[str, Any]) -> Iterator[tuple[Steps, str]]:
+    """The regular expressions of one subschema, each with its place."""
+    if isinstance(part.get("pattern"), str):
+        yield ("pattern",), part["pattern"]
+    below = part.get("patternProperties")
+    for text in below if isinstance(below, dict) else ():
+        yield ("patternProperties", text), text
 
 
 def _by_metaschema(schema: Any) -> SchemaProblem | None:

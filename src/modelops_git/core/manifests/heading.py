@@ -29,7 +29,7 @@ def says_its_kind(written: dict[str, Any], home: Home) -> bool:
 
 def head_findings(source: Source, root: MapNode, home: Home) -> tuple[list[Finding], bool]:
     """What is wrong with `api_version` and `kind`, and whether the rest can be judged by the path's kind."""
-    heads = {entry.key.value: entry.value for entry in root.entries}
+    heads = {key: entry.value for key, entry in root.by_key.items()}
     version, kind = _text(heads.get("api_version")), _text(heads.get("kind"))
     findings = []
     if version != API_VERSION and "api_version" in heads:

@@ -41,7 +41,11 @@ _BOUNDS = {
 
 def findings_of(errors: Iterable[ErrorDetails], context: Context, faulty: set[str]) -> list[Finding]:
     """The findings that pydantic's `errors` amount to, but for values at `faulty` pointers."""
-    faults = [fault_of(error, context.shape) for error in errors]
+    return told([fault_of(error, context.shape) for error in errors], context, faulty)
+
+
+def told(faults: Iterable[Fault], context: Context, faulty: set[str]) -> list[Finding]:
+    """The findings on `faults`, but for values at `faulty` pointers."""
     missing: dict[tuple[Key, ...], list[str]] = {}
     findings = []
     for fault in faults:
