@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -12,9 +13,10 @@ from modelops_git.core.interfaces.patterns import problem_of
 from modelops_git.core.interfaces.pointers import pointer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-MAX_MESSAGE = 300
+MAX_SHOWN = 80
+TYPES = ("array", "boolean", "integer", "null", "number", "object", "string")
 MAX_PATTERNS = 10_000
 """How many characters the regular expressions of a schema may have together: compiling them takes long."""
 FLAG = r"\(\?-?[aiLmsux]"
@@ -93,5 +95,22 @@ def _by_metaschema(schema: Any) -> SchemaProblem | None:
         return SchemaProblem("the schema nests too deep to be checked")
     if error is None:
         return None
-    message = error.message if len(error.message) <= MAX_MESSAGE else f"{error.message[:MAX_MESSAGE]}…"
-    return SchemaProblem(message, pointer(error.absolute_path))
+    return SchemaProblem(_in_our_words(error.instance, error.absolute_path), pointer(error.absolute_path))
+
+
+def _in_our_words(value: Any, path: Iterable[str | int]) -> str:
+    """What is wrong with a value of a schema; the validator's own words speak of the metaschema instead."""
+    text = json.dumps(value, default=str)
+    shown = text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}…"
+    *_, name = ("", *path)
+    if name == "type" and isinstance(value, str):
+        return f"{shown} is no type; {_types_like(value)}"
+    where = f"`{name}`" if isinstance(name, str) and name else "the schema"
+    return f"{where} cannot be {shown}"
+
+
+def _types_like(word: str) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(word[:MAX_SHOWN].lower(), TYPES, n=1, cutoff=0.4)
+    return f"`{near[0]}` may be meant" if near else f"the types are {', '.join(TYPES)}"

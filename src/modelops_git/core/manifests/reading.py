@@ -9,19 +9,21 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from modelops_git.core.manifests import shape as shapes
 from modelops_git.core.manifests.nodes import ListNode, MapNode, Scalar
 from modelops_git.core.manifests.scalars import ambiguity, as_number, core_value, is_json_number
+from modelops_git.core.manifests.wording import bare as _bare
 from modelops_git.core.manifests.wording import capital, defect, found, pointer_of, shown, spoken
 
 if TYPE_CHECKING:
     from modelops_git.core.findings import Edit, Finding
     from modelops_git.core.manifests.base import Form
-    from modelops_git.core.manifests.nodes import Node
+    from modelops_git.core.manifests.nodes import Entry, Node
     from modelops_git.core.manifests.shape import ChoiceShape, NumberShape, PartShape, Shape
     from modelops_git.core.manifests.wording import Key, Source
 
 MANY_TEXTS = 10_000  # in a file with fewer, the models may tell of all
 _NULLS = {"", "~", "null", "Null", "NULL"}
 _ZERO_FIRST = re.compile(r"[-+]?0[0-9o]", re.ASCII)
-_JSON_NUMBER = "Write a number as JSON does: digits without a zero before them, such as 12 or 0.5."
+_ODD_NUMBER = re.compile(r"\+?(-?)0*([0-9]*)(\.?)([0-9]*)", re.ASCII)
+_NOT_FINITE = re.compile(r"[-+]?\.?(?:inf|nan)", re.ASCII | re.IGNORECASE)
 _YES = {"y", "yes", "on", "true"}
 _NO = {"n", "no", "off", "false"}
 
@@ -85,7 +87,8 @@ class Reading:
             self._count_fields(node, shape, keys)
         elif _has_free_keys(shape):
             for key, entry in node.by_key.items():
-                self._check_plain(entry.key, (*keys, key), "A key")
+                if not _is_cut_number(entry, shape):
+                    self._check_plain(entry.key, (*keys, key), "A key")
         return {
             key: self.read(entry.value, shapes.step(shape, key), (*keys, key))
             for key, entry in node.by_key.items()
@@ -132,7 +135,8 @@ class Reading:
     def _text(self, node: Scalar, form: Form, keys: tuple[Key, ...]) -> Any:
         if node.style == "plain" and not node.value:
             return self._wrong(node, shapes.TextShape(form), keys, "empty (null)")
-        if not (form.own and form.matches(node.value)):
+        # What is not of the field's form is told by the model: quotes would not mend it.
+        if node.style == "plain" and ambiguity(node.value) and not form.own and form.matches(node.value):
             self._check_plain(node, keys)
         if self._texts > MANY_TEXTS and not form.matches(node.value):
             self._count("form", keys, shapes.TextShape(form))
@@ -148,8 +152,9 @@ class Reading:
         if is_json_number(node.value):
             fits = not shape.whole or isinstance(value, int)
             return value if fits else self._wrong(node, shape, keys, found(value))
-        hint = "" if isinstance(value, bool | str | None) else _JSON_NUMBER
-        return self._wrong(node, shape, keys, _written(node), (hint, ()))
+        if isinstance(value, bool | str | None):
+            return self._wrong(node, shape, keys, _written(node))
+        return self._wrong(node, shape, keys, _written(node), (_number_hint(node.value), ()))
 
     def _quoted_number(self, node: Scalar, shape: Shape, keys: tuple[Key, ...]) -> Any:
         if not is_json_number(node.value):
@@ -182,7 +187,10 @@ class Reading:
     def _no_json(self, node: Scalar, keys: tuple[Key, ...], error: ValueError) -> Any:
         if self._is_full():
             return ""
-        hint = "Quote it where it may be a text: readers of JSON do not agree on such numbers."
+        if _NOT_FINITE.fullmatch(node.value):
+            hint = "Write a number, or leave the field out: JSON has neither infinity nor NaN."
+        else:
+            hint = "Quote it where it may be a text: readers of JSON do not agree on such numbers."
         return self._note("MOG115", f"{capital(spoken(keys))}: {error}", node, keys, (hint, ()))
 
     def _octal(self, node: Scalar, keys: tuple[Key, ...], value: Any) -> None:
@@ -211,8 +219,11 @@ class Reading:
         advice: tuple[str, tuple[Edit, ...]] = ("", ()),
     ) -> Any:
         if not self._is_full():
+            from modelops_git.core.manifests.advice import advice_on
+
             message = f"{capital(spoken(keys))} is {what}, not {shape.wanted}."
-            self._note("MOG114", message, node, keys, advice)
+            hint, edits = advice
+            self._note("MOG114", message, node, keys, (hint or advice_on(node, shape, keys), edits))
         return _stand_in(node)
 
     def _is_full(self) -> bool:
@@ -259,13 +270,24 @@ def _has_free_keys(shape: Shape) -> bool:
     return isinstance(shape, shapes.MapShape) or (isinstance(shape, shapes.OpenShape) and shape.known)
 
 
+def _is_cut_number(entry: Entry, shape: Shape) -> bool:
+    """Whether this is what is left of `{accuracy: 0,97}`: enough is said of the number that is missing."""
+    if not isinstance(shape, shapes.MapShape) or not isinstance(shape.value, shapes.NumberShape):
+        return False
+    return _is_null(entry.value) and entry.key.value.isdigit()
+
+
 def _is_null(node: Node) -> bool:
     return isinstance(node, Scalar) and node.style == "plain" and node.value in _NULLS
 
 
-def _bare(text: str) -> str:
-    """A text for people, without quotes around it."""
-    return shown(text).removeprefix('"').removesuffix('"')
+def _number_hint(text: str) -> str:
+    """How JSON writes a number that is nearly one of JSON's: `.5`, `00.5`, `+5`, `5.`."""
+    match = _ODD_NUMBER.fullmatch(text)
+    if match is None:
+        return "Write a number as JSON does: digits and a point, such as 12 or 0.5."
+    sign, whole, _, fraction = match.groups()
+    return f"Write {_bare(sign + (whole or '0') + (fraction and f'.{fraction}'))}."
 
 
 def _written(node: Scalar) -> str:
