@@ -135,6 +135,10 @@ def parse_fully(path: str, home: Home, data: bytes) -> Parsed:
     if findings:
         return _refused(findings, checked.more)
     document = Document(path, home, home.kind, checked.manifest, checked.written, text.text)
+    if len(data) > LONGEST:
+        vars(document)["root"] = (
+            text.root
+        )  # what took long is not done twice; of others the memory counts more
     return Parsed(document, ())
 
 

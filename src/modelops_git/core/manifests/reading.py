@@ -136,8 +136,9 @@ class Reading:
         if node.style == "plain" and not node.value:
             return self._wrong(node, shapes.TextShape(form), keys, "empty (null)")
         # What is not of the field's form is told by the model: quotes would not mend it.
-        if node.style == "plain" and ambiguity(node.value) and not form.own and form.matches(node.value):
-            self._check_plain(node, keys)
+        reads = "" if form.own or node.style != "plain" else ambiguity(node.value)
+        if reads and form.matches(node.value):
+            self._ambiguous(node, keys, reads)
         if self._texts > MANY_TEXTS and not form.matches(node.value):
             self._count("form", keys, shapes.TextShape(form))
         return node.value
@@ -203,7 +204,11 @@ class Reading:
 
     def _check_plain(self, node: Scalar, keys: tuple[Key, ...], what: str = "") -> None:
         reads = ambiguity(node.value) if node.style == "plain" else ""
-        if not reads or self._is_full():
+        if reads:
+            self._ambiguous(node, keys, reads, what)
+
+    def _ambiguous(self, node: Scalar, keys: tuple[Key, ...], reads: str, what: str = "") -> None:
+        if self._is_full():
             return
         name = what or capital(spoken(keys))
         message = f"{name} is {_bare(node.value)} without quotes, which some YAML readers take for {reads}."

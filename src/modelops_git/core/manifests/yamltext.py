@@ -157,6 +157,8 @@ def _complain(error: yaml.MarkedYAMLError, defects: Defects) -> None:
 
 def _check_escapes(node: Node, defects: Defects) -> None:
     """Refuses what escapes in double quotes hide; recurses as deep as the tree."""
+    if len(defects.findings) >= LIMIT:
+        return
     if isinstance(node, MapNode):
         for entry in node.by_key.values():
             _check_escapes(entry.key, defects)
