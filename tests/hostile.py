@@ -102,6 +102,17 @@ def _lines():
     yield "much-too-large", b"a: b\n" * (8 * MIB // 5)
     yield "binary", bytes(range(256)) * (MIB // 256)
     yield "lfs-pointer", b"version https://git-lfs.github.com/spec/v1\n" * 20_000
+    yield "passwords", full("", lambda n: f"password: hunter2-{n}\n")
+    yield "passwords-alike", full("", "password: hunter2-and-more\n")
+    yield "passwords-in-a-line", full("a: {", lambda n: f"password: hunter2-{n}, ", "}")
+    yield "logins", full("", lambda n: f"- https://a:b{n}c@h\n")
+    yield "private-keys", full("", "-----BEGIN PRIVATE KEY----- x\n")
+    yield "names-of-secrets", full("", "a_b_c_d_e_f_password_")
+    yield "tokens", full("a: ", lambda n: f"eyJ{n:012}.eyJ{n:012}.{n:012} ")
+    yield (
+        "random-words",
+        full("", lambda n: f"- {(n * 2654435761) % 2**32:032x}ABCDEFGHIJKLMNOPQRSTUVWXYZghijkl\n"),
+    )
     yield "suppressions", full("", "# modelops: ignore[MOG204] x\n")
     yield "suppression-long", full("# modelops: ignore[", "A,", "] x")
 
