@@ -16,7 +16,7 @@ sys.path.insert(0, str(ROOT / "tests"))
 
 import casebook  # noqa: E402 - found by the line above
 import wording  # noqa: E402
-from modelops_git.core.checks.suppression import codes_in  # noqa: E402
+from modelops_git.core.checks.suppression import Suppressions  # noqa: E402
 from modelops_git.core.interfaces import check_schema, compare  # noqa: E402
 from modelops_git.core.journal.chain import Stored, check  # noqa: E402
 from modelops_git.core.journal.entry import Entry  # noqa: E402
@@ -25,6 +25,7 @@ from modelops_git.core.manifests.parse import MAX_FINDINGS, parse_document, pars
 from modelops_git.core.manifests.scalars import core_value  # noqa: E402
 from modelops_git.core.manifests.yamltext import read  # noqa: E402
 from modelops_git.core.places import home_of  # noqa: E402
+from modelops_git.core.secrets import redacted  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -104,10 +105,13 @@ def journal(data: bytes) -> None:
 
 
 def suppression(data: bytes) -> None:
-    """Comments that switch findings off: never without a code, and never without a reason."""
-    for line in data.decode("utf-8", "replace").split("\n"):
-        for code in codes_in(line):
-            _require(code == code.strip() and "modelops: ignore[" in line)
+    """Comments that switch findings off, and secrets: whatever a comment says, it has a reason and a line."""
+    text = data.decode("utf-8", "replace")
+    _require(len(redacted(text)) == len(text))
+    parsed = parse_document(PATHS[1], casebook.registry().read(PATHS[1]) + text.encode())
+    if parsed.document is not None:
+        found = tuple(Suppressions(parsed.document).unused({}, "Model", is_new=True))
+        _sound(found, parsed.document.text.encode())
 
 
 TARGETS: dict[str, Callable[[bytes], None]] = {
@@ -136,7 +140,7 @@ def seeds(target: str) -> Iterator[bytes]:
         yield b"old: {type: array, items: {type: number}}\nnew: {prefixItems: [{enum: [1, a]}]}\n"
         yield b"old: {anyOf: [{const: 1}, {pattern: a+}]}\nnew: {$ref: '#/$defs/a', $defs: {a: {not: {}}}}\n"
     if target == "suppression":
-        yield b"a: 1  # modelops: ignore[MOG204, MOG205] a reason\n# modelops: ignore[MOG1]\n"
+        yield b"tags: [a]  # modelops: ignore[MOG204, MOG205] a reason\n# modelops: ignore[MOG1]\n"
     if target == "journal":
         yield (
             b'{"format_version":1,"sequence":0,"at":"2026-06-02T15:30:00Z","previous":null,"tool_version":"1",'

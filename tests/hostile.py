@@ -297,6 +297,17 @@ def _valids():
         NEW,
         full(version + rest + "base_models: [", lambda n: f"{{uri: 'hf://o/n{n}', relation: merge}},", "]\n"),
     )
+    comment = "# modelops: ignore[MOG209] x"
+    yield (
+        "suppressed-rows",
+        NEW,
+        full(
+            version + "interface: {protocol: json, input: true, output: true}\nartifacts:\n",
+            lambda n: artifact.format(n).rstrip("\n") + f"  {comment}\n",
+        ),
+    )
+    yield "suppressed-lines", NEW, full(version + rest, f"{comment}\n")
+    yield "suppressed-codes", NEW, full(version + rest + "# modelops: ignore[", lambda n: f"MOG{n},", "] x\n")
     yield "limitations", NEW, full(version + rest + "limitations: [", "x,", "]\n")
     yield "long-lines", NEW, full(version + rest + "limitations: [", "no,", "]\n")
     yield "summary-long", NEW, full(version.replace("summary: x", "summary: |\n") + rest, "# x\n")
@@ -326,6 +337,10 @@ def _valids():
         ("schema-deep", "{items: " * 50 + "{enum: [", "1.5,", "]}" + "}" * 50),
     ):
         yield name, NEW, full(start + opening, piece, closing + end)
+
+
+def _registries():
+    """The same of the rules of the house."""
     registry = (
         head("Registry") + "name: acme\ndefault_branch: main\ndefault_store: primary\n"
         "stores: {primary: {uri: 'file:.modelops/store'}}\n"
@@ -454,7 +469,7 @@ def _valids():
     )
 
 
-def _other_valids():
+def _others():
     """The same, of the other kinds."""
     analysis = head("Analysis") + "name: serving-health\nmetrics:\n"
     yield (
@@ -509,6 +524,12 @@ def cases():
     found = {name: (MODEL, data) for name, data in (*_texts(), *_lines())}
     found |= {
         name: (path, data)
-        for name, path, data in (*_wrongs(), *_wrongs_that_fit(), *_valids(), *_other_valids())
+        for name, path, data in (
+            *_wrongs(),
+            *_wrongs_that_fit(),
+            *_valids(),
+            *_registries(),
+            *_others(),
+        )
     }
     return found

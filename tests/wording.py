@@ -13,7 +13,6 @@ PYDANTIC = (
     "type=",
     "input_value",
     "tuple[",
-    "not of the form",
     "PydanticCustom",
 )
 LIBYAML = (
