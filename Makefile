@@ -50,6 +50,10 @@ docs: $(VENV)/.installed-dev  ## build the documentation into docs/_build/html; 
 bench: $(VENV)/.installed-dev compiled  ## measure beside the peers (needs hyperfine and npm); appends to docs/benchmarks.md
 	$(BIN)/python benchmarks/run.py $(ARGS)
 
+.PHONY: fuzz
+fuzz: $(VENV)/.installed-test compiled  ## break the readers by coverage-guided fuzzing (ARGS='--seconds 600 manifest')
+	$(BIN)/python fuzz/run.py $(ARGS)
+
 .PHONY: format
 format: $(VENV)/.installed-dev  ## let ruff mend what it can
 	$(BIN)/ruff check --fix .

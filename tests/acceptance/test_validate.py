@@ -114,3 +114,30 @@ def test_a_broken_registry_is_a_finding_and_no_crash(work):
     ran = work.modelops("validate")
     assert ran.code == 1
     assert "MOG101" in ran.out
+
+
+def test_two_commits_are_compared_whatever_is_on_disk(work):
+    replaced(work, OLD, "0.95", "0.99")
+    work.commit()
+    replaced(work, OLD, "0.99", "0.98")
+    ran = work.modelops("validate", "--base", "HEAD~1", "--head", "HEAD")
+    assert ran.code == 1
+    assert "MOG301" in ran.out
+    assert "0.99" in ran.out, "the line is that of the commit"
+    work.git("checkout", "--quiet", "--", ".")
+    assert work.modelops("validate", "--base", "HEAD", "--head", "HEAD").out == "no findings in 0 files\n"
+
+
+@pytest.mark.parametrize(
+    "words", [["--head", "HEAD", "--staged"], ["--head", ""], ["--head", "HEAD", "--fix"]]
+)
+def test_a_head_that_says_nothing_or_is_to_be_fixed_is_a_mistake_of_use(work, words):
+    replaced(work, OLD, "0.95", "0.99")
+    work.commit()
+    assert work.modelops("validate", *words).code == 2
+
+
+def test_an_unknown_head_is_a_failure_of_the_world(work):
+    ran = work.modelops("validate", "--head", "no-such-commit")
+    assert (ran.code, ran.out) == (3, "")
+    assert "names no commit" in ran.err

@@ -235,3 +235,54 @@ def test_fixes_are_not_made_in_the_index(iris):
     request = Request(staged=True)
     with pytest.raises(UsageError, match="in the work tree"):
         fix(find_registry(iris.path), request, validate(find_registry(iris.path), request))
+
+
+def test_any_commit_is_checked_whatever_is_on_disk(iris):
+    good = iris.commit({NEXT: next_version()})
+    bad = iris.commit({OLD: files()[OLD].replace("0.96", "0.99")})
+    iris.git("checkout", "--quiet", "main")
+    iris.write("modelops.yaml", "broken")
+    assert codes(iris, head=good) == []
+    assert checked(iris, head=good).files.count(NEXT) == 1
+    assert "MOG301" in codes(iris, head=bad)
+    assert codes(iris, head="work", files=(NEXT,)) == []
+    assert codes(iris, head="work~1", all=True) == []
+
+
+def test_any_commit_is_compared_with_any_other(iris):
+    one = iris.commit({NEXT: next_version()})
+    two = iris.commit({NEXT: next_version(0.98)})
+    iris.git("branch", "--force", "main", "work")
+    assert codes(iris, base=one, head=two) == ["MOG301"]
+    assert codes(iris, base=f"{one}~1", head=two) == []
+    assert codes(iris, head=two) == ["MOG301"], "with its first parent, since it is merged"
+    assert checked(iris, base=two, head=two).files == ()
+
+
+def test_a_merge_commit_is_compared_with_what_it_was_merged_into(iris):
+    iris.commit({NEXT: next_version()})
+    iris.git("checkout", "--quiet", "main")
+    iris.commit({"README.md": "hello"})
+    iris.git("merge", "--quiet", "--no-ff", "--no-edit", "work")
+    result = checked(iris, head="main")
+    assert NEXT in result.files
+    assert result.findings == ()
+
+
+def test_branches_with_odd_names_are_commits_like_others(iris):
+    bad = iris.commit({OLD: files()[OLD].replace("0.96", "0.99")})
+    iris.git("reset", "--quiet", "--hard", "main")
+    for name in ("index", "worktree"):
+        iris.git("branch", name, bad)
+        assert "MOG301" in codes(iris, head=name)
+
+
+@pytest.mark.parametrize("head", ["nothing", "HEAD~9", "main:modelops.yaml", "a\nb"])
+def test_what_is_no_commit_cannot_be_checked(iris, head):
+    with pytest.raises(GitError, match="names no commit"):
+        checked(iris, head=head)
+
+
+def test_fixes_are_not_made_in_a_commit(iris):
+    with pytest.raises(UsageError, match="not in a commit"):
+        fix(find_registry(iris.path), Request(head="work"), checked(iris, head="work"))

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
+import wording
 from modelops_git.core import digests
 from modelops_git.core.manifests.kinds import KINDS
 from modelops_git.core.manifests.parse import MAX_FINDINGS, parse_document
@@ -70,6 +71,8 @@ def assert_sound(path, data):
         assert finding.message.endswith((".", "?")), finding.message
         assert "\n" not in finding.message
         assert len(finding.message) < 600
+        assert finding.hint
+        assert not wording.foreign_words(finding), finding
     return parsed
 
 

@@ -105,9 +105,11 @@ def _is_plain(line: str) -> bool:
 
 def redacted(text: str) -> str:
     """`text` with every secret masked, and as long as it was."""
+    parts, at = [], 0
     for secret in secrets_in(text):
-        text = text[: secret.start] + MASK * (secret.end - secret.start) + text[secret.end :]
-    return text
+        parts += [text[at : secret.start], MASK * (secret.end - secret.start)]
+        at = secret.end
+    return "".join([*parts, text[at:]])
 
 
 def _of_forms(text: str) -> Iterator[Secret]:

@@ -17,7 +17,7 @@ from modelops_git.core.errors import GitError, UsageError
 from modelops_git.core.places import REGISTRY_FILE
 from modelops_git.core.snapshot import is_under
 from modelops_git.edges.files import write_atomic
-from modelops_git.edges.git.commits import find_commit
+from modelops_git.edges.git.commits import commit_of, find_commit
 from modelops_git.edges.git.comparing import INDEX, WORKTREE, comparison
 from modelops_git.edges.git.reading import commit_snapshot, index_snapshot, worktree_snapshot
 from modelops_git.engine.checking import check
@@ -44,6 +44,7 @@ class Request(NamedTuple):
         all: Everything, whether it changed or not.
         base: The commit to compare with; None for the merge base with the default branch.
         staged: The index, as it is about to be committed, and not the work tree.
+        head: The commit to check, and not the work tree; None for none.
         now: The time; None for that of this machine.
     """
 
@@ -51,6 +52,7 @@ class Request(NamedTuple):
     all: bool = False
     base: str | None = None
     staged: bool = False
+    head: str | None = None
     now: datetime | None = None
 
 
@@ -107,12 +109,16 @@ def fix(repo: Repository, request: Request, result: Result) -> dict[str, str]:
     """What the files with safe fixes would read: path -> text. Nothing is written.
 
     Raises:
-        UsageError: The result is about the index; fixes are made in the work tree.
+        UsageError: The result is about the index or a commit; fixes are made in the work tree.
         GitError: A file cannot be read.
     """
     if request.staged:
         raise UsageError(
             "fixes are made in the work tree, not in the index", hint="Leave out --staged, then `git add`."
+        )
+    if request.head:
+        raise UsageError(
+            "fixes are made in the work tree, not in a commit", hint="Leave out --head, then commit."
         )
     snapshot = worktree_snapshot(repo)
     texts = {path: snapshot.read(path) for path in _fixable(result.findings)}
@@ -192,10 +198,10 @@ def _compared(repo: Repository, request: Request, known: Remembered | None = Non
     The name of the default branch is read from what is compared with, so that a change cannot choose its
     own base; before there is any, from the state itself.
     """
-    trusted = _committed(repo, request.base or "HEAD")
-    named = _default_branch(trusted, known) or _default_branch(_state(repo, request), known)
+    trusted = _committed(repo, request.base or request.head or "HEAD")
+    named = _default_branch(trusted, known) or _default_branch(state_of(repo, request), known)
     branch = named or USUAL_BRANCH
-    head = INDEX if request.staged else WORKTREE
+    head = commit_of(repo, request.head).id if request.head else INDEX if request.staged else WORKTREE
     compared = comparison(repo, branch, head=head, base=request.base)
     merged = _default_branch(compared.change.base, known)
     if merged is not None and merged != branch:
@@ -203,7 +209,14 @@ def _compared(repo: Repository, request: Request, known: Remembered | None = Non
     return compared
 
 
-def _state(repo: Repository, request: Request) -> Snapshot:
+def state_of(repo: Repository, request: Request) -> Snapshot:
+    """The state of the registry that a request is about.
+
+    Raises:
+        GitError: There is none: a commit that is not here, an index that cannot be read.
+    """
+    if request.head:
+        return commit_snapshot(repo, request.head)
     return index_snapshot(repo) if request.staged else worktree_snapshot(repo)
 
 
@@ -229,7 +242,7 @@ def _default_branch(snapshot: Snapshot | None, known: Remembered | None) -> str 
 
 def _findings_on_registry(repo: Repository, request: Request, now: datetime) -> Result | None:
     """What is wrong with modelops.yaml, where that may be why nothing could be compared; else None."""
-    catalog = Catalog(_state(repo, request))
+    catalog = Catalog(state_of(repo, request))
     if catalog.registry is not None or not catalog.holds(REGISTRY_FILE):
         return None
     return run(catalog, None, (REGISTRY_FILE,), Facts(now))

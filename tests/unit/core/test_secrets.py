@@ -109,3 +109,10 @@ def test_a_masked_text_is_as_long_and_has_no_secret():
 )
 def test_a_megabyte_of_beginnings_is_read_through(piece):
     secrets_in(piece * (2**20 // len(piece)))
+
+
+def test_very_many_secrets_are_masked_in_their_places():
+    text = "\n".join(f"password: hunter2-{number}" for number in range(3000))
+    masked = redacted(text)
+    assert len(masked) == len(text)
+    assert "hunter2" not in masked

@@ -13,6 +13,7 @@ searched for the number first, so that as a rule nothing needs to be parsed.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from modelops_git.core.checks.context import version_of
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 
     from modelops_git.core.catalog import Catalog
     from modelops_git.core.snapshot import Change
+
+_FEW = 8
+_NUMBER = rb"[0-9]+\.[0-9]+\.[0-9]+[0-9A-Za-z.+-]*"
 
 
 def affected(change: Change, catalog: Catalog) -> tuple[str, ...]:
@@ -39,10 +43,15 @@ def affected(change: Change, catalog: Catalog) -> tuple[str, ...]:
     if REGISTRY_FILE in found:
         found.update(catalog.everything())
         return tuple(sorted(found))
+    versions: dict[str, set[str]] = {}
     for path in change.changed:
         home = home_of(path)
         if home is not None:
             found.update(other for other in _referring(home, change, catalog) if catalog.holds(other))
+        if home is not None and home.kind == "ModelVersion":
+            versions.setdefault(home.model, set()).add(home.name)
+    for model, numbers in versions.items():
+        found.update(_descendants(model, numbers, catalog))
     return tuple(sorted(found))
 
 
@@ -53,7 +62,6 @@ def _referring(home: Home, change: Change, catalog: Catalog) -> Iterator[str]:
     elif home.kind == "ModelVersion":
         yield Home("Model", home.model).path
         yield from catalog.notice_paths(home.model, home.name)
-        yield from _descendants(home, catalog)
         yield from _live(home.model, catalog)
     elif home.kind == "Notice":
         yield from _live(home.model, catalog)
@@ -70,31 +78,31 @@ def _live(model: str, catalog: Catalog) -> tuple[str, ...]:
     return (*catalog.rollout_paths(model), *catalog.experiment_paths(model))
 
 
-def _descendants(home: Home, catalog: Catalog) -> Iterator[str]:
-    """The versions that have `home` for a parent, directly or through others."""
-    if not any(_may_name(path, home.name, catalog) for path in _others(home, catalog)):
+def _descendants(model: str, numbers: set[str], catalog: Catalog) -> Iterator[str]:
+    """The other versions of a model that have one of `numbers` for a parent, directly or through others.
+
+    For all that changed in a model at once: each of the others is read one time, however many changed.
+    """
+    others = [Home("ModelVersion", model, one).path for one in catalog.versions(model) if one not in numbers]
+    catalog.snapshot.preload(others)
+    if not any(_may_name(path, numbers, catalog) for path in others):
         return
     children: dict[str, list[str]] = {}
-    for document in catalog.documents(_others(home, catalog)):
+    for document in catalog.documents(others):
         children.setdefault(version_of(document).parent or "", []).append(document.home.name)
-    todo, seen = [home.name], {home.name}
+    todo, seen = list(numbers), set(numbers)
     while todo:
         for child in children.get(todo.pop(), ()):
             if child not in seen:
                 seen.add(child)
                 todo.append(child)
-                yield Home("ModelVersion", home.model, child).path
+                yield Home("ModelVersion", model, child).path
 
 
-def _others(home: Home, catalog: Catalog) -> list[str]:
-    """The files of the model's other versions."""
-    numbers = catalog.versions(home.model)
-    paths = [Home("ModelVersion", home.model, number).path for number in numbers if number != home.name]
-    catalog.snapshot.preload(paths)
-    return paths
-
-
-def _may_name(path: str, number: str, catalog: Catalog) -> bool:
-    """Whether the text could hold `number`: as it is, or escaped in double quotes."""
+def _may_name(path: str, numbers: set[str], catalog: Catalog) -> bool:
+    """Whether the text could hold one of `numbers`: as it is, or escaped in double quotes."""
     data = catalog.snapshot.read(path)
-    return number.encode() in data or b"\\" in data
+    if len(numbers) <= _FEW:
+        return b"\\" in data or any(number.encode() in data for number in numbers)
+    words = {word.decode() for word in re.findall(_NUMBER, data)}
+    return b"\\" in data or not words.isdisjoint(numbers)

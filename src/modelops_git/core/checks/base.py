@@ -10,14 +10,15 @@ from __future__ import annotations
 import inspect
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVarTuple
 
-from modelops_git.core.findings import Finding, Severity
+from modelops_git.core.findings import Finding, Place, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
 
-    from modelops_git.core.findings import Edit, Place
+    from modelops_git.core.findings import Edit
 
 Subject = TypeVarTuple("Subject")
 Named = tuple[str, str]
@@ -25,6 +26,10 @@ Named = tuple[str, str]
 
 MOST_NAMES = 2000
 """How many known names a misspelt one is compared with at most: a message must never take long."""
+LIKELY = 50
+"""How many of them are looked at closely."""
+MOST_DEFECTS = 100
+"""How many findings of one check on one manifest are kept; who has more has one mistake, made often."""
 
 
 class Scope(StrEnum):
@@ -144,6 +149,18 @@ def check(
     return make
 
 
+def bounded(defects: Iterable[Defect], path: str) -> list[Defect]:
+    """Those of one check on the manifest at `path`; of too many, the first ones and a word about the others.
+
+    That word has no line, so that no comment can switch it off: what is not shown is not excused.
+    """
+    kept = list(islice(defects, MOST_DEFECTS + 1))
+    if len(kept) <= MOST_DEFECTS:
+        return kept
+    message = f"There are more than {MOST_DEFECTS} findings of this kind; the others are not shown."
+    return [*kept[:MOST_DEFECTS], Defect(message, Place(path), "Mend those above, then check again.")]
+
+
 def define(
     code: str, slug: str, page: str, *, scope: Scope = Scope.DOCUMENT, severity: Severity = Severity.ERROR
 ) -> Check[()]:
@@ -172,8 +189,26 @@ def did_you_mean(name: str, known: Collection[str], what: str) -> str:
     from difflib import get_close_matches
 
     names = sorted(known)[:MOST_NAMES]
-    near = get_close_matches(name, names, n=1, cutoff=0.6)
+    near = get_close_matches(name, _likely(name, names), n=1, cutoff=0.6)
     if near:
         return f"Did you mean {near[0]}?"
     few = ", ".join(names[:5]) + (", …" if len(names) > 5 else "")  # noqa: PLR2004 - as many as fit a line
     return f"Known {what}: {few}." if names else f"There are no {what} yet."
+
+
+def _likely(name: str, names: list[str]) -> list[str]:
+    """Those of `names` that share the longest beginning and end with `name`; looking closely takes long."""
+    if len(names) <= LIKELY:
+        return names
+    from heapq import nlargest
+
+    backwards = name[::-1]
+    return nlargest(LIKELY, names, key=lambda one: _shared(one, name) + _shared(one[::-1], backwards))
+
+
+def _shared(left: str, right: str) -> int:
+    """How many characters two texts have in common at their beginning."""
+    return next(
+        (at for at, (one, other) in enumerate(zip(left, right, strict=False)) if one != other),
+        min(len(left), len(right)),
+    )

@@ -142,7 +142,8 @@ TOO_LARGE_OR_DEEP = define(
     "too-large-or-deep",
     """A file is larger than 1 MiB or nested deeper than 64 levels.
 
-    No manifest needs that; a file that does is a mistake, or meant to exhaust whoever reads it.
+    No manifest needs that; a file that does is a mistake, or meant to exhaust whoever reads it. For the same
+    reason a file has at most 60,000 values, and a key at most 1,024 characters.
 
     Wrong:
     ```yaml

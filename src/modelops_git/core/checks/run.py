@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from modelops_git.core.artifacts import LFS_POINTER
 from modelops_git.core.catalog import Catalog
 from modelops_git.core.checks import all_checks
-from modelops_git.core.checks.base import Defect, Scope, UncheckedError
+from modelops_git.core.checks.base import Defect, Scope, UncheckedError, bounded
 from modelops_git.core.checks.context import Context, Facts
 from modelops_git.core.checks.fields import NOT_A_REGULAR_FILE
 from modelops_git.core.checks.secrets import Secrets
@@ -240,7 +240,7 @@ class _Session:
             if is_watched:
                 context.memo.compared.clear()
             try:
-                defects = list(function(subject, context))
+                defects = bounded(function(subject, context), path)
             except UncheckedError as error:
                 self._skipped.add(Skipped(path, check.code, str(error)))
                 continue

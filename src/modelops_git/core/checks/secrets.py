@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-from modelops_git.core.checks.base import Defect, define
+from modelops_git.core.checks.base import Defect, bounded, define
 from modelops_git.core.findings import Place, Severity
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ SECRET = define(
     """,
 )
 CHECKS = (SECRET,)
-_PREFIX = 8
+_PREFIX, _FEW = 8, 100
 HINT = "Take it out and revoke it, since git keeps it; name the environment variable that holds it."
 
 
@@ -41,31 +42,56 @@ class Secrets:
     """The secrets of the files of a run."""
 
     def __init__(self) -> None:
-        self._texts: set[str] = set()
+        self._by_start: dict[str, set[str]] = {}
 
     def findings(self, path: str, text: str) -> Iterator[Finding]:
         """What seems to be secret in the file at `path`, which holds `text`."""
+        return map(SECRET.finding, bounded(self._defects(path, text), path))
+
+    def _defects(self, path: str, text: str) -> Iterator[Defect]:
         from modelops_git.core.secrets import secrets_in
 
-        for secret in secrets_in(text):
-            self._texts.add(text[secret.start : secret.end])
-            before = text[: secret.start]
-            line, column = before.count("\n") + 1, secret.start - before.rfind("\n")
+        line, at = 1, 0
+        found = secrets_in(text)
+        for secret in found:  # all of them, also those of which no finding tells
+            hidden = text[secret.start : secret.end]
+            self._by_start.setdefault(hidden[:_PREFIX], set()).add(hidden)
+        for secret in found:
+            line, at = line + text.count("\n", at, secret.start), secret.start
+            column = secret.start - text.rfind("\n", 0, secret.start)
             hint = HINT if secret.is_sure else f"If it is a secret: {HINT[0].lower()}{HINT[1:]}"
             severity = Severity.ERROR if secret.is_sure else Severity.WARNING
             message = f"There seems to be {secret.what} here."
-            yield SECRET.finding(Defect(message, Place(path, line, column), hint, severity=severity))
+            yield Defect(message, Place(path, line, column), hint, severity=severity)
 
     def masked(self, finding: Finding) -> Finding:
         """`finding` without the secrets that were found, should another check have quoted one."""
-        message, hint = finding.message, finding.hint
-        for text in self._texts:
-            message, hint = _without(message, text), _without(hint, text)
-        return (
-            finding
-            if (message, hint) == (finding.message, finding.hint)
-            else finding._replace(message=message, hint=hint)
-        )
+        said = (finding.message, finding.hint)
+        if not self._by_start or not any(map(self._begun_in, said)):
+            return finding
+        message, hint = map(self._masked, said)
+        return finding._replace(message=message, hint=hint)
+
+    def _begun_in(self, said: str) -> list[str]:
+        """How the secrets begin of which `said` holds at least the beginning."""
+        sizes = {len(start) for start in self._by_start}
+        parts = {said[at : at + size] for size in sizes for at in range(len(said) - size + 1)}
+        return sorted(parts & self._by_start.keys(), key=len, reverse=True)
+
+    def _masked(self, said: str) -> str:
+        for start in self._begun_in(said):
+            for text in sorted(self._by_start[start])[:_FEW]:
+                said = _without(said, text)
+            if len(self._by_start[start]) > _FEW:
+                said = _without_word(said, start)
+        return said
+
+
+def _without_word(message: str, start: str) -> str:
+    """`message` without the words that begin like very many secrets."""
+    from modelops_git.core.secrets import MASK
+
+    return re.sub(rf"{re.escape(start)}[^\s'\"`]*", lambda found: MASK * len(found[0]), message)
 
 
 def _without(message: str, secret: str) -> str:

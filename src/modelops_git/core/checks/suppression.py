@@ -8,9 +8,10 @@ looks at what was before says nothing about a file that has not changed.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from modelops_git.core.checks.base import Defect, did_you_mean
+from modelops_git.core.checks.base import Defect, bounded, did_you_mean
 from modelops_git.core.checks.fields import UNUSED_SUPPRESSION
 from modelops_git.core.findings import Place
 from modelops_git.core.manifests.nodes import ListNode, MapNode, Scalar
@@ -58,6 +59,7 @@ class Suppressions:
     def __init__(self, document: Document | None = None) -> None:
         self._path = document.path if document else ""
         self._comments = tuple(_comments(document)) if document and HINT in document.text else ()
+        self._by_line = {comment.line: comment for comment in self._comments}
         self._used: set[tuple[Comment, str]] = set()
         self._made: dict[str, bool] = {}
 
@@ -69,7 +71,8 @@ class Suppressions:
         """Whether a comment, with a reason, switches the finding off; whether one can, the caller knows."""
         if not self._comments or finding.place.path != self._path:
             return False
-        used = {(comment, finding.code) for comment in self._comments if comment.covers(finding)}
+        near = (self._by_line.get(finding.place.line - above) for above in (0, 1))
+        used = {(comment, finding.code) for comment in near if comment and comment.covers(finding)}
         self._used |= used
         return bool(used)
 
@@ -87,10 +90,12 @@ class Suppressions:
             kind: The kind of the document.
             is_new: Whether the change brings the document as it is.
         """
-        for comment in self._comments:
-            for message, hint in self._wrong(comment, known, kind, is_new=is_new):
-                place = Place(self._path, comment.line, comment.column)
-                yield UNUSED_SUPPRESSION.finding(Defect(message, place, hint))
+        defects = (
+            Defect(message, Place(self._path, comment.line, comment.column), hint)
+            for comment in self._comments
+            for message, hint in self._wrong(comment, known, kind, is_new=is_new)
+        )
+        return map(UNUSED_SUPPRESSION.finding, bounded(defects, self._path))
 
     def _wrong(
         self, comment: Comment, known: Mapping[str, Check[*tuple[Any, ...]]], kind: str, *, is_new: bool
@@ -130,7 +135,8 @@ def _comments(document: Document) -> Iterator[Comment]:
         if meant:
             texts = _texts(document.root) if texts is None else texts
             at = begin + meant.start()
-            if not any(start <= at < end for start, end in texts):
+            before = bisect_right(texts, (at, len(document.text) + 1)) - 1
+            if before < 0 or at >= texts[before][1]:
                 yield _comment(number, line, meant.start())
         begin += len(line) + 1
 

@@ -201,7 +201,7 @@ Branch = Annotated[
 Digest = Annotated[
     str,
     Form(
-        "a digest, `sha256:` and 64 lower-case hex digits",
+        "a digest (`sha256:` and 64 lower-case hex digits)",
         "sha256:9f86d081884c…",
         f"sha256:{_LOWER_HEX}{{64}}",
         own=True,
@@ -213,7 +213,7 @@ Hex64 = Annotated[
 Commit = Annotated[
     str,
     Form(
-        "a full commit id, 40 (or 64) lower-case hex digits",
+        "a full commit id (40 or 64 lower-case hex digits)",
         "0f3c…, as `git rev-parse HEAD` prints it",
         f"{_LOWER_HEX}{{40}}(?:{_LOWER_HEX}{{24}})?",
         own=True,
@@ -266,7 +266,7 @@ HttpUrl = Annotated[
 Identity = Annotated[
     str,
     Form(
-        "an identity, the system and the name there",
+        "an identity (a system, a colon, and a name there)",
         "github:ana or github-team:acme/leads",
         r"[a-z][a-z0-9-]*:[!-~]+",
         256,

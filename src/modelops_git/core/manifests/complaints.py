@@ -9,6 +9,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _QUOTE = 'If it is part of a text, put the text in double quotes: "…".'
+_CONFLICT = re.compile(r"^(?:<{7}|>{7})(?: |$)", re.MULTILINE)
+_RESOLVE = "Keep the lines that are right, and remove all that begin with <<<<<<<, ======= or >>>>>>>."
+_NO_BREAK = "\u00a0"
 _UNSPACED = re.compile(r"""[ ]*(?:- +)*(?P<key>[^\s:#'"\[\]{},&*!|>%@`-][^\s:#]*):(?=[^\s/])""")
 
 
@@ -58,13 +61,17 @@ class Complaint(NamedTuple):
 
 def complaint(trouble: Trouble) -> Complaint:
     """`trouble` in plain words, at the place where a person would mend it."""
+    marker = _CONFLICT.search(trouble.text)
+    if marker:
+        return Complaint(
+            marker.start(), "Here is a conflict marker of git: the merge was not finished.", _RESOLVE
+        )
     for needle, tell in _TELLERS:
         if needle in trouble.problem or needle in trouble.context:
             found = tell(trouble)
             if found:
                 return found
-    words = f"{trouble.context}, {trouble.problem}".removeprefix(", ")
-    return Complaint(trouble.at, f"This is no valid YAML: {words}.", _QUOTE)
+    return Complaint(trouble.at, "YAML cannot be read on from here.", _QUOTE)
 
 
 def _tab(trouble: Trouble) -> Complaint | None:
@@ -97,6 +104,10 @@ def _missing_space(trouble: Trouble) -> Complaint | None:
 def _second_colon(trouble: Trouble) -> Complaint | None:
     if ": " not in trouble.before:
         return None
+    dash = re.match(r"(?:\s*-(?= ))*\s*-(?=[^\s-])", trouble.before)
+    if dash:
+        at = trouble.at - len(trouble.before) + dash.end()
+        return Complaint(at, "A space is missing after the dash.", "Write `- ` before each item of a list.")
     message = "There is a second `: ` on this line, so it is unclear where the key ends."
     return Complaint(trouble.at, message, 'Put a text that holds `: ` in double quotes: "…".')
 
@@ -108,6 +119,12 @@ def _key_below_value(trouble: Trouble) -> Complaint:
 
 
 def _no_key(trouble: Trouble) -> Complaint:
+    end = trouble.text.find("\n", trouble.began)
+    blank = trouble.text.find(_NO_BREAK, trouble.began, end if end >= 0 else None)
+    if blank >= 0:
+        return Complaint(
+            blank, "Here is a no-break space, which is no space to YAML.", "Write a plain space."
+        )
     message = "This line is no `key: value`."
     return Complaint(
         trouble.began, message, "Write a colon and a space after the key, or indent a text that goes on."
@@ -117,7 +134,10 @@ def _no_key(trouble: Trouble) -> Complaint:
 def _expected_key(trouble: Trouble) -> Complaint:
     if trouble.before.strip(" -"):
         message = "Something follows the end of this value."
-        return Complaint(trouble.at, message, "Remove it, or put the whole value in one pair of quotes.")
+        hint = "Remove it, or put the whole value in one pair of quotes."
+        if trouble.before.endswith("'"):
+            hint = "An apostrophe ends a text in single quotes: put the whole text in double quotes."
+        return Complaint(trouble.at, message, hint)
     if trouble.character == "-":
         message = "A list item stands where a key is expected."
         return Complaint(trouble.at, message, "A list belongs below a key that has no other value: `key:`.")
@@ -198,7 +218,8 @@ def _directive(trouble: Trouble) -> Complaint:
 
 def _after_end(trouble: Trouble) -> Complaint:
     message = "Something follows the end of the document."
-    return Complaint(trouble.at, message, "Remove it, or look for a bracket or a quote too many.")
+    hint = "A manifest is lines of `key: value`: look for a bracket or a quote too many, or remove the rest."
+    return Complaint(trouble.at, message, hint)
 
 
 # The parsers' words, of libyaml and of its port to Python; the first that says something wins.

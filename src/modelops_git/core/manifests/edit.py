@@ -122,7 +122,7 @@ def remove_key(source: Source, pointer: str) -> tuple[Edit, ...]:
     _, parent, entry = _surroundings(source, pointer)
     if parent.flow:
         edit = _without_in_flow(source, parent, entry)
-    elif len(parent.entries) == 1:
+    elif len(parent.by_key) == 1:
         edit = Edit(source.path, parent.first.index, content_end(source.text, parent), "{}")
     else:
         edit = _without_lines(source, parent, entry)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from modelops_git.core.manifests import shape as shapes
@@ -51,8 +51,8 @@ class Fault:
     sort: str
     keys: tuple[Key, ...]
     shape: Shape
-    on_key: bool
-    details: Mapping[str, Any]
+    on_key: bool = False
+    details: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def pointer(self) -> str:

@@ -92,7 +92,7 @@ class _Tokens:
             self._entry(entries, depth)
             while self._goes_on("}"):
                 self._entry(entries, depth)
-        return MapNode(tuple(entries.values()), NO_PLACE, NO_PLACE, flow=True)
+        return MapNode(entries, NO_PLACE, NO_PLACE, flow=True)
 
     def _entry(self, entries: dict[str, Entry], depth: int) -> None:
         token = self._next()

@@ -29,7 +29,7 @@ def says_its_kind(written: dict[str, Any], home: Home) -> bool:
 
 def head_findings(source: Source, root: MapNode, home: Home) -> tuple[list[Finding], bool]:
     """What is wrong with `api_version` and `kind`, and whether the rest can be judged by the path's kind."""
-    heads = {entry.key.value: entry.value for entry in root.entries}
+    heads = {key: entry.value for key, entry in root.by_key.items()}
     version, kind = _text(heads.get("api_version")), _text(heads.get("kind"))
     findings = []
     if version != API_VERSION and "api_version" in heads:
@@ -38,10 +38,16 @@ def head_findings(source: Source, root: MapNode, home: Home) -> tuple[list[Findi
         findings.append(_bad_kind(source, kind, home))
     if findings:
         return findings, False
-    absent = [name for name in ("api_version", "kind") if name not in heads]
+    spelt = {_letters(name) for name in heads}  # a misspelt one is told of as an unknown field
+    missing = [name for name in ("api_version", "kind") if name not in heads]
+    absent = [name for name in missing if _letters(name) not in spelt]
     if absent:
         return [_absent(source, absent, home)], True
-    return _order_findings(source, tuple(heads)), True
+    return [] if missing else _order_findings(source, tuple(heads)), True
+
+
+def _letters(name: str) -> str:
+    return "".join(letter for letter in name if letter.isalnum()).lower()
 
 
 def _text(node: Node | None) -> str | None:
@@ -82,8 +88,7 @@ def _kind_edit(source: Source, kind: str | None, home: Home) -> tuple[Edit, ...]
     node = locate(source.root, "/kind")
     if kind is None or not isinstance(node, Scalar):
         return ()
-    letters = "".join(letter for letter in kind if letter.isalnum()).lower()
-    return source.replacing(node, home.kind) if letters == home.kind.lower() else ()
+    return source.replacing(node, home.kind) if _letters(kind) == home.kind.lower() else ()
 
 
 def _order_findings(source: Source, names: tuple[str, ...]) -> list[Finding]:

@@ -29,7 +29,7 @@ def line_end(text: str, offset: int) -> int:
 
 def content_end(text: str, node: Node) -> int:
     """The offset behind what a node says; blank lines and comments behind it do not belong to it."""
-    if isinstance(node, MapNode) and not node.flow and node.entries:
+    if isinstance(node, MapNode) and not node.flow and node.by_key:
         return content_end(text, node.entries[-1].value)
     if isinstance(node, ListNode) and not node.flow and node.items:
         return content_end(text, node.items[-1])

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from modelops_git.core.manifests import shape as shapes
+from modelops_git.core.manifests.advice import advice_on_form
 from modelops_git.core.manifests.faults import NO_VALUE, Context, Fault, bare, fault_of, shape_at, value_at
 from modelops_git.core.manifests.nodes import key_at
 from modelops_git.core.manifests.wording import (
@@ -28,28 +29,46 @@ if TYPE_CHECKING:
 
     from modelops_git.core.findings import Edit, Finding
     from modelops_git.core.manifests.base import Form
+    from modelops_git.core.manifests.shape import Shape
     from modelops_git.core.manifests.wording import Key
 
 _LONGEST_GUESS = 64
 _BOUNDS = {
-    "greater_than_equal": ("ge", "at least"),
-    "greater_than": ("gt", "more than"),
-    "less_than_equal": ("le", "at most"),
-    "less_than": ("lt", "less than"),
+    "greater_than_equal": ("ge", "less than", "at least"),
+    "greater_than": ("gt", "not more than", "more than"),
+    "less_than_equal": ("le", "more than", "at most"),
+    "less_than": ("lt", "not less than", "less than"),
 }
 
 
 def findings_of(errors: Iterable[ErrorDetails], context: Context, faulty: set[str]) -> list[Finding]:
     """The findings that pydantic's `errors` amount to, but for values at `faulty` pointers."""
-    faults = [fault_of(error, context.shape) for error in errors]
+    return told([fault_of(error, context.shape) for error in errors], context, faulty)
+
+
+def told(faults: Iterable[Fault], context: Context, faulty: set[str]) -> list[Finding]:
+    """The findings on `faults`, but for values at `faulty` pointers."""
+    faults = list(faults)
     missing: dict[tuple[Key, ...], list[str]] = {}
     findings = []
+    misspelt = {_meant(fault, context) for fault in faults if fault.sort == "extra_forbidden"}
     for fault in faults:
+        if fault.sort == "missing" and fault.keys in misspelt:
+            continue
         if fault.sort == "missing" and fault.pointer not in faulty:
             missing.setdefault(fault.keys[:-1], []).append(str(fault.keys[-1]))
         elif fault.on_key or (fault.pointer not in faulty and not _is_echo(fault, context)):
             findings.append(_SPEAKERS.get(fault.sort, _wrong_type)(fault, context))
     return findings + [_missing(keys, names, context) for keys, names in missing.items()]
+
+
+def _meant(fault: Fault, context: Context) -> tuple[Key, ...]:
+    """Where the field should be for which an unknown one was written; of that one it is enough to speak."""
+    *around, _ = fault.keys
+    parent = shape_at(tuple(around), context)
+    known = tuple(parent.fields) if isinstance(parent, shapes.PartShape) else ()
+    meant, _ = _guess(fault, known, context)
+    return (*around, meant)
 
 
 def _is_echo(fault: Fault, context: Context) -> bool:
@@ -60,18 +79,36 @@ def _is_echo(fault: Fault, context: Context) -> bool:
 def _missing(keys: tuple[Key, ...], names: Sequence[str], context: Context) -> Finding:
     owner = shape_at(keys, context)
     message = f"{capital(spoken(keys, context.kind))} lacks {listed(names)}."
-    needs = [f"`{name}` ({shapes.step(owner, name).wanted})" for name in names]
+    needs = [f"`{name}` ({_needed(shapes.step(owner, name), names)})" for name in names]
     return defect("MOG113", message, context.source.key_place(keys), f"Add {', '.join(needs)}.")
+
+
+def _needed(shape: Shape, names: Sequence[str]) -> str:
+    """What a field wants; of a single one with an example."""
+    form = shape.form if isinstance(shape, shapes.TextShape) else shapes.ANY_TEXT
+    example = f", such as {form.example}" if len(names) == 1 and form.example != "any words" else ""
+    return f"{shape.wanted}{example}"
 
 
 def _unknown(fault: Fault, context: Context) -> Finding:
     *around, key = fault.keys
     name, parent = str(key), shape_at(tuple(around), context)
     known = tuple(parent.fields) if isinstance(parent, shapes.PartShape) else ()
-    message = f"{capital(spoken(around, context.kind))} has no field `{shown_key(name)}`."
+    message = (
+        f"{capital(spoken(around, context.kind))}{_member_said(parent)} has no field `{shown_key(name)}`."
+    )
     meant, edits = _guess(fault, known, context)
     hint = f"Did you mean `{meant}`?" if meant else f"Its fields are {listed(known)}." if known else ""
+    if name.isdigit():
+        hint = "A comma ends a value here: write numbers without separators, and with a decimal point."
     return defect("MOG112", message, context.source.key_place(fault.keys), hint, edits)
+
+
+def _member_said(parent: Shape) -> str:
+    """Which member of a union was chosen, where `parent` is one."""
+    field = parent.fields.get("type") if isinstance(parent, shapes.PartShape) else None
+    words = field.shape.words if field and isinstance(field.shape, shapes.WordShape) else ()
+    return f", of type `{words[0]}`," if len(words) == 1 else ""
 
 
 def _guess(fault: Fault, known: tuple[str, ...], context: Context) -> tuple[str, tuple[Edit, ...]]:
@@ -94,14 +131,16 @@ def _bad_form(fault: Fault, context: Context) -> Finding:
     form = fault.shape.form if isinstance(fault.shape, shapes.TextShape) else shapes.ANY_TEXT
     value, place = value_at(fault, context), context.source.place(fault.keys)
     if isinstance(value, str) and not value.strip():
-        return defect(form.code, f"{capital(spoken(fault.keys))} is empty, not {form.says}.", place)
+        message = f"{capital(spoken(fault.keys))} is empty, not {form.says}."
+        return defect(form.code, message, place, f"Write for example {form.example}.")
     if isinstance(value, str) and len(value) > form.longest:
         message = (
             f"{capital(spoken(fault.keys))} has {len(value):,} characters; {form.longest:,} is the most."
         )
-        return defect(form.code, message, place)
+        return defect(form.code, message, place, "Make it shorter.")
     message = f"{capital(spoken(fault.keys))} is {shown(value)}, not {form.says}."
-    return defect(form.code, message, place, _form_hint(form))
+    advice = advice_on_form(form, value) if isinstance(value, str) else ""
+    return defect(form.code, message, place, advice or _form_hint(form))
 
 
 def _bad_key(fault: Fault, context: Context) -> Finding:
@@ -146,9 +185,9 @@ def _bad_tag(fault: Fault, context: Context) -> Finding:
 
 
 def _out_of_range(fault: Fault, context: Context) -> Finding:
-    name, words = _BOUNDS[fault.sort]
+    name, is_now, words = _BOUNDS[fault.sort]
     bound = shown(fault.details[name])
-    message = f"{capital(spoken(fault.keys))} is {shown(value_at(fault, context))}."
+    message = f"{capital(spoken(fault.keys))} is {shown(value_at(fault, context))}, {is_now} {bound}."
     return defect("MOG115", message, context.source.place(fault.keys), f"It must be {words} {bound}.")
 
 

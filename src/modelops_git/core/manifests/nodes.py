@@ -78,16 +78,21 @@ class MapNode(NamedTuple):
     """A mapping; no key occurs twice.
 
     Attributes:
-        entries: In the order of the text.
+        by_key: Its entries by their keys, in the order of the text.
         first: The parser's mark of the first key or of the brace.
         last: The parser's mark behind the last value or the brace.
         flow: Whether it is written as `{a: 1}`.
     """
 
-    entries: tuple[Entry, ...]
+    by_key: dict[str, Entry]
     first: ParserMark
     last: ParserMark
     flow: bool
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """In the order of the text."""
+        return tuple(self.by_key.values())
 
     @property
     def start(self) -> Mark:
@@ -101,7 +106,7 @@ class MapNode(NamedTuple):
 
     def entry(self, key: str) -> Entry | None:
         """The entry of `key`."""
-        return next((entry for entry in self.entries if entry.key.value == key), None)
+        return self.by_key.get(key)
 
 
 class ListNode(NamedTuple):

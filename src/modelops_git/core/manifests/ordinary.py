@@ -44,7 +44,7 @@ _LONGEST_KNOWN = 1024
 _SKIPPED = re.compile(r"^ *(?:#.*)?\n", re.MULTILINE)
 _KEY = re.compile(r" *([A-Za-z_][A-Za-z0-9_./-]{0,127}):(?: +|$)", re.MULTILINE)
 _PLAIN = re.compile(r"[^\s?:,\[\]{}#&*!|>'\"%@`-]|-[0-9.]")
-_NOWHERE = Source("", MapNode((), NO_PLACE, NO_PLACE, flow=False))
+_NOWHERE = Source("", MapNode({}, NO_PLACE, NO_PLACE, flow=False))
 
 
 def read_ordinary(text: str, part: type[Part]) -> dict[str, Any] | None:

@@ -21,11 +21,13 @@ if TYPE_CHECKING:
 
     from modelops_git.core.findings import Finding
     from modelops_git.core.manifests.base import Part
+    from modelops_git.core.manifests.faults import Context
     from modelops_git.core.manifests.nodes import MapNode
     from modelops_git.core.manifests.reading import Reading
     from modelops_git.core.manifests.shape import PartShape
 
 MAX_FINDINGS = 100
+MAX_AMISS = 2_000  # pydantic takes a kilobyte and more to tell of one
 misplaced = naming.misplaced
 
 
@@ -131,26 +133,33 @@ def parse_fully(path: str, home: Home, data: bytes) -> Parsed:
     checked = _checked(source, home)
     findings += checked.findings
     if findings:
-        return _refused(findings, more=checked.more)
+        return _refused(findings, checked.more)
     document = Document(path, home, home.kind, checked.manifest, checked.written, text.text)
+    if len(data) > LONGEST:
+        vars(document)["root"] = (
+            text.root
+        )  # what took long is not done twice; of others the memory counts more
     return Parsed(document, ())
 
 
-def _refused(findings: list[Finding], *, more: bool = False) -> Parsed:
+def _refused(findings: list[Finding], more: int = 0) -> Parsed:
     ordered = sorted(findings, key=sort_key)
     kept = ordered[:MAX_FINDINGS]
-    if more or len(ordered) > MAX_FINDINGS:
-        kept[-1] = kept[-1]._replace(hint=f"{kept[-1].hint} There are more findings than are shown.".strip())
+    more += len(ordered) - len(kept)
+    if more:
+        mistakes = "mistake" if more == 1 else "mistakes"
+        hint = f"{kept[-1].hint} The file has {more:,} more {mistakes} than are shown.".strip()
+        kept[-1] = kept[-1]._replace(hint=hint)
     return Parsed(None, tuple(kept))
 
 
 class _Checked(NamedTuple):
-    """A document held against its kind; `more` tells whether findings were left out."""
+    """A document held against its kind; `more` tells how many mistakes are in no finding."""
 
     manifest: Part | None
     written: dict[str, Any]
     findings: list[Finding]
-    more: bool
+    more: int
 
 
 def _checked(source: Source, home: Home) -> _Checked:
@@ -161,21 +170,42 @@ def _checked(source: Source, home: Home) -> _Checked:
     shape = PartShape(model)
     reading = Reading(source, MAX_FINDINGS)
     written = reading.read(source.root, shape)
-    manifest, errors = (None, []) if reading.dropped else _validated(model, written)
-    said = _said(errors, reading, shape, written) if errors else []
+    if reading.dropped:
+        manifest, said, more = None, [], reading.dropped
+    elif reading.amisses > MAX_AMISS:
+        manifest, said, more = None, _amiss(reading, shape, written), reading.amisses - len(reading.amiss)
+    else:
+        manifest, errors = _validated(model, written)
+        said, more = _said(errors, reading, shape, written), max(0, len(errors) - MAX_FINDINGS)
     findings = _with_places([*reading.findings, *said], naming.field_findings(source, home, written))
-    return _Checked(manifest, written, findings, bool(reading.dropped) or len(errors) > MAX_FINDINGS)
+    return _Checked(manifest, written, findings, more)
 
 
 def _said(
     errors: list[ErrorDetails], reading: Reading, shape: PartShape, written: dict[str, Any]
 ) -> list[Finding]:
     """The findings that pydantic's errors amount to, but for what `reading` and the head said already."""
-    from modelops_git.core.manifests.faults import Context
+    if not errors:
+        return []
     from modelops_git.core.manifests.messages import findings_of
 
-    context = Context(reading.source, shape.part.__name__, shape, written)
+    context = _context(reading, shape, written)
     return findings_of(errors[:MAX_FINDINGS], context, {*reading.faulty, "/api_version", "/kind"})
+
+
+def _amiss(reading: Reading, shape: PartShape, written: dict[str, Any]) -> list[Finding]:
+    """The findings on what the models need not be asked about."""
+    from modelops_git.core.manifests.faults import Fault
+    from modelops_git.core.manifests.messages import told
+
+    faults = [Fault(one.sort, one.keys, one.shape) for one in reading.amiss]
+    return told(faults, _context(reading, shape, written), reading.faulty)
+
+
+def _context(reading: Reading, shape: PartShape, written: dict[str, Any]) -> Context:
+    from modelops_git.core.manifests.faults import Context
+
+    return Context(reading.source, shape.part.__name__, shape, written)
 
 
 def _with_places(findings: list[Finding], placed: list[Finding]) -> list[Finding]:

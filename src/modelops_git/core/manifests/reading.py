@@ -4,25 +4,42 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from modelops_git.core.manifests import shape as shapes
 from modelops_git.core.manifests.nodes import ListNode, MapNode, Scalar
 from modelops_git.core.manifests.scalars import ambiguity, as_number, core_value, is_json_number
+from modelops_git.core.manifests.wording import bare as _bare
 from modelops_git.core.manifests.wording import capital, defect, found, pointer_of, shown, spoken
 
 if TYPE_CHECKING:
     from modelops_git.core.findings import Edit, Finding
     from modelops_git.core.manifests.base import Form
-    from modelops_git.core.manifests.nodes import Node
-    from modelops_git.core.manifests.shape import ChoiceShape, NumberShape, Shape
+    from modelops_git.core.manifests.nodes import Entry, Node
+    from modelops_git.core.manifests.shape import ChoiceShape, NumberShape, PartShape, Shape
     from modelops_git.core.manifests.wording import Key, Source
 
+MANY_TEXTS = 10_000  # in a file with fewer, the models may tell of all
 _NULLS = {"", "~", "null", "Null", "NULL"}
 _ZERO_FIRST = re.compile(r"[-+]?0[0-9o]", re.ASCII)
-_JSON_NUMBER = "Write a number as JSON does: digits without a zero before them, such as 12 or 0.5."
+_ODD_NUMBER = re.compile(r"\+?(-?)0*([0-9]*)(\.?)([0-9]*)", re.ASCII)
+_NOT_FINITE = re.compile(r"[-+]?\.?(?:inf|nan)", re.ASCII | re.IGNORECASE)
 _YES = {"y", "yes", "on", "true"}
 _NO = {"n", "no", "off", "false"}
+
+
+class Amiss(NamedTuple):
+    """A mistake of which the models tell.
+
+    Attributes:
+        sort: pydantic's name for it.
+        keys: Where it is.
+        shape: What belongs there.
+    """
+
+    sort: str
+    keys: tuple[Key, ...]
+    shape: Shape
 
 
 @dataclass(slots=True)
@@ -35,6 +52,8 @@ class Reading:
         findings: What is wrong, so far.
         faulty: The pointers of values that are wrong already, of which nothing more should be said.
         dropped: How many findings came after the limit.
+        amiss: What else is wrong, of which the models tell: the first ones, up to the limit.
+        amisses: How many there are.
     """
 
     source: Source
@@ -42,6 +61,9 @@ class Reading:
     findings: list[Finding] = field(default_factory=list)
     faulty: set[str] = field(default_factory=set)
     dropped: int = 0
+    amiss: list[Amiss] = field(default_factory=list)
+    amisses: int = 0
+    _texts: int = 0
 
     def read(self, node: Node, shape: Shape, keys: tuple[Key, ...] = ()) -> Any:
         """The JSON that `node` stands for at a position of `shape`; whatever comes near where it is wrong."""
@@ -61,15 +83,31 @@ class Reading:
             shape = _chosen(node, shape)
         if not isinstance(shape, shapes.PartShape | shapes.MapShape | shapes.OpenShape):
             return self._wrong(node, shape, keys, "a mapping")
-        if _has_free_keys(shape):
-            for entry in node.entries:
-                self._check_plain(entry.key, (*keys, entry.key.value), "A key")
+        if isinstance(shape, shapes.PartShape):
+            self._count_fields(node, shape, keys)
+        elif _has_free_keys(shape):
+            for key, entry in node.by_key.items():
+                if not _is_cut_number(entry, shape):
+                    self._check_plain(entry.key, (*keys, key), "A key")
         return {
-            entry.key.value: self.read(
-                entry.value, shapes.step(shape, entry.key.value), (*keys, entry.key.value)
-            )
-            for entry in node.entries
+            key: self.read(entry.value, shapes.step(shape, key), (*keys, key))
+            for key, entry in node.by_key.items()
         }
+
+    def _count_fields(self, node: MapNode, shape: PartShape, keys: tuple[Key, ...]) -> None:
+        for name in shape.required:
+            if name not in node.by_key:
+                self._count("missing", (*keys, name), shapes.UNKNOWN)
+        if not node.by_key.keys() <= shape.fields.keys():
+            for name in node.by_key:
+                if name not in shape.fields:
+                    self._count("extra_forbidden", (*keys, name), shapes.UNKNOWN)
+
+    def _count(self, sort: str, keys: tuple[Key, ...], shape: Shape) -> None:
+        """Count what the models tell of; of a hundred thousand they would tell at too great a length."""
+        self.amisses += 1
+        if len(self.amiss) < self.limit:
+            self.amiss.append(Amiss(sort, keys, shape))
 
     def _list(self, node: ListNode, shape: Shape, keys: tuple[Key, ...]) -> Any:
         if not isinstance(shape, shapes.ListShape | shapes.OpenShape):
@@ -80,8 +118,11 @@ class Reading:
     def _scalar(self, node: Scalar, shape: Shape, keys: tuple[Key, ...]) -> Any:
         match shape:
             case shapes.TextShape(form):
+                self._texts += 1
                 return self._text(node, form, keys)
-            case shapes.WordShape():
+            case shapes.WordShape(words):
+                if node.value and node.value not in words:
+                    self._count("literal_error", keys, shape)
                 return node.value or self._wrong(node, shape, keys, "empty")
             case shapes.NumberShape():
                 return self._number(node, shape, keys)
@@ -94,8 +135,12 @@ class Reading:
     def _text(self, node: Scalar, form: Form, keys: tuple[Key, ...]) -> Any:
         if node.style == "plain" and not node.value:
             return self._wrong(node, shapes.TextShape(form), keys, "empty (null)")
-        if not (form.own and form.matches(node.value)):
-            self._check_plain(node, keys)
+        # What is not of the field's form is told by the model: quotes would not mend it.
+        reads = "" if form.own or node.style != "plain" else ambiguity(node.value)
+        if reads and form.matches(node.value):
+            self._ambiguous(node, keys, reads)
+        if self._texts > MANY_TEXTS and not form.matches(node.value):
+            self._count("form", keys, shapes.TextShape(form))
         return node.value
 
     def _number(self, node: Scalar, shape: NumberShape, keys: tuple[Key, ...]) -> Any:
@@ -108,8 +153,9 @@ class Reading:
         if is_json_number(node.value):
             fits = not shape.whole or isinstance(value, int)
             return value if fits else self._wrong(node, shape, keys, found(value))
-        hint = "" if isinstance(value, bool | str | None) else _JSON_NUMBER
-        return self._wrong(node, shape, keys, _written(node), (hint, ()))
+        if isinstance(value, bool | str | None):
+            return self._wrong(node, shape, keys, _written(node))
+        return self._wrong(node, shape, keys, _written(node), (_number_hint(node.value), ()))
 
     def _quoted_number(self, node: Scalar, shape: Shape, keys: tuple[Key, ...]) -> Any:
         if not is_json_number(node.value):
@@ -140,10 +186,17 @@ class Reading:
         return value
 
     def _no_json(self, node: Scalar, keys: tuple[Key, ...], error: ValueError) -> Any:
-        hint = "Quote it where it may be a text: readers of JSON do not agree on such numbers."
+        if self._is_full():
+            return ""
+        if _NOT_FINITE.fullmatch(node.value):
+            hint = "Write a number, or leave the field out: JSON has neither infinity nor NaN."
+        else:
+            hint = "Quote it where it may be a text: readers of JSON do not agree on such numbers."
         return self._note("MOG115", f"{capital(spoken(keys))}: {error}", node, keys, (hint, ()))
 
     def _octal(self, node: Scalar, keys: tuple[Key, ...], value: Any) -> None:
+        if self._is_full():
+            return
         bare = _bare(node.value)
         message = f"{capital(spoken(keys))} is {bare}, which some YAML readers take for another number."
         edits = self.source.replacing(node, str(value), safe=False)
@@ -151,7 +204,11 @@ class Reading:
 
     def _check_plain(self, node: Scalar, keys: tuple[Key, ...], what: str = "") -> None:
         reads = ambiguity(node.value) if node.style == "plain" else ""
-        if not reads:
+        if reads:
+            self._ambiguous(node, keys, reads, what)
+
+    def _ambiguous(self, node: Scalar, keys: tuple[Key, ...], reads: str, what: str = "") -> None:
+        if self._is_full():
             return
         name = what or capital(spoken(keys))
         message = f"{name} is {_bare(node.value)} without quotes, which some YAML readers take for {reads}."
@@ -166,9 +223,19 @@ class Reading:
         what: str,
         advice: tuple[str, tuple[Edit, ...]] = ("", ()),
     ) -> Any:
-        message = f"{capital(spoken(keys))} is {what}, not {shape.wanted}."
-        self._note("MOG114", message, node, keys, advice)
+        if not self._is_full():
+            from modelops_git.core.manifests.advice import advice_on
+
+            message = f"{capital(spoken(keys))} is {what}, not {shape.wanted}."
+            hint, edits = advice
+            self._note("MOG114", message, node, keys, (hint or advice_on(node, shape, keys), edits))
         return _stand_in(node)
+
+    def _is_full(self) -> bool:
+        """Whether another finding is only counted; its words would cost more than reading the document."""
+        full = len(self.findings) >= self.limit
+        self.dropped += full
+        return full
 
     def _note(
         self,
@@ -181,11 +248,8 @@ class Reading:
         pointer = pointer_of(keys)
         if code != "MOG109":
             self.faulty.add(pointer)
-        if len(self.findings) < self.limit:
-            hint, edits = advice
-            self.findings.append(defect(code, message, self.source.at(node.start, pointer), hint, edits))
-        else:
-            self.dropped += 1
+        hint, edits = advice
+        self.findings.append(defect(code, message, self.source.at(node.start, pointer), hint, edits))
         return ""
 
 
@@ -202,8 +266,8 @@ def _core(node: Scalar) -> Any:
 
 def _chosen(node: MapNode, shape: ChoiceShape) -> Shape:
     """The shape of the member that the tag names; unknown where it names none."""
-    words = (entry.value for entry in node.entries if entry.key.value == shape.tag)
-    word = next(words, None)
+    entry = node.by_key.get(shape.tag)
+    word = entry.value if entry else None
     return shape.parts.get(word.value, shapes.UNKNOWN) if isinstance(word, Scalar) else shapes.UNKNOWN
 
 
@@ -211,13 +275,24 @@ def _has_free_keys(shape: Shape) -> bool:
     return isinstance(shape, shapes.MapShape) or (isinstance(shape, shapes.OpenShape) and shape.known)
 
 
+def _is_cut_number(entry: Entry, shape: Shape) -> bool:
+    """Whether this is what is left of `{accuracy: 0,97}`: enough is said of the number that is missing."""
+    if not isinstance(shape, shapes.MapShape) or not isinstance(shape.value, shapes.NumberShape):
+        return False
+    return _is_null(entry.value) and entry.key.value.isdigit()
+
+
 def _is_null(node: Node) -> bool:
     return isinstance(node, Scalar) and node.style == "plain" and node.value in _NULLS
 
 
-def _bare(text: str) -> str:
-    """A text for people, without quotes around it."""
-    return shown(text).removeprefix('"').removesuffix('"')
+def _number_hint(text: str) -> str:
+    """How JSON writes a number that is nearly one of JSON's: `.5`, `00.5`, `+5`, `5.`."""
+    match = _ODD_NUMBER.fullmatch(text)
+    if match is None:
+        return "Write a number as JSON does: digits and a point, such as 12 or 0.5."
+    sign, whole, _, fraction = match.groups()
+    return f"Write {_bare(sign + (whole or '0') + (fraction and f'.{fraction}'))}."
 
 
 def _written(node: Scalar) -> str:

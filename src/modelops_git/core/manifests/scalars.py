@@ -20,6 +20,7 @@ _NOT_FINITE = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)", re.ASCII)
 
 # Everything that a plain scalar is resolved to by the types of YAML 1.1 (yaml.org/type), with what readers
 # make of them, and by the core schema of YAML 1.2. The first expression that fits names the sense.
+_NUMBER = "a number"
 _DATE = r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}"
 _CLOCK = r"[0-9]{1,2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]*)?"
 _ZONE = r"(?:[ \t]*(?:Z|[-+][0-9]{1,2}(?::?[0-9]{2})?))?"
@@ -29,7 +30,7 @@ _SENSES = tuple(
         (r"|~|null|Null|NULL", "nothing (null)"),
         (r"y|Y|yes|Yes|YES|n|N|no|No|NO|on|On|ON|off|Off|OFF", "a boolean"),
         (r"true|True|TRUE|false|False|FALSE", "a boolean"),
-        (r"[-+]?(?:[0-9][0-9_]*(?:\.[0-9_]*)?|\.[0-9_]+)(?:[eE][-+]?[0-9]+)?", "a number"),
+        (r"[-+]?(?:[0-9][0-9_]*(?:\.[0-9_]*)?|\.[0-9_]+)(?:[eE][-+]?[0-9]+)?", _NUMBER),
         (r"[-+]?0(?:b[01_]+|o[0-7_]+|x[0-9a-fA-F_]+)", "a number"),
         (r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)", "infinity or not a number"),
         (r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?", "a number in base 60"),
@@ -82,6 +83,8 @@ def ambiguity(text: str) -> str:
     """What some YAML reader takes the plain scalar `text` for if not for text; empty if all take it so."""
     if text and text[0] not in _FIRST:
         return ""
+    if text.isascii() and text.isdigit():
+        return _NUMBER
     return next((sense for pattern, sense in _SENSES if pattern.fullmatch(text)), "")
 
 

@@ -117,6 +117,11 @@ class PartShape(NamedTuple):
         """The fields by the names that they are written with."""
         return _fields_of(self.part)
 
+    @property
+    def required(self) -> tuple[str, ...]:
+        """The names of the fields that must be there."""
+        return _required_of(self.part)
+
 
 class FieldShape(NamedTuple):
     """One field: what it holds, and whether it must be there."""
@@ -264,3 +269,8 @@ def _fields_of(part: type[Part]) -> Mapping[str, FieldShape]:
         info.alias or name: FieldShape(shape_of(info.annotation, (*info.metadata, info)), info.is_required())
         for name, info in part.model_fields.items()
     }
+
+
+@cache
+def _required_of(part: type[Part]) -> tuple[str, ...]:
+    return tuple(name for name, field in _fields_of(part).items() if field.required)

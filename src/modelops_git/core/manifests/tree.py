@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 MAX_DEPTH = 64
+MAX_KEY = 1024  # as long as YAML lets a key be that no `?` announces
 _parts = attrgetter("value", "style", "start_mark", "end_mark")
 _QUOTE = 'If a text is meant, put it in double quotes: "…".'
 
@@ -56,6 +57,8 @@ class Builder:
         entries: dict[str, Entry] = {}
         while (event := take()).__class__ is not MappingEndEvent:
             key = scalar(event) if event.__class__ is ScalarEvent else self._odd_key(event)
+            if len(key.value) > MAX_KEY:
+                self._long_key(event, key)
             event = take()
             value = scalar(event) if event.__class__ is ScalarEvent else self.node(event, depth)
             if key.value in entries:
@@ -64,10 +67,9 @@ class Builder:
                 entries[key.value] = Entry(key, value)
         if "<<" in entries:
             self._check_merge(entries["<<"].key)
-        written = tuple(entries.values())
         first = opening.start_mark
-        last = _last(event, written[-1].value if written else None, first)
-        return MapNode(written, first, last, opening.flow_style)
+        final = next(reversed(entries.values())).value if entries else None
+        return MapNode(entries, first, _last(event, final, first), opening.flow_style)
 
     def _list(self, opening: Any, depth: int) -> ListNode:
         take, scalar = self._take, self._scalar
@@ -88,6 +90,10 @@ class Builder:
         if event.__class__ is not AliasEvent:
             self._stop("MOG102", event, "A key must be a text, not a list or a mapping.", _QUOTE)
         return self._alias(event)
+
+    def _long_key(self, event: Any, key: Scalar) -> None:
+        message = f"This key has {len(key.value):,} characters; {MAX_KEY:,} is the most."
+        self._stop("MOG108", event, message, "Make it shorter.")
 
     def _check_merge(self, key: Scalar) -> None:
         if key.style == "plain":

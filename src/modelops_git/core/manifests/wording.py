@@ -29,6 +29,7 @@ NAME_RULE = (
     "characters, is no reserved word and ends in none of `.lock`, `.json` and `.yaml`."
 )
 _LONGEST = 60
+_ESCAPED = 100
 
 
 class Source(NamedTuple):
@@ -97,8 +98,15 @@ def shown(value: Any) -> str:
     """A value for people, on one line and not too long."""
     if isinstance(value, dict | list):
         return found(value)
+    if isinstance(value, str) and len(value) > _LONGEST:
+        value = f"{value[: _LONGEST - 1]}…"
     text = json.dumps(value, ensure_ascii=not _is_printable(value))
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+    return text if len(text) <= _ESCAPED else f"{text[:_LONGEST]}…"
+
+
+def bare(text: str) -> str:
+    """A text for people, without quotes around it."""
+    return shown(text).removeprefix('"').removesuffix('"')
 
 
 def _is_printable(value: Any) -> bool:

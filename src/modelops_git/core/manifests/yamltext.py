@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 __all__ = ["Entry", "ListNode", "MapNode", "Mark", "Node", "Read", "Scalar", "key_at", "locate", "read"]
 
 MAX_BYTES = 2**20
-MAX_EVENTS = 400_000  # a mebibyte of brackets would otherwise become hundreds of megabytes of nodes
+MAX_EVENTS = 120_000  # a mebibyte of brackets would otherwise become hundreds of megabytes of nodes
+MAX_DIRECTIVES = 100  # the parser compares each with all before it
 _BOMS = {b"\xef\xbb\xbf": "a byte order mark", b"\xff\xfe": "UTF-16's mark", b"\xfe\xff": "UTF-16's mark"}
 _SAVE_AS = "Save it as UTF-8 without a byte order mark."
 
@@ -94,6 +95,9 @@ def _read_text(text: str, path: str) -> Read:
 
 
 def _document(defects: Defects) -> MapNode | None:
+    if defects.text.count("\n%") > MAX_DIRECTIVES:
+        _refuse_directive(defects, defects.text.index("\n%") + 1)
+        return None
     parser = _parser()(defects.text)
     events: Iterator[Any] = islice(iter(parser.get_event, None), MAX_EVENTS)
     try:
@@ -117,11 +121,15 @@ def _only_mapping(take: Callable[[], Any], defects: Defects) -> MapNode | None:
         defects.add("MOG102", 0, "The file is empty.", "A manifest begins with `api_version: modelops/v1`.")
         return None
     if opening.version or opening.tags:
-        message = "A line that begins with '%' is a directive, which manifests do not have."
-        defects.add("MOG102", opening.start_mark.index, message, "Remove the line.")
+        _refuse_directive(defects, opening.start_mark.index)
     root = Builder(take, defects).node(take(), 0)
     take()  # the document's end
     return _root(root, take(), defects)
+
+
+def _refuse_directive(defects: Defects, offset: int) -> None:
+    message = "A line that begins with '%' is a directive, which manifests do not have."
+    defects.add("MOG102", offset, message, "Remove the line.")
 
 
 def _root(root: Node, after: Any, defects: Defects) -> MapNode | None:
@@ -149,8 +157,10 @@ def _complain(error: yaml.MarkedYAMLError, defects: Defects) -> None:
 
 def _check_escapes(node: Node, defects: Defects) -> None:
     """Refuses what escapes in double quotes hide; recurses as deep as the tree."""
+    if len(defects.findings) >= LIMIT:
+        return
     if isinstance(node, MapNode):
-        for entry in node.entries:
+        for entry in node.by_key.values():
             _check_escapes(entry.key, defects)
             _check_escapes(entry.value, defects)
     elif isinstance(node, ListNode):

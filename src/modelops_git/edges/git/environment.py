@@ -34,6 +34,7 @@ _OURS = {
     "GIT_TERMINAL_PROMPT": "0",
     "GIT_LITERAL_PATHSPECS": "1",  # names of files are data
     "GIT_NO_REPLACE_OBJECTS": "1",  # an id must stand for its own content
+    "GIT_GRAFT_FILE": os.devnull,  # and a commit have its own parents
     "GIT_OPTIONAL_LOCKS": "0",  # looking must not make a commit of the user fail
 }
 

@@ -19,6 +19,7 @@ class SnapshotSources:
         self._path: str | None = None
         self._text: str | None = None
         self._lines: list[str] = []
+        self._shown: dict[int, str] = {}
 
     def text(self, path: str) -> str | None:
         """All of `path`, line feeds as they are; None where there is no such file."""
@@ -28,13 +29,18 @@ class SnapshotSources:
     def line(self, path: str, number: int) -> str | None:
         """Line `number` (from 1) of `path`, its secrets masked, without its line feed; None for none."""
         self._open(path)
-        return redacted(self._lines[number - 1]) if 0 < number <= len(self._lines) else None
+        if not 0 < number <= len(self._lines):
+            return None
+        if number not in self._shown:  # a line may be a megabyte long, and have a hundred findings
+            self._shown[number] = redacted(self._lines[number - 1])
+        return self._shown[number]
 
     def _open(self, path: str) -> None:
         if path == self._path:
             return
         self._path, self._text = path, self._read(path)
         self._lines = [line.removesuffix("\r") for line in self._text.split("\n")] if self._text else []
+        self._shown = {}
 
     def _read(self, path: str) -> str | None:
         try:

@@ -5,7 +5,16 @@ from __future__ import annotations
 import pytest
 
 from modelops_git.core.checks import all_checks
-from modelops_git.core.checks.base import Defect, Scope, check, define, did_you_mean, pointer
+from modelops_git.core.checks.base import (
+    MOST_DEFECTS,
+    Defect,
+    Scope,
+    bounded,
+    check,
+    define,
+    did_you_mean,
+    pointer,
+)
 from modelops_git.core.findings import Edit, Place, Severity
 
 
@@ -73,3 +82,20 @@ def test_a_hint_names_the_nearest_else_all_else_none():
     assert did_you_mean("rose", ["iris", "tulip"], "models") == "Known models: iris, tulip."
     assert did_you_mean("x", [f"model-{n}" for n in range(9)], "models").endswith("model-4, ….")
     assert did_you_mean("x", [], "models") == "There are no models yet."
+
+
+def test_of_very_many_defects_the_first_are_kept_and_the_rest_is_told_where_no_comment_can_switch_it_off():
+    def defects(number):
+        return (Defect(f"Defect {one}.", Place("a.yaml", 1)) for one in range(number))
+
+    assert bounded(defects(MOST_DEFECTS), "a.yaml") == list(defects(MOST_DEFECTS))
+    *kept, more = bounded(defects(10**12), "a.yaml")
+    assert kept == list(defects(MOST_DEFECTS))
+    assert more.place == Place("a.yaml")
+    assert "more than 100" in more.message
+
+
+def test_a_name_is_found_among_thousands_that_are_alike():
+    known = [f"accuracy-{number:04}" for number in range(1500)]
+    assert did_you_mean("acuracy-0815", known, "metrics") == "Did you mean accuracy-0815?"
+    assert did_you_mean("accuracy-08115", known, "metrics") == "Did you mean accuracy-0815?"

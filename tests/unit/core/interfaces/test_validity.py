@@ -99,3 +99,10 @@ def test_equal_interfaces_are_recognised_without_importing_the_comparison():
         "assert {name.rpartition('.')[2] for name in own} == {*parts}, own"
     )
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+@pytest.mark.parametrize("pattern", ["a" * 10_001, "(?i)" + "[a-z]" * 40])
+def test_regular_expressions_that_take_long_to_compile_are_not_compiled(pattern):
+    problem = check_schema({"allOf": [{"pattern": pattern}]})
+    assert "are not looked at" in problem.message
+    assert check_schema({"allOf": [{"pattern": "a{3}"}] * 5000}) is None

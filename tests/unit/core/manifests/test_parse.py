@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -461,7 +462,7 @@ def test_hostile_bytes_end_in_findings(data):
 def test_a_thousand_defects_are_shown_a_hundred(text):
     found = findings(VERSION if "ModelVersion" in text else ROLLOUT, text)
     assert len(found) <= MAX_FINDINGS
-    assert "more findings" in found[-1].hint
+    assert re.search(r"The file has [\d,]+ more mistakes than are shown\.$", found[-1].hint)
 
 
 @pytest.mark.parametrize("path", sorted(path.name for path in EXAMPLES.rglob("*.yaml")))
@@ -475,3 +476,25 @@ def test_no_word_of_pydantics_reaches_a_user(path):
             assert not any(
                 word in said for word in ("pydantic", "errors.", "input should", "basemodel", "loc")
             )
+
+
+def test_what_is_missing_ten_thousand_times_is_told_of_the_first_and_counted():
+    found = findings(VERSION, version(artifacts="[" + "{}, " * 10_000 + "]"))
+    assert found[0].message.startswith("`artifacts[0]` lacks `path`, `role`")
+    assert "The file has 39,900 more mistakes than are shown." in found[-1].hint
+
+
+@pytest.mark.parametrize(
+    ("field", "item", "code"),
+    [("authors", "A", "MOG115"), ("artifacts", "{path: x, role: modle, sha256: x, size: 1}", "MOG115")],
+)
+def test_wrong_texts_and_words_are_counted_like_that_too(field, item, code):
+    text = version(**{field: "[" + f"{item}, " * 10_900 + "]"})
+    found = findings(VERSION, text)
+    assert found[0].code == code
+    assert "more mistakes than are shown" in found[-1].hint
+
+
+def test_one_mistake_too_many_is_one_mistake():
+    found = findings(ROLLOUT, rollout() + "".join(f"f{number}: 1\n" for number in range(101)))
+    assert found[-1].hint.endswith("The file has 1 more mistake than are shown.")

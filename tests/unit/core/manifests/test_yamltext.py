@@ -301,3 +301,14 @@ def test_without_libyaml_the_same_is_found(monkeypatch):
     fast = [(seen(text), plain(read(text.encode(), "f").root)) for text in texts]
     monkeypatch.setattr(yamltext, "_parser", lambda: yaml.BaseLoader)
     assert [(seen(text), plain(read(text.encode(), "f").root)) for text in texts] == fast
+
+
+def test_a_key_of_1025_characters_is_refused_since_every_pointer_below_it_would_hold_it():
+    assert read(b"? " + b"k" * 1024 + b"\n: 1\n", "f").findings == ()
+    assert (only(b"? " + b"k" * 1025 + b"\n: 1\n").code) == "MOG108"
+
+
+def test_a_thousand_directives_are_refused_at_the_first_without_parsing_them():
+    finding = only("# first\n" + "".join(f"%TAG !a{number}! b\n" for number in range(1000)))
+    assert (finding.code, finding.place.line) == ("MOG102", 2)
+    assert "directive" in finding.message

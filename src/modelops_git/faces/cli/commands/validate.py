@@ -28,6 +28,7 @@ class Asked(NamedTuple):
     files: tuple[Path, ...]
     everything: bool
     base: str | None
+    head: str | None
     staged: bool
     fail_on: str
     fix: bool
@@ -39,6 +40,7 @@ class Asked(NamedTuple):
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--all", "everything", is_flag=True, help="Everything, not only what changed.")
 @click.option("--base", metavar="REV", help="The commit to compare with.")
+@click.option("--head", metavar="REV", help="The commit to check, not the files on disk.")
 @click.option("--staged", is_flag=True, help="What is about to be committed, not the files on disk.")
 @click.option(
     "--fail-on",
@@ -82,21 +84,25 @@ def _request(repository: Repository, asked: Asked) -> Request:
 
     if asked.everything and asked.files:
         raise UsageError("name files, or give --all, not both")
+    if asked.head is not None and asked.staged:
+        raise UsageError("--head is a commit and --staged is the next one: give one of the two")
+    if asked.head == "":
+        raise UsageError("--head is empty", hint="Name a commit, such as a branch or a tag.")
     files = registry_paths(repository, asked.files)
     # The registry's own folder stands for everything in it.
-    return Request(tuple(filter(None, files)), asked.everything or "" in files, asked.base, asked.staged)
+    named = tuple(filter(None, files))
+    return Request(named, asked.everything or "" in files, asked.base, asked.staged, asked.head)
 
 
 def _sources(repository: Repository, request: Request, result: Result) -> Sources:
     """The texts that the findings quote."""
-    from modelops_git.edges.git.reading import index_snapshot, worktree_snapshot
+    from modelops_git.engine.validate import state_of
     from modelops_git.faces.reporting.sources import SnapshotSources
     from modelops_git.faces.reporting.text import NoSources
 
     if not result.findings and not result.suppressed:
         return NoSources()
-
-    return SnapshotSources(index_snapshot(repository) if request.staged else worktree_snapshot(repository))
+    return SnapshotSources(state_of(repository, request))
 
 
 def _fix(session: Session, repository: Repository, request: Request, result: Result) -> tuple[str, ...]:
