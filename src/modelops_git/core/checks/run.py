@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from modelops_git.core.artifacts import LFS_POINTER
 from modelops_git.core.catalog import Catalog
 from modelops_git.core.checks import all_checks
-from modelops_git.core.checks.base import Defect, Scope, UncheckedError, bounded
+from modelops_git.core.checks.base import MOST_DEFECTS, Defect, Scope, UncheckedError, bounded
 from modelops_git.core.checks.context import Context, Facts
 from modelops_git.core.checks.fields import NOT_A_REGULAR_FILE
 from modelops_git.core.checks.secrets import Secrets
@@ -240,14 +240,14 @@ class _Session:
             if is_watched:
                 context.memo.compared.clear()
             try:
-                defects = bounded(function(subject, context), path)
+                defects = list(islice(function(subject, context), MOST_DEFECTS + 1))
             except UncheckedError as error:
                 self._skipped.add(Skipped(path, check.code, str(error)))
                 continue
             if is_watched:
                 suppressions.note(check.code, compares=bool(context.memo.compared))
             if defects:
-                self._keep(check, defects, suppressions)
+                self._keep(check, bounded(defects, path), suppressions)
 
     def _keep(
         self, check: Check[*tuple[Any, ...]], defects: list[Defect], suppressions: Suppressions

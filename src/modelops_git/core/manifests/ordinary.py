@@ -70,13 +70,18 @@ def _top(part: type[Part]) -> _Position:
 class _Position:
     """A position in the manifests of a kind, with what was read there; it forgets all when it is too much."""
 
-    __slots__ = ("_below", "_shape", "_within", "known")
+    __slots__ = ("_below", "_is_choice", "_is_free", "_is_named", "_is_open", "_shape", "_within", "known")
 
     def __init__(self, shape: Shape) -> None:
-        self._shape = shape
-        self._within = _unwrapped(shape)
+        within = _unwrapped(shape)
+        self._shape, self._within = shape, within
         self._below: dict[str, _Position] = {}
         self.known: dict[str, tuple[str, Any]] = {}
+        # Asked thousands of times, so answered once.
+        self._is_choice = isinstance(within, ChoiceShape)
+        self._is_named = isinstance(within, PartShape | ChoiceShape)
+        self._is_open = isinstance(within, OpenShape)
+        self._is_free = isinstance(within, MapShape | OpenShape)
 
     def mapping(self, block: str, column: int) -> dict[str, Any]:
         """The mapping whose entries begin at `column` of the lines of `block`.
@@ -85,7 +90,7 @@ class _Position:
             UnusualError: It is none that is ordinary.
         """
         entries = _splits(column, "[^ -]").split(block)
-        place = self._chosen(entries, column) if isinstance(self._within, ChoiceShape) else self
+        place = self._chosen(entries, column) if self._is_choice else self
         known, found = place.known, dict[str, Any]()
         for text in entries:
             key, value = known.get(text) or place.entry(text, column)
@@ -107,7 +112,7 @@ class _Position:
         if match is None or match.start(1) != column:
             raise UnusualError
         key, inline = match[1], _without_comment(line[match.end() :])
-        if isinstance(self._within, MapShape | OpenShape) and ambiguity(key):
+        if self._is_free and ambiguity(key):
             raise UnusualError
         position = self._at(key)
         if inline and rest:
@@ -147,12 +152,11 @@ class _Position:
 
     def _at(self, key: str) -> _Position:
         """The position of the value at `key`; that of a list's items at the empty one."""
-        within = self._within
-        if isinstance(within, OpenShape):
+        if self._is_open:
             return self
-        name = key if isinstance(within, PartShape | ChoiceShape) else ""
+        name = key if self._is_named else ""
         if name not in self._below:
-            self._below[name] = _Position(_stepped(within, key))
+            self._below[name] = _Position(_stepped(self._within, key))
         return self._below[name]
 
     def _chosen(self, entries: list[str], column: int) -> _Position:

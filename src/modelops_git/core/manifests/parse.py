@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
@@ -216,6 +215,8 @@ def _with_places(findings: list[Finding], placed: list[Finding]) -> list[Finding
 
 def _validated(model: type[Part], written: dict[str, Any]) -> tuple[Part | None, list[ErrorDetails]]:
     """The manifest, or pydantic's errors. By way of JSON: strict models take lists for tuples there only."""
+    import json
+
     from pydantic import ValidationError
 
     try:

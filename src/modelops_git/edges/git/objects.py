@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import re
-import tempfile
 import threading
 import weakref
 from itertools import islice
@@ -162,7 +161,7 @@ class _Running:
 
     def __init__(self, git: Git) -> None:
         self.owner = os.getpid()
-        complaints = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
+        complaints = _scratch_file()
         limit = f"core.bigFileThreshold={FILE_LIMIT}"  # longer ones are streamed, not held in git's memory
         process = git.start("-c", limit, "cat-file", "--batch", stderr=complaints.fileno())
         self.close = weakref.finalize(self, _close, process, complaints)
@@ -205,6 +204,15 @@ class _Running:
         code = self._process.wait()
         self._complaints.seek(0)
         return failure("cat-file", code, self._complaints.read(10_000))
+
+
+def _scratch_file() -> IO[bytes]:
+    """A file without a name, in memory where the system can; `tempfile` is slow to import."""
+    if hasattr(os, "memfd_create"):
+        return os.fdopen(os.memfd_create("modelops"), "w+b")
+    import tempfile
+
+    return tempfile.TemporaryFile()
 
 
 def _close(process: subprocess.Popen[bytes], complaints: IO[bytes]) -> None:
