@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from modelops_git.core.manifests.parse import Document, Parsed
-    from modelops_git.core.snapshot import Snapshot
+    from modelops_git.core.snapshot import FileEntry, Snapshot
 
 PLACES = (REGISTRY_FILE, "analyses", "models")
 """What of a repository is the registry's: a file and two folders, relative to the registry's root."""
@@ -33,7 +33,7 @@ class Catalog:
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
         self._parsed: dict[str, Parsed | None] = {}
-        self._held: dict[str, bool] = {}
+        self._entries: dict[str, FileEntry | None] = {}
         self._folders: dict[str, tuple[str, ...]] = {}
         self._all: tuple[str, ...] | None = None
         self._homes: dict[str, tuple[Home, ...]] = {}
@@ -43,9 +43,13 @@ class Catalog:
 
     def holds(self, path: str) -> bool:
         """Whether there is anything at `path`."""
-        if path not in self._held:
-            self._held[path] = self.snapshot.entry(path) is not None
-        return self._held[path]
+        return self.entry(path) is not None
+
+    def entry(self, path: str) -> FileEntry | None:
+        """What is at `path`; asked of the snapshot once."""
+        if path not in self._entries:
+            self._entries[path] = self.snapshot.entry(path)
+        return self._entries[path]
 
     def document(self, path: str) -> Parsed | None:
         """What is at `path`, parsed; None where no plain file is."""
@@ -63,7 +67,7 @@ class Catalog:
     def _parse(self, path: str) -> Parsed | None:
         from modelops_git.core.manifests.parse import parse_document
 
-        entry = self.snapshot.entry(path)
+        entry = self.entry(path)
         if entry is None or not entry.is_regular:
             return None
         return parse_document(path, self.snapshot.read(path))
@@ -154,7 +158,7 @@ class Catalog:
     def forget(self, folder: str) -> None:
         """Let go of what was parsed below `folder`, so that a walk over a large registry stays small."""
         self._parsed = {path: one for path, one in self._parsed.items() if not is_under(path, folder)}
-        self._held = {path: one for path, one in self._held.items() if not is_under(path, folder)}
+        self._entries = {path: one for path, one in self._entries.items() if not is_under(path, folder)}
 
     def _list(self, folder: str) -> tuple[str, ...]:
         if self._all is None:

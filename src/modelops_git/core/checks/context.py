@@ -242,7 +242,7 @@ class Context:
         self.memo.compared.add(path)
         known = self.memo.before
         if path not in known:
-            same = self.base.snapshot.entry(path) == self.catalog.snapshot.entry(path)
+            same = self.base.entry(path) == self.catalog.entry(path)
             known[path] = (self.catalog if same else self.base).document(path)
         return known[path]
 

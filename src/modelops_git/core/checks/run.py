@@ -168,7 +168,7 @@ class _Session:
 
     def _check(self, path: str) -> None:
         home = home_of(path)
-        entry = self._context.catalog.snapshot.entry(path)
+        entry = self._context.catalog.entry(path)
         if entry is not None and not entry.is_regular:
             what = LINKS.get(entry.mode, f"no plain file (mode {entry.mode})")
             self._refuse(path, home, what)
