@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache, total_ordering
 from typing import TYPE_CHECKING, Literal
 
@@ -29,7 +28,6 @@ def is_version(text: str) -> bool:
 
 
 @total_ordering
-@dataclass(frozen=True, slots=True, eq=False)
 class Semver:
     """A semantic version.
 
@@ -42,8 +40,12 @@ class Semver:
         parts: The `semver` package's view of it.
     """
 
-    text: str
-    parts: semver.Version
+    __slots__ = ("parts", "text")
+
+    def __init__(self, text: str, parts: semver.Version) -> None:
+        """Keep both; `parse` makes them."""
+        self.text = text
+        self.parts = parts
 
     @property
     def major(self) -> int:

@@ -8,7 +8,6 @@ lists its checks in `CHECKS`, and one table in the package lists the modules.
 from __future__ import annotations
 
 import inspect
-from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVarTuple
@@ -72,8 +71,7 @@ class Defect(NamedTuple):
     severity: Severity | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Check(Generic[*Subject]):
+class Check(NamedTuple, Generic[*Subject]):
     """One check. Calling it with what it looks at gives its findings.
 
     Attributes:

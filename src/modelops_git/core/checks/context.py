@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from modelops_git.core.catalog import Catalog
@@ -66,7 +65,6 @@ class Alteration(NamedTuple):
         return before, after
 
 
-@dataclass(frozen=True, slots=True)
 class Memo:
     """What was found out about versions of one model already; nothing that could not be found out again.
 
@@ -81,14 +79,18 @@ class Memo:
         compared: The paths that were asked for as they were before, since the runner last cleared this.
     """
 
-    parents: dict[str, Document | None] = field(default_factory=dict)
-    ancestors: dict[str, Document | UncheckedError | None] = field(default_factory=dict)
-    bumps: dict[tuple[str, str], BumpVerdict] = field(default_factory=dict)
-    rooted: set[str] = field(default_factory=set)
-    circular: set[str] = field(default_factory=set)
-    before: dict[str, Parsed | None] = field(default_factory=dict)
-    sound: dict[int, Any] = field(default_factory=dict)
-    compared: set[str] = field(default_factory=set)
+    __slots__ = ("ancestors", "before", "bumps", "circular", "compared", "parents", "rooted", "sound")
+
+    def __init__(self) -> None:
+        """Nothing yet."""
+        self.parents: dict[str, Document | None] = {}
+        self.ancestors: dict[str, Document | UncheckedError | None] = {}
+        self.bumps: dict[tuple[str, str], BumpVerdict] = {}
+        self.rooted: set[str] = set()
+        self.circular: set[str] = set()
+        self.before: dict[str, Parsed | None] = {}
+        self.sound: dict[int, Any] = {}
+        self.compared: set[str] = set()
 
     def clear(self) -> None:
         """Forget it all."""
@@ -102,7 +104,6 @@ class Memo:
         self.compared.clear()
 
 
-@dataclass(frozen=True, slots=True)
 class Context:
     """The surroundings of a check.
 
@@ -115,12 +116,23 @@ class Context:
         memo: What was found out already.
     """
 
-    catalog: Catalog
-    base: Catalog = field(default_factory=lambda: Catalog(EMPTY))
-    tip: Catalog | None = None
-    facts: Facts = field(default_factory=Facts)
-    changed: frozenset[str] = frozenset()
-    memo: Memo = field(default_factory=Memo)
+    __slots__ = ("base", "catalog", "changed", "facts", "memo", "tip")
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        base: Catalog | None = None,
+        tip: Catalog | None = None,
+        facts: Facts | None = None,
+        changed: frozenset[str] = frozenset(),
+    ) -> None:
+        """Put together what is known; nothing was found out yet."""
+        self.catalog = catalog
+        self.base = base or Catalog(EMPTY)
+        self.tip = tip
+        self.facts = facts or Facts()
+        self.changed = changed
+        self.memo = Memo()
 
     def registry(self) -> Document:
         """`modelops.yaml`.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
@@ -30,7 +29,6 @@ MAX_AMISS = 2_000  # pydantic takes a kilobyte and more to tell of one
 misplaced = naming.misplaced
 
 
-@dataclass(frozen=True)
 class Document:
     """A manifest without a defect of its own.
 
@@ -43,12 +41,14 @@ class Document:
         text: The file's text.
     """
 
-    path: str
-    home: Home
-    kind: str
-    manifest: Any
-    written: dict[str, Any] = field(repr=False)
-    text: str = field(repr=False)
+    def __init__(self, path: str, home: Home, manifest: Any, written: dict[str, Any], text: str) -> None:
+        """Keep what was read; nobody changes it."""
+        self.path = path
+        self.home = home
+        self.kind = home.kind
+        self.manifest = manifest
+        self.written = written
+        self.text = text
 
     @cached_property
     def root(self) -> MapNode:
@@ -113,7 +113,7 @@ def _ordinary(path: str, home: Home, data: bytes) -> Document | None:
         manifest = model.model_validate(written, strict=False)
     except ValueError:
         return None
-    return Document(path, home, home.kind, manifest, written, text)
+    return Document(path, home, manifest, written, text)
 
 
 def parse_fully(path: str, home: Home, data: bytes) -> Parsed:
@@ -133,7 +133,7 @@ def parse_fully(path: str, home: Home, data: bytes) -> Parsed:
     findings += checked.findings
     if findings:
         return _refused(findings, checked.more)
-    document = Document(path, home, home.kind, checked.manifest, checked.written, text.text)
+    document = Document(path, home, checked.manifest, checked.written, text.text)
     if len(data) > LONGEST:
         vars(document)["root"] = (
             text.root

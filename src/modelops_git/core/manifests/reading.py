@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from modelops_git.core.manifests import shape as shapes
@@ -42,7 +41,6 @@ class Amiss(NamedTuple):
     shape: Shape
 
 
-@dataclass(slots=True)
 class Reading:
     """One pass over a document.
 
@@ -56,14 +54,18 @@ class Reading:
         amisses: How many there are.
     """
 
-    source: Source
-    limit: int
-    findings: list[Finding] = field(default_factory=list)
-    faulty: set[str] = field(default_factory=set)
-    dropped: int = 0
-    amiss: list[Amiss] = field(default_factory=list)
-    amisses: int = 0
-    _texts: int = 0
+    __slots__ = ("_texts", "amiss", "amisses", "dropped", "faulty", "findings", "limit", "source")
+
+    def __init__(self, source: Source, limit: int) -> None:
+        """Nothing is wrong so far."""
+        self.source = source
+        self.limit = limit
+        self.findings: list[Finding] = []
+        self.faulty: set[str] = set()
+        self.dropped = 0
+        self.amiss: list[Amiss] = []
+        self.amisses = 0
+        self._texts = 0
 
     def read(self, node: Node, shape: Shape, keys: tuple[Key, ...] = ()) -> Any:
         """The JSON that `node` stands for at a position of `shape`; whatever comes near where it is wrong."""

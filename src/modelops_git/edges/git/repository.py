@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 import os
-from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from modelops_git.core.errors import GitError, UsageError
 from modelops_git.core.places import REGISTRY_FILE
@@ -17,8 +16,7 @@ from modelops_git.edges.git.trees import Trees
 _QUESTIONS = ("--is-shallow-repository", "--show-object-format", "--git-dir", "--git-common-dir")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Repository:
+class Repository(NamedTuple):
     """A repository with files, and the registry in it.
 
     Attributes:
@@ -42,8 +40,8 @@ class Repository:
     prefix: str
     shallow: bool
     hash_name: str
-    objects: ObjectReader = field(repr=False)
-    trees: Trees = field(repr=False)
+    objects: ObjectReader
+    trees: Trees
 
     @classmethod
     def open(cls, start: Path) -> Repository:
@@ -61,7 +59,7 @@ class Repository:
 
     def at(self, prefix: str) -> Repository:
         """The same with the registry in the folder `prefix`."""
-        return dataclasses.replace(self, prefix=prefix, root=self.top / prefix)
+        return self._replace(prefix=prefix, root=self.top / prefix)
 
 
 def find_registry(start: Path) -> Repository:
