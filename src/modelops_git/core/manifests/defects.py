@@ -38,10 +38,15 @@ class Defects:
     findings: list[Finding] = field(default_factory=list)
     fatal: bool = False
 
+    @property
+    def is_full(self) -> bool:
+        """Whether no more are kept; of a harmless one nothing need then be said."""
+        return len(self.findings) >= LIMIT
+
     def add(self, code: str, offset: int, message: str, hint: str) -> None:
         """Notes a defect at an offset in characters."""
         self.fatal = self.fatal or code not in _HARMLESS_TO_TREE
-        if len(self.findings) < LIMIT:
+        if not self.is_full:
             place = Place(self.path, *self._line_and_column(offset))
             self.findings.append(Finding(code, _SLUGS[code], Severity.ERROR, message, place, hint))
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import math
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from modelops_git.core.manifests.nodes import Style
 
+_REMEMBERED = 64
+"""The longest text, in characters, of which it is remembered what readers take it for."""
 MAX_INTEGER = 2**53 - 1  # beyond it, readers that keep numbers as doubles lose digits
 _LONGEST_INTEGER = len(str(MAX_INTEGER)) + 1
 _JSON_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?P<real>(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?)", re.ASCII)
@@ -85,6 +88,11 @@ def ambiguity(text: str) -> str:
         return ""
     if text.isascii() and text.isdigit():
         return _NUMBER
+    return _sense(text) if len(text) <= _REMEMBERED else _sense.__wrapped__(text)
+
+
+@lru_cache(4096)
+def _sense(text: str) -> str:
     return next((sense for pattern, sense in _SENSES if pattern.fullmatch(text)), "")
 
 

@@ -115,6 +115,8 @@ class Builder:
             self._defects.add("MOG106", event.start_mark.index, message, f"Remove it. {_QUOTE}")
 
     def _duplicate(self, first: Scalar, second: Scalar) -> None:
+        if self._defects.is_full:
+            return
         one, other = first.start.line, second.start.line
         lines = f"line {one}" if one == other else f"lines {one} and {other}"
         message = f"The key {shown(second.value)} is written twice, in {lines}."

@@ -10,6 +10,9 @@ from modelops_git.core.secrets import redacted
 if TYPE_CHECKING:
     from modelops_git.core.snapshot import Snapshot
 
+LONGEST_QUOTED = 100_000
+"""The longest line that is quoted, in characters: nobody reads a longer one, and masking takes its time."""
+
 
 class SnapshotSources:
     """The files of `snapshot`, one at a time: findings come sorted by file."""
@@ -27,11 +30,14 @@ class SnapshotSources:
         return self._text
 
     def line(self, path: str, number: int) -> str | None:
-        """Line `number` (from 1) of `path`, its secrets masked, without its line feed; None for none."""
+        """Line `number` (from 1) of `path`, its secrets masked, without its line feed.
+
+        None where there is none, or one that is too long to be quoted.
+        """
         self._open(path)
-        if not 0 < number <= len(self._lines):
+        if not 0 < number <= len(self._lines) or len(self._lines[number - 1]) > LONGEST_QUOTED:
             return None
-        if number not in self._shown:  # a line may be a megabyte long, and have a hundred findings
+        if number not in self._shown:  # a line may be long, and have a hundred findings
             self._shown[number] = redacted(self._lines[number - 1])
         return self._shown[number]
 

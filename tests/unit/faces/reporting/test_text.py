@@ -4,7 +4,7 @@ from modelops_git.core.checks.run import Skipped
 from modelops_git.core.findings import Finding, Place, Severity
 from modelops_git.core.snapshot import DictSnapshot
 from modelops_git.faces.reporting.lines import render
-from modelops_git.faces.reporting.sources import SnapshotSources
+from modelops_git.faces.reporting.sources import LONGEST_QUOTED, SnapshotSources
 from modelops_git.faces.reporting.text import (
     NoSources,
     Tally,
@@ -47,9 +47,17 @@ def test_the_caret_stands_below_its_character_whatever_stands_before_it():
 
 
 def test_a_very_long_line_is_shown_around_the_column_only():
-    _, quoted, pointed, *_ = shown([found(1, 50_001)], {PATH: "a" * 50_000 + "X" + "b" * 50_000})
+    _, quoted, pointed, *_ = shown([found(1, 50_001)], {PATH: "a" * 50_000 + "X" + "b" * 40_000})
     assert len(quoted) < 120
     assert quoted[pointed.index("^")] == "X"
+
+
+def test_a_line_that_nobody_could_read_is_not_quoted():
+    assert shown([found(1, 7)], {PATH: "a" * (LONGEST_QUOTED + 1)}) == [
+        f"{PATH}:1:7: error MOG301 version-changed",
+        "  this is wrong",
+        "",
+    ]
 
 
 def test_a_file_that_is_gone_has_no_line_to_show():
