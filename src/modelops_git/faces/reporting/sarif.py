@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 from modelops_git import __version__
 from modelops_git.core.findings import DOCS, Severity
+from modelops_git.core.secrets import secrets_in
 from modelops_git.faces.reporting.fingerprints import fingerprints
 from modelops_git.faces.reporting.lines import printable
 from modelops_git.faces.reporting.regions import region_of_edit, region_of_place
@@ -118,19 +119,28 @@ def _artifact(report: Report, path: str) -> dict[str, str]:
 
 
 def _fix(report: Report, finding: Finding) -> dict[str, Any] | None:
-    """All edits of a finding as one fix; None where there are none, or a text is not at hand."""
+    """All edits of a finding as one fix.
+
+    None where there are none, where a text is not at hand, or where what a fix writes would show a secret.
+    """
     by_path: dict[str, list[Edit]] = {}
     for edit in finding.edits:
         by_path.setdefault(edit.path, []).append(edit)
     changes = []
     for path, edits in by_path.items():
         text = report.sources.text(path)
-        if text is None:
+        if text is None or any(_touches_secret(text, edit) for edit in edits):
             return None
         replacements = [_replacement(text, edit) for edit in sorted(edits, key=lambda one: one.start)]
         changes.append({"artifactLocation": _artifact(report, path), "replacements": replacements})
     description = {"text": printable(finding.hint or finding.message)}
     return {"description": description, "artifactChanges": changes} if changes else None
+
+
+def _touches_secret(text: str, edit: Edit) -> bool:
+    after = text[: edit.start] + edit.text + text[edit.end :]
+    end = edit.start + len(edit.text)
+    return any(secret.start < end and edit.start < secret.end for secret in secrets_in(after))
 
 
 def _replacement(text: str, edit: Edit) -> dict[str, Any]:

@@ -8,7 +8,10 @@ import pytest
 from modelops_git.core.checks.run import Result, Skipped
 from modelops_git.core.findings import Edit
 from modelops_git.core.manifests.edit import apply_edits
+from modelops_git.core.snapshot import DictSnapshot
+from modelops_git.faces.reporting.reports import Report
 from modelops_git.faces.reporting.sarif import render
+from modelops_git.faces.reporting.sources import SnapshotSources
 from reported import AMBIGUOUS, EVERYTHING, HOSTILE, MODEL, SUPPRESSED, TEXTS, VERSION, errors, report
 
 
@@ -96,6 +99,15 @@ def carried_out(fix):
             edits.append(Edit(path, start, end, one["insertedContent"]["text"]))
         texts[path] = apply_edits(texts[path], edits)
     return texts
+
+
+def test_no_fix_shows_a_secret():
+    text = "password: 0123456789abcdefg\n"
+    sources = SnapshotSources(DictSnapshot({VERSION: text}))
+    edit = Edit(VERSION, 10, len(text) - 1, '"0123456789abcdefg"')
+    log = render(Report(Result((AMBIGUOUS._replace(edits=(edit,)),)), "", sources))
+    assert "fixes" not in json.loads(log)["runs"][0]["results"][0]
+    assert "0123456789" not in log
 
 
 def test_a_fix_says_what_fix_would_write():
