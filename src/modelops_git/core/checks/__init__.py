@@ -19,6 +19,7 @@ MODULES = (
     "lifecycle",
     "immutability",
     "semantics",
+    "lineage",
     "provenance",
     "metrics",
     "artifacts",

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _HEX = re.compile(r"(?:sha256:)?([0-9a-fA-F]+)", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _OFFSET = re.compile(r".*[-+]\d\d:?\d\d", re.ASCII)
+_ODD_NUMBER = re.compile(r"\+?(-?)0*([0-9]*)(\.?)([0-9]*)", re.ASCII)
 _FEW = 8
 
 
@@ -105,3 +106,12 @@ def _on_time(form: Form, text: str) -> str:
 def _on_unit(form: Form, text: str) -> str:
     units = [f"{text}{unit}" for unit in ("s", "m", "h", "d", "%") if form.matches(f"{text}{unit}")]
     return f"Write the unit too: {listed(units, 'or')}." if units and text.isdigit() else ""
+
+
+def number_hint(text: str) -> str:
+    """How JSON writes a number that is nearly one of JSON's: `.5`, `00.5`, `+5`, `5.`."""
+    match = _ODD_NUMBER.fullmatch(text)
+    if match is None:
+        return "Write a number as JSON does: digits and a point, such as 12 or 0.5."
+    sign, whole, _, fraction = match.groups()
+    return f"Write {bare(sign + (whole or '0') + (fraction and f'.{fraction}'))}."

@@ -21,10 +21,8 @@ if TYPE_CHECKING:
 MANY_TEXTS = 10_000  # in a file with fewer, the models may tell of all
 _NULLS = {"", "~", "null", "Null", "NULL"}
 _ZERO_FIRST = re.compile(r"[-+]?0[0-9o]", re.ASCII)
-_ODD_NUMBER = re.compile(r"\+?(-?)0*([0-9]*)(\.?)([0-9]*)", re.ASCII)
 _NOT_FINITE = re.compile(r"[-+]?\.?(?:inf|nan)", re.ASCII | re.IGNORECASE)
-_YES = {"y", "yes", "on", "true"}
-_NO = {"n", "no", "off", "false"}
+_YES, _NO = {"y", "yes", "on", "true"}, {"n", "no", "off", "false"}
 
 
 class Amiss(NamedTuple):
@@ -155,9 +153,10 @@ class Reading:
         if is_json_number(node.value):
             fits = not shape.whole or isinstance(value, int)
             return value if fits else self._wrong(node, shape, keys, found(value))
-        if isinstance(value, bool | str | None):
-            return self._wrong(node, shape, keys, _written(node))
-        return self._wrong(node, shape, keys, _written(node), (_number_hint(node.value), ()))
+        from modelops_git.core.manifests.advice import number_hint
+
+        hint = "" if isinstance(value, bool | str | None) else number_hint(node.value)
+        return self._wrong(node, shape, keys, _written(node), (hint, ()))
 
     def _quoted_number(self, node: Scalar, shape: Shape, keys: tuple[Key, ...]) -> Any:
         if not is_json_number(node.value):
@@ -286,15 +285,6 @@ def _is_cut_number(entry: Entry, shape: Shape) -> bool:
 
 def _is_null(node: Node) -> bool:
     return isinstance(node, Scalar) and node.style == "plain" and node.value in _NULLS
-
-
-def _number_hint(text: str) -> str:
-    """How JSON writes a number that is nearly one of JSON's: `.5`, `00.5`, `+5`, `5.`."""
-    match = _ODD_NUMBER.fullmatch(text)
-    if match is None:
-        return "Write a number as JSON does: digits and a point, such as 12 or 0.5."
-    sign, whole, _, fraction = match.groups()
-    return f"Write {_bare(sign + (whole or '0') + (fraction and f'.{fraction}'))}."
 
 
 def _written(node: Scalar) -> str:

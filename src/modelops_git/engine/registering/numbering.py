@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from modelops_git.core.checks.base import Defect, UncheckedError, did_you_mean
 from modelops_git.core.checks.context import Context
-from modelops_git.core.checks.semantics import SAYS_NOTHING, bump_undecided, nothing_new
+from modelops_git.core.checks.lineage import SAYS_NOTHING, nothing_new
+from modelops_git.core.checks.semantics import bump_undecided
 from modelops_git.core.errors import RefusedError, UsageError
 from modelops_git.core.findings import Place
 from modelops_git.core.places import Home
