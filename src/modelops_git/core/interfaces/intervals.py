@@ -46,16 +46,6 @@ class Interval:
         return Interval(low, high)
 
 
-def point(number: Fraction) -> Interval:
-    """The interval that holds `number` alone."""
-    return Interval(number, number)
-
-
-def between(low: int, high: int | None) -> Interval:
-    """The closed interval from `low` to `high`; no upper end where that is None."""
-    return Interval(Fraction(low), None if high is None else Fraction(high))
-
-
 def meet(one: Interval, other: Interval) -> Interval:
     """What lies in both."""
     low, open_low = _higher(one, other)
@@ -73,10 +63,3 @@ def _lower(one: Interval, other: Interval) -> tuple[Fraction | None, bool]:
     if one.high is None or (other.high is not None and other.high < one.high):
         return other.high, other.open_high
     return one.high, one.open_high or (one.high == other.high and other.open_high)
-
-
-def subtract(one: Interval, other: Interval) -> tuple[Interval, ...]:
-    """What lies in `one` and not in `other`: none, one or two intervals."""
-    left = () if other.low is None else (meet(one, Interval(high=other.low, open_high=not other.open_low)),)
-    right = () if other.high is None else (meet(one, Interval(low=other.high, open_low=not other.open_high)),)
-    return tuple(part for part in (*left, *right) if not part.empty)
