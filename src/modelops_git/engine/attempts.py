@@ -94,7 +94,8 @@ def start(job: Job, listing: Listing, executor: Executor | None) -> Started:
 def attempt(work: Work | None, source: Store, item: Item) -> Flaw | None:
     """Look at one file of `source`, then do the work; what is wrong with it, if anything."""
     try:
-        size = source.stat(item.key)
+        found = source.stat(item.key)
+        size = None if found is None else found.size
         pointer = work is not None and _is_pointer(source, item.key, size)
         flaw = flaws.pointer(item.spec) if pointer else flaws.size(item.spec, size)
         if flaw is None and work is not None:

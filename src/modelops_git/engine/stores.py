@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from modelops_git.core.errors import RefusedError
@@ -33,12 +32,9 @@ def files_of(target: Target, root: Path) -> Store | None:
     Raises:
         StoreError: It cannot be opened.
     """
-    return None if target.files is None else open_store("files", _Config(target.files), root)
+    from modelops_git.core.manifests.registry import Store as Settings
 
-
-@dataclass(frozen=True, slots=True)
-class _Config:
-    uri: str
+    return None if target.files is None else open_store("files", Settings(uri=target.files), root)
 
 
 def store_named(registry: Registry, name: str, root: Path) -> Store:

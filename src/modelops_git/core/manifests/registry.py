@@ -64,6 +64,15 @@ class Store(Part):
     endpoint_url: HttpUrl | None = Field(
         default=None, description="The address of an S3 server other than Amazon's."
     )
+    profile: Label | None = Field(
+        default=None,
+        description="The profile of the AWS configuration that has the credentials.",
+        examples=["acme-models"],
+    )
+    addressing_style: Literal["auto", "virtual", "path"] = Field(
+        default="auto",
+        description="Whether the bucket is part of the host's name or of the path; many servers want `path`.",
+    )
     checksum_mode: Literal["when_supported", "when_required"] = Field(
         default="when_supported", description="When an S3 server is asked to check sums itself."
     )

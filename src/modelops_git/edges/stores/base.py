@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, BinaryIO, Protocol
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple, Protocol
 
+from modelops_git.core.artifacts import printable, unsafe_characters, unsafe_segments
 from modelops_git.core.errors import StoreError
 
 if TYPE_CHECKING:
@@ -23,6 +24,23 @@ class Expected:
 
     sha256: str
     size: int
+
+
+class Stat(NamedTuple):
+    """What a store says of an object without its being read.
+
+    Attributes:
+        size: In bytes.
+        version: The version of the object; empty where the store keeps none.
+        sha256: 64 hex digits, of the whole object, where the store computed it itself when it took the bytes;
+            empty where it did not.
+        identity: Another one whenever the bytes may have changed; empty where nothing tells that.
+    """
+
+    size: int
+    version: str = ""
+    sha256: str = ""
+    identity: str = ""
 
 
 class StoreMissingError(StoreError):
@@ -54,12 +72,48 @@ class StoreMismatchError(StoreError):
         return (type(self), (self.message, self.found))
 
 
+class Retention(Protocol):
+    """How long a store itself keeps an object from being deleted."""
+
+    @property
+    def mode(self) -> str:
+        """`governance` or `compliance`."""
+
+    @property
+    def retain(self) -> str:
+        """A duration, such as `365d`."""
+
+
 class StoreConfig(Protocol):
-    """What the Registry says about a store; a backend may read more of it than this."""
+    """What the Registry says about a store; the fields are described there."""
 
     @property
     def uri(self) -> str:
         """Where it is: `<scheme>:…`."""
+
+    @property
+    def region(self) -> str | None:
+        """The region of an S3 store."""
+
+    @property
+    def endpoint_url(self) -> str | None:
+        """The address of an S3 server other than Amazon's."""
+
+    @property
+    def profile(self) -> str | None:
+        """The profile of the AWS configuration that has the credentials."""
+
+    @property
+    def addressing_style(self) -> str:
+        """`auto`, `virtual` or `path`."""
+
+    @property
+    def checksum_mode(self) -> str:
+        """`when_supported` or `when_required`."""
+
+    @property
+    def object_lock(self) -> Retention | None:
+        """What keeps new objects from being deleted."""
 
 
 class Store(Protocol):
@@ -73,27 +127,56 @@ class Store(Protocol):
     def uri(self) -> str:
         """Where it is, for people."""
 
-    def put(self, key: str, source: BinaryIO, expected: Expected) -> None:
+    def put(self, key: str, source: BinaryIO, expected: Expected) -> str:
         """Store what `source` holds, whole or not at all.
 
-        Where the very same bytes are stored already, this is done without reading `source`: they are hashed.
+        Where the very same bytes are stored already, this is done without reading `source`: they are hashed,
+        or the store's own SHA-256 of them is compared.
+
+        Returns:
+            The version of the object, to be named when it is read; empty where the store keeps none.
 
         Raises:
             StoreMismatchError: `source` does not hold what is expected.
             StoreConflictError: Other bytes are stored under this key.
         """
 
-    def open(self, key: str) -> AbstractContextManager[BinaryIO]:
-        """The bytes under `key`, to be read from the start to the end.
+    def copy(self, source: str, key: str, expected: Expected) -> str | None:
+        """Store under `key` what is stored under `source`, without the bytes leaving the store.
+
+        Returns:
+            As `put` does; None where this store cannot, or where `source` is not what is expected: then
+            nothing was stored, and `put` is the way.
+
+        Raises:
+            StoreConflictError: Other bytes are stored under this key.
+        """
+
+    def open(self, key: str, version: str = "") -> AbstractContextManager[BinaryIO]:
+        """The bytes under `key`, all of one and the same object; seekable, and quick from the start on.
+
+        Args:
+            key: Of the object.
+            version: Which version of it; empty for the newest.
 
         Raises:
             StoreMissingError: There is nothing.
             StoreUnsafeError: What is there is a link or no regular file.
-            StoreChangedError: On leaving: they changed in the meantime.
+            StoreChangedError: While it is read, or on leaving: the bytes changed in the meantime.
         """
 
-    def stat(self, key: str) -> int | None:
-        """The size in bytes of what is under `key`; None where nothing is."""
+    def stat(self, key: str, version: str = "") -> Stat | None:
+        """What is under `key`; None where nothing is."""
 
     def keys(self, prefix: str) -> Iterator[str]:
         """All keys that start with `prefix`, sorted, whatever lies there, links included."""
+
+
+def refuse_key(key: str) -> None:
+    """Refuse a key that leads out of a store.
+
+    Raises:
+        StoreUnsafeError: It does.
+    """
+    if reason := unsafe_characters(key) or unsafe_segments(key):
+        raise StoreUnsafeError(f"the key {printable(key)} {reason}")

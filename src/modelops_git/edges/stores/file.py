@@ -6,13 +6,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
-from modelops_git.core.artifacts import printable, unsafe_characters, unsafe_segments
+from modelops_git.core.artifacts import printable
 from modelops_git.core.errors import StoreConflictError, StoreError
 from modelops_git.edges.stores import publishing, streams, tree
 from modelops_git.edges.stores.base import (
     Expected,
+    Stat,
     StoreMissingError,
     StoreUnsafeError,
+    refuse_key,
 )
 from modelops_git.edges.stores.failures import translated
 from modelops_git.edges.stores.reading import stable_reader
@@ -43,29 +45,44 @@ class FileStore:
     uri: str
     publish: Publish = publishing.create_by_link
 
-    def put(self, key: str, source: BinaryIO, expected: Expected) -> None:
-        """Store what `source` holds, whole or not at all (see `Store.put`)."""
+    def put(self, key: str, source: BinaryIO, expected: Expected) -> str:
+        """Store what `source` holds, whole or not at all (see `Store.put`); a folder keeps no versions."""
         parts = _parts(key)
         with translated(f"{self.uri}, {key}"):
             publishing.sweep(self.root, (INCOMING,))
             manner = publishing.Manner(self.publish, (INCOMING,), READ_ONLY)
             if self._holds(key, expected) or publishing.place(self.root, parts, source, expected, manner):
-                return
+                return ""
         if not self._holds(key, expected):  # another was faster: the same bytes, or a conflict
             raise StoreError(f"{self.uri}, {printable(key)}: vanished while it was stored", hint="Try again.")
+        return ""
+
+    def copy(self, source: str, key: str, expected: Expected) -> str | None:  # noqa: ARG002 - of the protocol
+        """Nothing: to copy a file inside a folder takes as long as to copy it there."""
+        return None
 
     @contextmanager
-    def open(self, key: str) -> Iterator[BinaryIO]:
-        """The bytes under `key` (see `Store.open`)."""
+    def open(self, key: str, version: str = "") -> Iterator[BinaryIO]:
+        """The bytes under `key` (see `Store.open`).
+
+        Raises:
+            StoreMissingError: Also where a version is asked for: a folder keeps none.
+        """
+        _refuse_version(self.uri, key, version)
         with translated(f"{self.uri}, {key}"):
             descriptor = tree.open_file(self.root, _parts(key))
         with stable_reader(descriptor, f"{self.uri}, {key}") as stream:
             yield stream
 
-    def stat(self, key: str) -> int | None:
-        """The size in bytes of what is under `key`; None where nothing is."""
+    def stat(self, key: str, version: str = "") -> Stat | None:
+        """What is under `key`; None where nothing is, and where a version is asked for."""
         with translated(f"{self.uri}, {key}"):
-            return tree.size_of(self.root, _parts(key))
+            found = None if version else tree.status_of(self.root, _parts(key))
+        if found is None:
+            return None
+        # The time of the last change of the entry is set by the kernel alone, unlike that of the content.
+        marks = (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
+        return Stat(found.st_size, identity="-".join(map(str, marks)))
 
     def keys(self, prefix: str) -> Iterator[str]:
         """All keys that start with `prefix`, sorted, without unfinished files."""
@@ -110,16 +127,21 @@ def open_file_store(name: str, config: StoreConfig, root: Path) -> FileStore:
     return FileStore(root / path, config.uri)
 
 
+def _refuse_version(uri: str, key: str, version: str) -> None:
+    if version:
+        raise StoreMissingError(
+            f"{uri}, {printable(key)}: there is no version {printable(version)}, since a folder keeps none"
+        )
+
+
 def _parts(key: str) -> tuple[str, ...]:
     """The folders and the name of a key.
 
     Raises:
         StoreUnsafeError: It leads out of the store, or to where unfinished files lie.
     """
-    reason = unsafe_characters(key) or unsafe_segments(key)
+    refuse_key(key)
     parts = tuple(key.split("/"))
-    if not reason and parts[0].casefold() == INCOMING:
-        reason = "lies in the folder of unfinished files"
-    if reason:
-        raise StoreUnsafeError(f"the key {printable(key)} {reason}")
+    if parts[0].casefold() == INCOMING:
+        raise StoreUnsafeError(f"the key {printable(key)} lies in the folder of unfinished files")
     return parts

@@ -73,8 +73,8 @@ def open_file(root: Path, parts: Sequence[str]) -> int:
     return _checked(descriptor, name)
 
 
-def size_of(root: Path, parts: Sequence[str]) -> int | None:
-    """The size in bytes of a regular file; None where nothing or a folder is.
+def status_of(root: Path, parts: Sequence[str]) -> os.stat_result | None:
+    """What the file system says of a regular file; None where nothing or a folder is.
 
     Raises:
         StoreUnsafeError: It is a link or no regular file, or a folder above is a link.
@@ -87,7 +87,7 @@ def size_of(root: Path, parts: Sequence[str]) -> int | None:
     if stat.S_ISDIR(status.st_mode):
         return None
     _refuse_special(status.st_mode, "/".join(parts))
-    return status.st_size
+    return status
 
 
 def walk(root: Path, parts: Sequence[str]) -> Iterator[str]:
