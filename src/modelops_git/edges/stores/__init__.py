@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 # Scheme -> the module and its function (name, config, root) -> Store; imported when one is opened.
 BACKENDS = {
     "file": ("modelops_git.edges.stores.file", "open_file_store"),
+    "s3": ("modelops_git.edges.stores.s3.store", "open_s3_store"),
 }
 
 

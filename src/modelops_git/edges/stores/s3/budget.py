@@ -1,0 +1,46 @@
+"""How much memory all transfers of a process may hold at once."""
+
+from __future__ import annotations
+
+import threading
+
+MIB = 1 << 20
+MEMORY = 64 * MIB
+
+
+class Budget:
+    """So many bytes, lent to whoever asks first.
+
+    Args:
+        total: In bytes. One who wants more than all of it gets all of it, alone.
+    """
+
+    def __init__(self, total: int) -> None:
+        self._total = self._left = total
+        self._changed = threading.Condition()
+
+    def borrow(self, amount: int) -> int:
+        """Wait until `amount` bytes are free, and take them; how many were taken, to be given back."""
+        wanted = min(amount, self._total)
+        with self._changed:
+            self._changed.wait_for(lambda: self._left >= wanted)
+            self._left -= wanted
+        return wanted
+
+    def borrow_now(self, amount: int) -> int:
+        """The same without waiting; 0 where they are not free."""
+        with self._changed:
+            if self._left < amount:
+                return 0
+            self._left -= amount
+        return amount
+
+    def give_back(self, amount: int) -> None:
+        """Return what was borrowed."""
+        with self._changed:
+            self._left += amount
+            self._changed.notify_all()
+
+
+BUFFERS = Budget(MEMORY)
+"""Of this process."""

@@ -1,0 +1,97 @@
+"""Clients of boto3: one for each process and set of settings, since a client costs a tenth of a second."""
+
+from __future__ import annotations
+
+import os
+from functools import lru_cache
+from typing import TYPE_CHECKING, Literal, NamedTuple, cast
+
+from modelops_git.core.clock import parse_duration
+from modelops_git.edges.stores.s3.failures import settings_errors
+
+if TYPE_CHECKING:
+    from datetime import timedelta
+
+    from mypy_boto3_s3 import S3Client
+
+    from modelops_git.edges.stores.base import StoreConfig
+
+    Sums = Literal["when_supported", "when_required"]
+    Style = Literal["auto", "virtual", "path"]
+
+ATTEMPTS = 6
+"""How often a request is made before its failure is believed; the waits between double, with jitter."""
+CONNECT_SECONDS = 10
+READ_SECONDS = 60
+CONNECTIONS = 32
+
+
+class Settings(NamedTuple):
+    """How a bucket is reached, and what is asked of it; a value, unlike a client.
+
+    Attributes:
+        region: Its region; None where the AWS configuration says it.
+        endpoint_url: The address of the server; None for Amazon's.
+        profile: The profile of the AWS configuration; None for the usual one.
+        addressing_style: Where the bucket's name goes.
+        checksum_mode: `when_required` for servers that refuse the checksums that boto3 adds by itself.
+        lock_mode: The mode of retention of new objects; empty for none.
+        lock_for: How long they are retained; None for not at all.
+    """
+
+    region: str | None = None
+    endpoint_url: str | None = None
+    profile: str | None = None
+    addressing_style: str = "auto"
+    checksum_mode: str = "when_supported"
+    lock_mode: str = ""
+    lock_for: timedelta | None = None
+
+    @property
+    def sends_sums(self) -> bool:
+        """Whether the server takes checksums in the way that came with boto3 1.36."""
+        return self.checksum_mode == "when_supported"
+
+
+def settings_of(config: StoreConfig) -> Settings:
+    """What the Registry says about a store."""
+    lock = config.object_lock
+    return Settings(
+        config.region,
+        config.endpoint_url,
+        config.profile,
+        config.addressing_style,
+        config.checksum_mode,
+        lock.mode.upper() if lock else "",
+        parse_duration(lock.retain) if lock else None,
+    )
+
+
+def client_of(settings: Settings) -> S3Client:
+    """A client; several threads may use it at once.
+
+    Raises:
+        StoreError: The settings make none, such as a profile that there is not.
+    """
+    return _client(settings, os.getpid())  # a forked process must not share the connections of its parent
+
+
+@lru_cache(64)
+def _client(settings: Settings, _process: int) -> S3Client:
+    import boto3
+    from botocore.config import Config
+
+    config = Config(
+        retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
+        connect_timeout=CONNECT_SECONDS,
+        read_timeout=READ_SECONDS,
+        max_pool_connections=CONNECTIONS,
+        tcp_keepalive=True,
+        request_checksum_calculation=cast("Sums", settings.checksum_mode),
+        response_checksum_validation="when_required",  # all that is read is hashed here
+        s3={"addressing_style": cast("Style", settings.addressing_style)},
+        user_agent_extra="modelops-git",
+    )
+    with settings_errors(settings.profile):
+        session = boto3.session.Session(profile_name=settings.profile, region_name=settings.region)
+        return session.client("s3", endpoint_url=settings.endpoint_url, config=config)

@@ -1,0 +1,206 @@
+"""Reading an object: by ranges, several at once ahead of the reader, each resumed where its connection broke.
+
+All ranges are of one object: the first answer says which (entity tag, and version where there are some), and
+the others ask for that one. What is held in memory is bounded for all readers of the process together.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from modelops_git.core.artifacts import printable
+from modelops_git.core.errors import StoreError
+from modelops_git.edges.stores.s3 import failures
+from modelops_git.edges.stores.s3.budget import BUFFERS, MIB
+from modelops_git.edges.stores.s3.ranges import Pinned, fetch, receive
+from modelops_git.edges.stores.s3.target import is_gone, version_in
+
+if TYPE_CHECKING:
+    from modelops_git.edges.stores.s3.ranges import Pinned, fetch, receive
+from modelops_git.edges.stores.s3.target import Target
+
+FIRST = MIB
+PART = 8 * MIB
+AHEAD = 4
+AT_ONCE = 8
+
+
+class _Piece(NamedTuple):
+    """Bytes that are here, or on their way.
+
+    Attributes:
+        start: Where they begin in the object.
+        coming: The bytes.
+        lent: How many bytes of memory were borrowed for them.
+    """
+
+    start: int
+    coming: Future[bytearray]
+    lent: int
+
+
+class Reader(io.RawIOBase):
+    """The bytes of an object, from any position on; quick where they are read in order."""
+
+    def __init__(self, pinned: Pinned, head: bytearray) -> None:
+        self._pinned = pinned
+        self._position = 0
+        self._start, self._bytes, self._lent = 0, head, 0
+        self._ahead: deque[_Piece] = deque()
+        self._given_up = False
+
+    def readable(self) -> bool:
+        """Yes."""
+        return True
+
+    def seekable(self) -> bool:
+        """Yes, though each jump costs a request."""
+        return True
+
+    def tell(self) -> int:
+        """Where the next byte is read."""
+        return self._position
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET, /) -> int:
+        """Go to another position; nothing is read yet."""
+        base = {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: self._pinned.size}[whence]
+        if base + offset < 0:
+            raise ValueError(f"negative seek position {base + offset}")
+        self._position = base + offset
+        return self._position
+
+    def readinto(self, buffer: Any, /) -> int:
+        """As many bytes as are here already, at least one before the end.
+
+        Raises:
+            StoreError: The server gives them no longer.
+            StoreChangedError: The object was replaced.
+        """
+        if self._position >= self._pinned.size:
+            return 0
+        offset = self._position - self._start
+        if not 0 <= offset < len(self._bytes):
+            self._advance()
+            offset = self._position - self._start
+        view = memoryview(buffer).cast("B")
+        count = min(len(view), len(self._bytes) - offset)
+        view[:count] = memoryview(self._bytes)[offset : offset + count]
+        self._position += count
+        return count
+
+    def close(self) -> None:
+        """Give up what is on its way."""
+        self._given_up = True
+        self._forget()
+        self._hold(0, bytearray(), 0)
+        super().close()
+
+    def _advance(self) -> None:
+        """Have the bytes at the position."""
+        in_order = self._position == self._start + len(self._bytes)
+        if not in_order or (self._ahead and self._ahead[0].start != self._position):
+            self._forget()
+        if in_order:
+            self._order()
+        if self._ahead:
+            piece = self._ahead.popleft()
+            try:
+                self._hold(piece.start, piece.coming.result(), piece.lent)
+            except BaseException:
+                BUFFERS.give_back(piece.lent)
+                raise
+            self._order()
+            return
+        end = min(self._position + FIRST, self._pinned.size)
+        self._hold(self._position, fetch(self._pinned, self._position, end, self._is_given_up), 0)
+
+    def _order(self) -> None:
+        """Have more pieces sent, as far as memory is free."""
+        start = self._ahead[-1].start + PART if self._ahead else self._start + len(self._bytes)
+        while len(self._ahead) < AHEAD and start < self._pinned.size:
+            end = min(start + PART, self._pinned.size)
+            if not (lent := BUFFERS.borrow_now(end - start)):
+                return
+            coming = _pool(os.getpid()).submit(fetch, self._pinned, start, end, self._is_given_up)
+            self._ahead.append(_Piece(start, coming, lent))
+            start = end
+
+    def _is_given_up(self) -> bool:
+        return self._given_up
+
+    def _hold(self, start: int, content: bytearray, lent: int) -> None:
+        BUFFERS.give_back(self._lent)
+        self._start, self._bytes, self._lent = start, content, lent
+
+    def _forget(self) -> None:
+        """Drop the pieces that were ordered; their memory is free when they are done."""
+        while self._ahead:
+            piece = self._ahead.popleft()
+            piece.coming.cancel()
+            piece.coming.add_done_callback(partial(_give_back, piece.lent))
+
+
+def _give_back(lent: int, _done: Future[bytearray]) -> None:
+    BUFFERS.give_back(lent)
+
+
+def begin(target: Target) -> Reader:
+    """A reader of an object.
+
+    Raises:
+        StoreMissingError: There is none, or not in this version.
+        StoreError: The server does not give it.
+    """
+    from botocore.exceptions import ClientError
+
+    with failures.translated(target.subject):
+        try:
+            answer = target.client.get_object(**target.pinned, Range=f"bytes=0-{FIRST - 1}")
+        except ClientError as error:
+            if is_gone(error):
+                raise target.missing(error) from error
+            if failures.code_of(error) in {"InvalidRange", "416"}:
+                return _empty(target)
+            raise
+    with answer["Body"] as body:
+        pinned = _pinned(target, answer)
+        head = bytearray(min(FIRST, pinned.size))
+        done = receive(body, memoryview(head), _never)
+    if done < len(head):
+        head[done:] = fetch(pinned, done, len(head), _never)
+    return Reader(pinned, head)
+
+
+def _empty(target: Target) -> Reader:
+    """A reader of an object without a byte, of which no range can be asked."""
+    answer = target.client.head_object(**target.pinned)
+    if answer["ContentLength"]:
+        raise StoreError(
+            f"{printable(target.subject)}: the server gives no ranges", hint="Use another server."
+        )
+    return Reader(Pinned(target, answer["ETag"], 0), bytearray())
+
+
+def _pinned(target: Target, answer: Any) -> Pinned:
+    """What the first answer says, where it speaks of the version that is meant."""
+    version = version_in(answer)
+    if target.version and version != target.version:  # some servers ignore a version that they do not know
+        raise target.absent()
+    whole = str(answer.get("ContentRange", "")).rpartition("/")[2]
+    size = int(whole) if whole.isdecimal() else int(answer["ContentLength"])
+    return Pinned(target._replace(version=version), answer["ETag"], size)
+
+
+def _never() -> bool:
+    return False
+
+
+@lru_cache(1)
+def _pool(_process: int) -> ThreadPoolExecutor:
+    """The threads of this process that fetch ahead."""
+    return ThreadPoolExecutor(AT_ONCE, thread_name_prefix="modelops-s3")
