@@ -11,18 +11,14 @@ import os
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import lru_cache, partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from modelops_git.core.artifacts import printable
 from modelops_git.core.errors import StoreError
 from modelops_git.edges.stores.s3 import failures
 from modelops_git.edges.stores.s3.budget import BUFFERS, MIB
 from modelops_git.edges.stores.s3.ranges import Pinned, fetch, receive
-from modelops_git.edges.stores.s3.target import is_gone, version_in
-
-if TYPE_CHECKING:
-    from modelops_git.edges.stores.s3.ranges import Pinned, fetch, receive
-from modelops_git.edges.stores.s3.target import Target
+from modelops_git.edges.stores.s3.target import Target, is_gone, version_in
 
 FIRST = MIB
 PART = 8 * MIB
