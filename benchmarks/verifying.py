@@ -19,7 +19,8 @@ from modelops_git.core.manifests.parse import Document, parse_document
 from modelops_git.core.manifests.write import dump
 from modelops_git.edges.stores.base import Expected
 from modelops_git.edges.stores.file import FileStore
-from modelops_git.engine.verify import verify_version
+from modelops_git.engine.stores import Only
+from modelops_git.engine.verify import How, verify_version
 from tables import Amount, Beside, Section, megabytes_per_second
 from timing import time_calls
 
@@ -73,10 +74,10 @@ def _section(what: str, stored: Stored, *, runs: int, at_once: int) -> Section:
 
 def _verify(stored: Stored, at_once: int) -> None:
     if at_once == 1:
-        findings = verify_version(stored.document, stored.store)
+        findings = verify_version(stored.document, Only(stored.store))
     else:
         with ThreadPoolExecutor(at_once) as executor:
-            findings = verify_version(stored.document, stored.store, executor=executor)
+            findings = verify_version(stored.document, Only(stored.store), How(executor))
     assert not findings, findings
 
 

@@ -10,6 +10,10 @@ from modelops_git.core.artifacts import artifact_prefix, artifacts_digest
 from modelops_git.core.findings import Place
 from modelops_git.edges.stores.base import Expected
 from modelops_git.edges.stores.file import FileStore
+from modelops_git.engine import deliver as delivering
+from modelops_git.engine import pull as pulling
+from modelops_git.engine import verify as verifying
+from modelops_git.engine.stores import Only
 
 POINTER = b"version https://git-lfs.github.com/spec/v1\noid sha256:" + b"0" * 64 + b"\nsize 12345\n"
 
@@ -20,6 +24,8 @@ class Row:
     sha256: str
     size: int
     uri: str | None = None
+    blake3: str | None = None
+    version_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -84,3 +90,16 @@ def overwrite(store, key, data):
 
 def codes(findings):
     return [finding.code for finding in findings]
+
+
+def verify_version(made, store, **how):
+    """All that is wrong with a version whose files are in one store."""
+    return verifying.verify_version(made, Only(store), verifying.How(**how))
+
+
+def pull(made, store, destination, **how):
+    return pulling.pull(made, Only(store), destination, **how)
+
+
+def deliver(made, store, destination, **how):
+    return delivering.deliver(made, Only(store), destination, **how)

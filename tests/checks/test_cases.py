@@ -25,7 +25,7 @@ from modelops_git.core.checks.plans import (
 from modelops_git.core.checks.run import run
 from modelops_git.core.snapshot import Change
 from modelops_git.edges.stores.file import FileStore
-from modelops_git.engine.verify import verify_version
+from versions import verify_version
 
 CASES = casebook.all_cases()
 CHECKS = all_checks()

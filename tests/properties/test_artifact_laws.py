@@ -10,8 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from modelops_git.core import artifacts
-from modelops_git.engine.verify import verify_version
-from versions import codes, overwrite, stored
+from versions import codes, overwrite, stored, verify_version
 
 CONTENT = st.binary(min_size=1, max_size=2000).filter(lambda data: not data.startswith(artifacts.LFS_POINTER))
 

@@ -29,11 +29,15 @@ class ArtifactSpec(NamedTuple):
         path: Relative to the version's folder, with `/`.
         sha256: 64 hex digits.
         size: In bytes.
+        blake3: 64 hex digits; empty where the manifest does not say them.
+        version: The version of the object in its store; empty where none is pinned.
     """
 
     path: str
     sha256: str
     size: int
+    blake3: str = ""
+    version: str = ""
 
 
 class ArtifactRow(Protocol):
@@ -52,8 +56,16 @@ class ArtifactRow(Protocol):
         """In bytes."""
 
     @property
+    def blake3(self) -> str | None:
+        """64 hex digits, if they are known."""
+
+    @property
     def uri(self) -> str | None:
         """Where it is, if not in the version's store."""
+
+    @property
+    def version_id(self) -> str | None:
+        """The version of the object, where the store keeps versions."""
 
 
 class VersionManifest(Protocol):
@@ -145,6 +157,16 @@ def clashes(paths: Iterable[str]) -> dict[int, str]:
 def _folders_above(path: str) -> list[str]:
     """The folders of `path`; cut at the length that a safe path may have, so that the work is bounded."""
     return [path[:at] for at in range(1, min(len(path), MAX_PATH)) if path[at] == "/"]
+
+
+def key_within(store: str, uri: str) -> str:
+    """The key that `uri` has in the store at `store`; empty where the store does not cover it.
+
+    With escapes or empty segments it might climb out, so that then nothing covers it.
+    """
+    rest = uri.removeprefix(store.rstrip("/") + "/")
+    outside = rest == uri or "%" in rest or not {"", ".", ".."}.isdisjoint(rest.split("/"))
+    return "" if outside else rest
 
 
 def artifact_prefix(model: str, version: str, artifacts_digest: str) -> str:

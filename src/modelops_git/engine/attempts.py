@@ -4,55 +4,71 @@ from __future__ import annotations
 
 from collections import deque
 from concurrent.futures import BrokenExecutor, Future
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from enum import StrEnum
 from itertools import islice
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from modelops_git.core import artifacts
 from modelops_git.core.artifacts import printable
 from modelops_git.core.checks.artifacts import COULD_NOT_VERIFY, EXTRA_FILE
 from modelops_git.core.errors import StoreError
 from modelops_git.engine import flaws
-from modelops_git.engine.flaws import Flaw
+from modelops_git.engine.flaws import Flaw, FlawedError
 from modelops_git.engine.listing import finding_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from concurrent.futures import Executor
 
     from modelops_git.core.artifacts import VersionDocument
     from modelops_git.core.findings import Finding
-    from modelops_git.edges.stores.base import Store
+    from modelops_git.edges.stores.base import Opened, Stat, Store
     from modelops_git.engine.listing import Item, Listing
 
 MAX_EXTRA = 1000
 _REMOVE = "Remove it from the store; a model server would read it."
 
 
+class Proof(StrEnum):
+    """What shows that a file is the one of the manifest, the strongest first.
+
+    `sha256`, `blake3`: its bytes were read, and have this digest. `remembered`: they were read before, and
+    have not changed, as their store says. `stored`: the store computed their SHA-256 itself when it took
+    them. `size`: nothing but their number.
+    """
+
+    SHA256 = "sha256"
+    BLAKE3 = "blake3"
+    REMEMBERED = "remembered"
+    STORED = "stored"
+    SIZE = "size"
+
+
+class Seen(NamedTuple):
+    """What was seen of one file.
+
+    Attributes:
+        flaw: What is wrong; None if nothing is.
+        proof: What shows it; None where something is wrong.
+        identity: Of the object whose bytes were read; empty where none were, or where nothing identifies it.
+    """
+
+    flaw: Flaw | None = None
+    proof: Proof | None = None
+    identity: str = ""
+
+
 class Work(Protocol):
     """What is done with one file; picklable, where the executor's workers are processes."""
 
-    def __call__(self, item: Item, /) -> None:
+    def __call__(self, item: Item, /) -> Seen:
         """Do it.
 
         Raises:
             StoreError: The bytes are not what the manifest says, or a store failed.
         """
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """What is done with the files of one version.
-
-    Attributes:
-        document: The version.
-        source: Where its files are.
-        work: What is done with each after a first look; nothing more where it is None.
-    """
-
-    document: VersionDocument
-    source: Store
-    work: Work | None
 
 
 @dataclass(slots=True)
@@ -66,16 +82,23 @@ class Started:
     """
 
     document: VersionDocument
-    parts: deque[tuple[Item, Future[Flaw | None]]] = field(default_factory=deque)
+    parts: deque[tuple[Item, Future[Seen]]] = field(default_factory=deque)
     found: list[Finding] = field(default_factory=list)
 
-    def finish(self) -> Iterator[Finding]:
-        """All findings, once the parts are done."""
-        yield from self.found
+    def finish(self) -> Iterator[tuple[Item, Seen]]:
+        """What was seen of each file, once it is done; what is wrong with it is among the findings then."""
         while self.parts:
             item, future = self.parts.popleft()
-            if flaw := _result(item, future):
-                yield finding_of(self.document, flaw, item.index)
+            seen = _result(item, future)
+            if seen.flaw:
+                self.found.append(finding_of(self.document, seen.flaw, item.index))
+            yield item, seen
+
+    def findings(self) -> list[Finding]:
+        """All findings, once all files are done."""
+        for _ in self.finish():
+            pass
+        return self.found
 
     def cancel(self) -> None:
         """Give up the parts that have not begun."""
@@ -83,32 +106,57 @@ class Started:
             future.cancel()
 
 
-def start(job: Job, listing: Listing, executor: Executor | None) -> Started:
+def start(document: VersionDocument, work: Work, items: Iterable[Item], executor: Executor | None) -> Started:
     """Submit the work on every file; without an executor it is done at once."""
-    started = Started(job.document)
-    for item in listing.items:
-        started.parts.append((item, _submit(executor, job, item)))
+    started = Started(document)
+    for item in items:
+        started.parts.append((item, _submit(executor, work, item)))
     return started
 
 
-def attempt(work: Work | None, source: Store, item: Item) -> Flaw | None:
-    """Look at one file of `source`, then do the work; what is wrong with it, if anything."""
+def attempt(work: Work, item: Item) -> Seen:
+    """Do the work; a failure is a flaw."""
     try:
-        found = source.stat(item.key)
-        size = None if found is None else found.size
-        pointer = work is not None and _is_pointer(source, item.key, size)
-        flaw = flaws.pointer(item.spec) if pointer else flaws.size(item.spec, size)
-        if flaw is None and work is not None:
-            work(item)
+        return work(item)
     except StoreError as error:
-        return flaws.failure(item.spec, error)
-    return flaw
+        return Seen(flaws.failure(item.spec, error))
+
+
+@contextmanager
+def examined(item: Item) -> Iterator[Opened]:
+    """The bytes of a file, which is open and can be the right one, by all that is known before they are read.
+
+    Raises:
+        FlawedError: It cannot.
+        StoreMissingError: There is none.
+        StoreError: The store failed.
+    """
+    with item.store.open(item.key, item.spec.version if item.own else "") as stream:
+        if stream.found.size <= artifacts.MAX_LFS_POINTER:
+            if stream.read(len(artifacts.LFS_POINTER)) == artifacts.LFS_POINTER:
+                raise FlawedError(flaws.pointer(item.spec))
+            stream.seek(0)
+        refuse(item, stream.found)
+        yield stream
+
+
+def refuse(item: Item, found: Stat | None) -> None:
+    """Refuse a file that cannot be the right one.
+
+    Raises:
+        FlawedError: It is missing, was overwritten, or has another size.
+    """
+    spec = item.spec
+    if found is not None and spec.version and not item.own and found.version != spec.version:
+        raise FlawedError(flaws.overwritten(spec, found.version))
+    if flaw := flaws.size(spec, None if found is None else found.size):
+        raise FlawedError(flaw)
 
 
 def extra_files(document: VersionDocument, listing: Listing, store: Store) -> Iterator[Finding]:
     """What lies beside the files of a version and is not in its manifest; at most 1,000 are named."""
     # Of the whole list, refused paths included: those have findings of their own.
-    known = {listing.prefix + row.path for row in document.manifest.artifacts if row.uri is None}
+    known = {listing.prefix + row.path for row in document.manifest.artifacts}
     try:
         found = (key for key in store.keys(listing.prefix) if key not in known)
         for key in islice(found, MAX_EXTRA):
@@ -124,23 +172,17 @@ def extra_files(document: VersionDocument, listing: Listing, store: Store) -> It
         yield finding_of(document, flaws.could_not(f"{printable(listing.prefix)} could not be listed", error))
 
 
-def _submit(executor: Executor | None, job: Job, item: Item) -> Future[Flaw | None]:
+def _submit(executor: Executor | None, work: Work, item: Item) -> Future[Seen]:
     if executor is not None:
-        return executor.submit(attempt, job.work, job.source, item)
-    future: Future[Flaw | None] = Future()
-    future.set_result(attempt(job.work, job.source, item))
+        return executor.submit(attempt, work, item)
+    future: Future[Seen] = Future()
+    future.set_result(attempt(work, item))
     return future
 
 
-def _result(item: Item, future: Future[Flaw | None]) -> Flaw | None:
+def _result(item: Item, future: Future[Seen]) -> Seen:
     try:
         return future.result()
     except BrokenExecutor as error:
-        return Flaw(COULD_NOT_VERIFY.code, f"{printable(item.spec.path)} could not be verified: {error}")
-
-
-def _is_pointer(store: Store, key: str, size: int | None) -> bool:
-    if size is None or size > artifacts.MAX_LFS_POINTER:
-        return False
-    with store.open(key) as stream:
-        return stream.read(len(artifacts.LFS_POINTER)) == artifacts.LFS_POINTER
+        what = f"{printable(item.spec.path)} could not be verified: {error}"
+        return Seen(Flaw(COULD_NOT_VERIFY.code, what))

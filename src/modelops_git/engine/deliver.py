@@ -9,7 +9,7 @@ from modelops_git.core.findings import sort_key
 from modelops_git.edges.stores import streams
 from modelops_git.edges.stores.base import Expected
 from modelops_git.engine import attempts
-from modelops_git.engine.attempts import Job
+from modelops_git.engine.attempts import Proof, Seen, examined
 from modelops_git.engine.listing import listing_of
 
 if TYPE_CHECKING:
@@ -20,31 +20,32 @@ if TYPE_CHECKING:
     from modelops_git.edges.stores.base import Store
     from modelops_git.edges.stores.streams import Progress
     from modelops_git.engine.listing import Item
+    from modelops_git.engine.stores import Holders
 
 
 @dataclass(frozen=True, slots=True)
 class Copy:
     """Copy one file, if its bytes are those of the manifest."""
 
-    source: Store
     destination: Store
     progress: Progress = streams.ignore
 
-    def __call__(self, item: Item, /) -> None:
+    def __call__(self, item: Item, /) -> Seen:
         """Do it.
 
         Raises:
             StoreMismatchError: They are not; nothing was published.
             StoreConflictError: The destination holds others.
         """
-        with self.source.open(item.key) as stream:
+        with examined(item) as stream:
             watched = streams.watched(stream, self.progress)
-            self.destination.put(item.key, watched, Expected(item.spec.sha256, item.spec.size))
+            self.destination.put(item.name, watched, Expected(item.spec.sha256, item.spec.size))
+        return Seen(None, Proof.SHA256)
 
 
 def deliver(
     document: VersionDocument,
-    source: Store,
+    holders: Holders,
     destination: Store,
     *,
     executor: Executor | None = None,
@@ -55,15 +56,17 @@ def deliver(
     Each file is hashed while it is written and published only if the hash is the manifest's, so what the
     destination holds afterwards is what was reviewed, whatever happens to the source meanwhile. Where the
     destination has a file already, that one is hashed, and the source's is not read. Delivering again is
-    safe. A version that is not whole or has extra files in `source` is not begun.
+    safe. A version whose list is refused, or that has extra files at its source, is not begun.
 
     Returns:
         Nothing only if the destination holds each listed file, verified now, and no others for this version.
     """
-    listing = listing_of(document)
-    before = [*listing.findings, *attempts.extra_files(document, listing, source)]
+    listing = listing_of(document, holders)
+    before = list(listing.findings)
+    if listing.store is not None:
+        before += attempts.extra_files(document, listing, listing.store)
     if before:
         return tuple(sorted(before, key=sort_key))
-    started = attempts.start(Job(document, source, Copy(source, destination, progress)), listing, executor)
-    found = [*started.finish(), *attempts.extra_files(document, listing, destination)]
+    started = attempts.start(document, Copy(destination, progress), listing.items, executor)
+    found = [*started.findings(), *attempts.extra_files(document, listing, destination)]
     return tuple(sorted(found, key=sort_key))

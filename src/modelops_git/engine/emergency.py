@@ -23,7 +23,7 @@ from modelops_git.engine.fallback import fall_back_to
 from modelops_git.engine.ground import readable
 from modelops_git.engine.intent import route_to
 from modelops_git.engine.outbox import Outbox
-from modelops_git.engine.stores import files_of, store_of
+from modelops_git.engine.stores import Stores, files_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -160,7 +160,7 @@ def _bring_files(ground: Ground, intent: Intent, files: Store, model: str, route
             f"the files of {model} {route.version} are not at the target, and its manifest is not here",
             hint="Say another version with --to.",
         )
-    findings = deliver(version, store_of(intent.registry, version, ground.repository.root), files)
+    findings = deliver(version, Stores(intent.registry, ground.repository.root), files)
     if findings:
         raise RefusedError(f"the bytes of {model} {route.version} are not whole", findings=findings)
 

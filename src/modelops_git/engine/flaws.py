@@ -15,12 +15,11 @@ from modelops_git.core.checks.artifacts import (
     UNSAFE_PATH,
 )
 from modelops_git.core.digests import short
-from modelops_git.core.errors import StoreConflictError
+from modelops_git.core.errors import StoreConflictError, StoreError
 from modelops_git.edges.stores.base import StoreMismatchError, StoreMissingError, StoreUnsafeError
 
 if TYPE_CHECKING:
     from modelops_git.core.artifacts import ArtifactSpec
-    from modelops_git.core.errors import StoreError
 
 _RESTORE = "Restore the file from a copy, or register the bytes as a new version if the change was meant."
 
@@ -45,9 +44,23 @@ def could_not(what: str, error: StoreError) -> Flaw:
     return Flaw(COULD_NOT_VERIFY.code, f"{what}: {error.message}", error.hint)
 
 
+class FlawedError(StoreError):
+    """A file is known to be wrong before all of it was read.
+
+    Attributes:
+        flaw: What is wrong.
+    """
+
+    def __init__(self, flaw: Flaw) -> None:
+        super().__init__(flaw.message, hint=flaw.hint)
+        self.flaw = flaw
+
+
 def failure(spec: ArtifactSpec, error: StoreError) -> Flaw:
     """The flaw that `error` tells of."""
     name = printable(spec.path)
+    if isinstance(error, FlawedError):
+        return error.flaw
     if isinstance(error, StoreMismatchError):
         return _mismatch(spec, error)
     if isinstance(error, StoreMissingError):
@@ -70,6 +83,27 @@ def size(spec: ArtifactSpec, found: int | None) -> Flaw | None:
     return None
 
 
+def overwritten(spec: ArtifactSpec, version: str) -> Flaw:
+    """The flaw of an object whose newest version is not the pinned one: a model server reads the newest."""
+    now = f"is now version {printable(version)}" if version else "has no versions"
+    pinned = printable(spec.version)
+    message = f"{printable(spec.path)} was overwritten: the object {now}; the manifest pins {pinned}"
+    return Flaw(
+        DIGEST_DIFFERS.code,
+        message,
+        "Find out who wrote it, and delete that version; the pinned one is below it.",
+    )
+
+
+def stored(spec: ArtifactSpec, sha256: str) -> Flaw:
+    """The flaw of an object of which the store itself says another digest."""
+    message = (
+        f"{printable(spec.path)} has SHA-256 {short(sha256)}… as the store says; "
+        f"the manifest says {short(spec.sha256)}…"
+    )
+    return Flaw(DIGEST_DIFFERS.code, message, _RESTORE)
+
+
 def pointer(spec: ArtifactSpec) -> Flaw:
     """The flaw of a file that stands for another one."""
     return Flaw(
@@ -87,5 +121,4 @@ def _mismatch(spec: ArtifactSpec, error: StoreMismatchError) -> Flaw:
     if found.size < spec.size:
         message = f"{name} ends after {found.size} bytes; the manifest says {spec.size}"
         return Flaw(SIZE_DIFFERS.code, message, _RESTORE)
-    message = f"{name} has SHA-256 {short(found.sha256)}…; the manifest says {short(spec.sha256)}…"
-    return Flaw(DIGEST_DIFFERS.code, message, _RESTORE)
+    return Flaw(DIGEST_DIFFERS.code, f"{name} has {error.told}", _RESTORE)

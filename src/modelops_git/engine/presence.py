@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from modelops_git.core.checks import artifacts
 from modelops_git.core.errors import StoreError
-from modelops_git.engine.stores import store_of
-from modelops_git.engine.verify import Mode, verify_version
+from modelops_git.engine.stores import Stores
+from modelops_git.engine.verify import How, Mode, verify_version
 
 if TYPE_CHECKING:
     from modelops_git.core.manifests.parse import Document
@@ -24,8 +24,8 @@ def what_is_gone(ground: Ground, intent: Intent, version: Document) -> tuple[str
         RefusedError: modelops.yaml has no store of the name that the version gives.
         StoreError: The store cannot be asked.
     """
-    store = store_of(intent.registry, version, ground.repository.root)
-    found = verify_version(version, store, mode=Mode.METADATA)
+    stores = Stores(intent.registry, ground.repository.root)
+    found = verify_version(version, stores, How(mode=Mode.METADATA))
     unknown = next((one for one in found if one.code == artifacts.COULD_NOT_VERIFY.code), None)
     if unknown is not None:
         raise StoreError(unknown.message.removesuffix("."), hint=unknown.hint)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from modelops_git.core.artifacts import printable
@@ -17,7 +18,7 @@ from modelops_git.edges.stores.base import (
 from modelops_git.edges.stores.failures import translated
 from modelops_git.edges.stores.reading import stable_reader
 from modelops_git.engine import attempts
-from modelops_git.engine.attempts import Job
+from modelops_git.engine.attempts import Proof, Seen, examined
 from modelops_git.engine.listing import listing_of
 
 if TYPE_CHECKING:
@@ -26,10 +27,10 @@ if TYPE_CHECKING:
 
     from modelops_git.core.artifacts import VersionDocument
     from modelops_git.core.findings import Finding
-    from modelops_git.edges.stores.base import Store
     from modelops_git.edges.stores.cache import Cache
     from modelops_git.edges.stores.streams import Progress
     from modelops_git.engine.listing import Item, Listing
+    from modelops_git.engine.stores import Holders
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,22 +52,22 @@ class Destination:
 class Fetch:
     """Bring one file into the cache, verified."""
 
-    source: Store
     cache: Cache
     progress: Progress = streams.ignore
 
-    def __call__(self, item: Item, /) -> None:
-        """Do it.
+    def __call__(self, item: Item, /) -> Seen:
+        """Do it; no store is asked where the cache has the file.
 
         Raises:
             StoreMismatchError: It is not what the manifest says.
         """
-        self.cache.fill(self.source, item.key, _expected(item), self.progress)
+        self.cache.fill(_expected(item), partial(examined, item), self.progress)
+        return Seen(None, Proof.SHA256)
 
 
 def pull(
     document: VersionDocument,
-    source: Store,
+    holders: Holders,
     destination: Destination,
     *,
     executor: Executor | None = None,
@@ -82,9 +83,9 @@ def pull(
         RefusedError: The folder has files with other bytes under these names, and `overwrite` is not set.
         StoreError: The cache or the folder cannot be written.
     """
-    listing = listing_of(document)
+    listing = listing_of(document, holders)
     found = list(listing.findings) or _fetched(
-        document, listing, Fetch(source, destination.cache, progress), executor
+        document, listing, Fetch(destination.cache, progress), executor
     )
     if found:
         return tuple(sorted(found, key=sort_key))
@@ -96,7 +97,7 @@ def _fetched(
     document: VersionDocument, listing: Listing, fetch: Fetch, executor: Executor | None
 ) -> list[Finding]:
     fetch.cache.prepare()
-    return list(attempts.start(Job(document, fetch.source, fetch), listing, executor).finish())
+    return attempts.start(document, fetch, listing.items, executor).findings()
 
 
 def _place_all(listing: Listing, destination: Destination) -> None:

@@ -30,6 +30,7 @@ from modelops_git.engine.selection import registry_of
 from modelops_git.engine.stores import store_named
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from concurrent.futures import Executor
     from pathlib import Path
 
@@ -221,8 +222,11 @@ def _checked(
     return replace(made, parcels=tuple(parcels))
 
 
-def publish(draft: Draft, executor: Executor | None = None, progress: Progress = streams.ignore) -> None:
+def publish(draft: Draft, executor: Executor | None = None, progress: Progress = streams.ignore) -> Draft:
     """Store the bytes, then write what refers to them.
+
+    Returns:
+        What was written: with the versions that the store gave the objects, where it keeps versions.
 
     Raises:
         RefusedError: A file has changed since it was hashed, or a link leads out of the registry.
@@ -231,5 +235,37 @@ def publish(draft: Draft, executor: Executor | None = None, progress: Progress =
     """
     root = draft.gathered.repository.root
     targets = {path: inside(root, path) for path in draft.files}
-    put_all(Put(draft.gathered.store, progress), draft.parcels, executor)
-    write_all({target: draft.files[path] for path, target in targets.items()}, root)
+    put = Put(draft.gathered.store, progress, _known_keys(draft))
+    versions = put_all(put, draft.parcels, executor)
+    paths = [parcel.source.path for parcel in draft.parcels]
+    stored = _with_versions(draft, dict(zip(paths, versions, strict=True)))
+    write_all({target: stored.files[path] for path, target in targets.items()}, root)
+    return stored
+
+
+def _known_keys(draft: Draft) -> dict[str, str]:
+    """The keys of the bytes that other versions of the model have in the same store, by their SHA-256."""
+    written, catalog = draft.document.written, draft.gathered.catalog
+    default = registry_of(catalog).default_store
+    known: dict[str, str] = {}
+    for number in catalog.versions(written["model"]):
+        version = catalog.version(written["model"], number)
+        if version and (version.manifest.store or default) == (written.get("store") or default):
+            prefix = artifact_prefix(written["model"], number, artifacts_digest(version.written))
+            own = version.manifest.artifacts
+            known |= {row.sha256: prefix + row.path for row in own if row.uri is None}
+    return known
+
+
+def _with_versions(draft: Draft, versions: Mapping[str, str]) -> Draft:
+    """The same, with the versions of the objects, which are given by path, in its list."""
+    if not any(versions.values()):
+        return draft
+    rows = draft.document.written["artifacts"]
+    pinned = [
+        {**row, **({"version_id": found} if (found := versions.get(row["path"])) else {})} for row in rows
+    ]
+    path = draft.document.path
+    text = dumped({**draft.document.written, "artifacts": pinned})
+    document = draft.gathered.composer.parsed(path, text)
+    return replace(draft, document=document, files={**draft.files, path: text})

@@ -3,30 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING
 
 from modelops_git.core.catalog import Catalog
 from modelops_git.core.checks.artifacts import COULD_NOT_VERIFY
 from modelops_git.core.checks.base import Defect
-from modelops_git.core.errors import RefusedError, StoreError, UsageError
+from modelops_git.core.errors import RefusedError, UsageError
 from modelops_git.core.findings import Place
 from modelops_git.core.places import REGISTRY_FILE, Home, home_of
 from modelops_git.core.references import find_model, find_version
 from modelops_git.edges.git.reading import change, commit_snapshot, worktree_snapshot
-from modelops_git.engine.stores import store_named
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
 
-    from modelops_git.core.artifacts import VersionDocument
     from modelops_git.core.findings import Finding
     from modelops_git.core.manifests.parse import Document
     from modelops_git.core.manifests.registry import Registry
     from modelops_git.core.references import Reference
     from modelops_git.edges.git.repository import Repository
-    from modelops_git.edges.stores.base import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,25 +121,6 @@ def _selection(catalog: Catalog, paths: Iterable[str]) -> Selection:
 def _unreadable(path: str) -> Finding:
     message = "the manifest is no regular file, so that nothing says what the bytes should be"
     return COULD_NOT_VERIFY.finding(Defect(message, Place(path)))
-
-
-class Stores:
-    """The stores of a registry, each opened once; a version's own, by calling it."""
-
-    def __init__(self, registry: Registry, root: Path) -> None:
-        self._default = registry.default_store
-        self._open = cache(lambda name: store_named(registry, name, root))
-
-    def __call__(self, document: VersionDocument, /) -> Store:
-        """The store that `document` names.
-
-        Raises:
-            StoreError: It cannot be opened, or `modelops.yaml` does not know it.
-        """
-        try:
-            return self._open(getattr(document.manifest, "store", None) or self._default)
-        except RefusedError as error:
-            raise StoreError(error.message, hint=error.hint) from error
 
 
 def registry_of(catalog: Catalog) -> Registry:

@@ -17,8 +17,8 @@ from modelops_git.core.planning.plan import planned
 from modelops_git.edges.git.history import last_change
 from modelops_git.engine.deliver import deliver
 from modelops_git.engine.ground import readable
-from modelops_git.engine.stores import files_of, store_of
-from modelops_git.engine.verify import verify_version
+from modelops_git.engine.stores import Stores, files_of
+from modelops_git.engine.verify import How, verify_version
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -120,13 +120,13 @@ def _hand_over(
     ground: Ground, intent: Intent, case: Case, version: Document, tools: Tools
 ) -> tuple[Finding, ...]:
     """Verify the bytes; copy them on the way where the target wants them."""
-    store = store_of(intent.registry, version, ground.repository.root)
+    stores = Stores(intent.registry, ground.repository.root)
     files = files_of(case.target, ground.repository.root)
     size = sum(artifact.size for artifact in version.manifest.artifacts)
     with tools.progress(f"verifying {case.model} {version.manifest.version}", size) as bar:
         if files is None:
-            return verify_version(version, store, executor=tools.executor, progress=bar.advance)
-        return deliver(version, store, files, executor=tools.executor, progress=bar.advance)
+            return verify_version(version, stores, How(tools.executor, bar.advance))
+        return deliver(version, stores, files, executor=tools.executor, progress=bar.advance)
 
 
 def author_of(ground: Ground, intent: Intent, model: str) -> str:

@@ -2,48 +2,95 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from modelops_git.core.errors import StoreError
 from modelops_git.core.findings import sort_key
 from modelops_git.edges.stores import streams
-from modelops_git.edges.stores.base import Expected
-from modelops_git.engine import attempts, flaws
-from modelops_git.engine.attempts import Job, Started
-from modelops_git.engine.listing import finding_of, listing_of
+from modelops_git.engine import attempts
+from modelops_git.engine.listing import listing_of
+from modelops_git.engine.reading import Ask, Digest, Read
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from concurrent.futures import Executor
 
     from modelops_git.core.artifacts import VersionDocument
     from modelops_git.core.findings import Finding
-    from modelops_git.edges.stores.base import Store
     from modelops_git.edges.stores.streams import Progress
+    from modelops_git.engine.attempts import Proof, Seen, Started, Work
     from modelops_git.engine.listing import Item
+    from modelops_git.engine.sharding import Shard
+    from modelops_git.engine.stores import Holders
 
 AHEAD = 256
 
 
 class Mode(StrEnum):
-    """How much is looked at: every byte, or names and sizes only (which proves no content)."""
+    """How much is looked at: every byte, or what stores say without being read (which proves less)."""
 
     FULL = "full"
     METADATA = "metadata"
 
 
-class OpenStore(Protocol):
-    """How the store of a version is found."""
+class Memory(Protocol):
+    """What earlier readings found."""
 
-    def __call__(self, document: VersionDocument, /) -> Store:
-        """The store that `document` names.
+    def recall(self, item: Item, /) -> Item:
+        """The item with the identity of the object that was found to be right, if one was."""
 
-        Raises:
-            StoreError: It cannot be opened.
-        """
+    def keep(self, item: Item, seen: Seen, /) -> None:
+        """Remember a file that was read and is right."""
+
+
+class Forgetful:
+    """Remembers nothing: all bytes are read."""
+
+    def recall(self, item: Item, /) -> Item:
+        """The item as it is."""
+        return item
+
+    def keep(self, item: Item, seen: Seen, /) -> None:
+        """Do nothing."""
+
+
+class How(NamedTuple):
+    """How to go about it.
+
+    Attributes:
+        executor: Works on several files at once; None: one after the other, in this thread. Any executor of
+            `concurrent.futures` will do, also one whose workers are on other machines.
+        progress: Told the number of bytes each time some were read.
+        mode: Every byte, or what stores say.
+        digest: Which digest shall prove a file.
+        memory: What earlier readings found.
+        shard: The part of the work that is done here; None for all of it.
+    """
+
+    executor: Executor | None = None
+    progress: Progress = streams.ignore
+    mode: Mode = Mode.FULL
+    digest: Digest = Digest.SHA256
+    memory: Memory = Forgetful()
+    shard: Shard | None = None
+
+    @property
+    def is_here(self) -> bool:
+        """Whether the workers are threads of this process, which can tell of their progress themselves."""
+        return self.executor is None or isinstance(self.executor, ThreadPoolExecutor)
+
+    @property
+    def work(self) -> Work:
+        """What is done with each file."""
+        if self.mode is Mode.METADATA:
+            return Ask()
+        return Read(self.digest, self.progress if self.is_here else streams.ignore)
+
+
+ALONE = How()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,63 +100,31 @@ class Verified:
     Attributes:
         document: The version.
         findings: All that is wrong, sorted; nothing where it is verified.
+        proofs: What proved how many of its files.
     """
 
     document: VersionDocument
     findings: tuple[Finding, ...]
+    proofs: Mapping[Proof, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Hash:
-    """Read a file of a store and compare its digest."""
-
-    store: Store
-    progress: Progress = streams.ignore
-
-    def __call__(self, item: Item, /) -> None:
-        """Do it.
-
-        Raises:
-            StoreMismatchError: It is not what the manifest says.
-        """
-        spec = item.spec
-        with self.store.open(item.key) as stream:
-            found = streams.measure(stream, limit=spec.size, progress=self.progress)
-        streams.compare(item.key, found, Expected(spec.sha256, spec.size))
-
-
-def verify_version(
-    document: VersionDocument,
-    store: Store,
-    *,
-    executor: Executor | None = None,
-    progress: Progress = streams.ignore,
-    mode: Mode = Mode.FULL,
-) -> tuple[Finding, ...]:
-    """All that is wrong with the bytes of one version, sorted (MOG401-407, 413).
+def verify_version(document: VersionDocument, holders: Holders, how: How = ALONE) -> tuple[Finding, ...]:
+    """All that is wrong with the bytes of one version, sorted (MOG401-407, 412, 413).
 
     Args:
         document: The version's manifest.
-        store: Where its files are.
-        executor: Works on several files at once; None: one after the other, in this thread.
-        progress: Told the number of bytes hashed each time, by the executor's workers.
-        mode: Every byte, or sizes only.
+        holders: Where its files are.
+        how: How to go about it.
 
     Returns:
         Nothing only if each listed file was found as the manifest says, there is at least one, and there are
         no others. Failures of the store are findings with the code MOG413.
     """
-    opener = _Given(store)
-    return next(verify_all([document], opener, executor=executor, progress=progress, mode=mode)).findings
+    return next(verify_all([document], holders, how)).findings
 
 
 def verify_all(
-    documents: Iterable[VersionDocument],
-    open_store: OpenStore,
-    *,
-    executor: Executor | None = None,
-    progress: Progress = streams.ignore,
-    mode: Mode = Mode.FULL,
+    documents: Iterable[VersionDocument], holders: Holders, how: How = ALONE
 ) -> Iterator[Verified]:
     """Verify many versions, one result after the other in the order given.
 
@@ -119,42 +134,26 @@ def verify_all(
     waiting: deque[Started] = deque()
     try:
         for document in documents:
-            waiting.append(_started(document, open_store, executor, progress, mode))
-            while waiting and (executor is None or _parts(waiting) > AHEAD):
-                yield _finished(waiting[0])
+            waiting.append(_started(document, holders, how))
+            while waiting and (how.executor is None or _parts(waiting) > AHEAD):
+                yield _finished(waiting[0], how)
                 waiting.popleft()
         while waiting:
-            yield _finished(waiting[0])
+            yield _finished(waiting[0], how)
             waiting.popleft()
     finally:
         for one in waiting:
             one.cancel()
 
 
-@dataclass(frozen=True, slots=True)
-class _Given:
-    store: Store
-
-    def __call__(self, _document: VersionDocument, /) -> Store:
-        return self.store
-
-
-def _started(
-    document: VersionDocument,
-    open_store: OpenStore,
-    executor: Executor | None,
-    progress: Progress,
-    mode: Mode,
-) -> Started:
-    listing = listing_of(document)
-    try:
-        store = open_store(document)
-    except StoreError as error:
-        flaw = flaws.could_not("the store cannot be opened", error)
-        return Started(document, found=[*listing.findings, finding_of(document, flaw)])
-    work = Hash(store, progress) if mode is Mode.FULL else None
-    started = attempts.start(Job(document, store, work), listing, executor)
-    started.found += [*listing.findings, *attempts.extra_files(document, listing, store)]
+def _started(document: VersionDocument, holders: Holders, how: How) -> Started:
+    whole = listing_of(document, holders)
+    listing = whole if how.shard is None else how.shard.of(document, whole)
+    items = tuple(map(how.memory.recall, listing.items)) if how.mode is Mode.FULL else listing.items
+    started = attempts.start(document, how.work, items, how.executor)
+    started.found += listing.findings
+    if listing.store is not None and (how.shard is None or document.path in how.shard.versions):
+        started.found += attempts.extra_files(document, listing, listing.store)
     return started
 
 
@@ -162,5 +161,12 @@ def _parts(waiting: deque[Started]) -> int:
     return sum(len(one.parts) for one in waiting)
 
 
-def _finished(started: Started) -> Verified:
-    return Verified(started.document, tuple(sorted(started.finish(), key=sort_key)))
+def _finished(started: Started, how: How) -> Verified:
+    proofs: Counter[Proof] = Counter()
+    for item, seen in started.finish():
+        if not how.is_here or how.mode is Mode.METADATA:
+            how.progress(item.spec.size)
+        if seen.proof is not None:
+            proofs[seen.proof] += 1
+            how.memory.keep(item, seen)
+    return Verified(started.document, tuple(sorted(started.found, key=sort_key)), proofs)

@@ -5,9 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from modelops_git.edges.stores.file import FileStore
-from modelops_git.engine.deliver import deliver
-from modelops_git.engine.verify import verify_version
-from versions import POINTER, codes, document, overwrite, put, stored
+from versions import POINTER, codes, deliver, document, overwrite, put, stored, verify_version
 
 FILES = {"model.onnx": b"weights" * 1000, "config/labels.json": b"{}"}
 

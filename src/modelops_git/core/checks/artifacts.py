@@ -157,6 +157,25 @@ LFS_POINTER = _artifact(
     ```
     """,
 )
+UNPINNED_OBJECT = _artifact(
+    "MOG412",
+    "unpinned-object",
+    """An artifact has a uri of its own, at which other bytes may lie tomorrow.
+
+    A file that `register` stores lies under a key that holds its digest, and nothing is put there twice. A
+    uri of its own gives no such promise: it has to name one version of an object in S3 (`version_id`), or one
+    commit of the Hugging Face hub. Or leave the uri out, and let `register` store the file.
+
+    Wrong:
+    ```yaml
+    - {path: "model.onnx", …, uri: "https://example.org/…"}
+    ```
+    Right:
+    ```yaml
+    - {path: "model.onnx", …, size: 22}
+    ```
+    """,
+)
 COULD_NOT_VERIFY = _artifact(
     "MOG413",
     "could-not-verify",
@@ -187,5 +206,6 @@ CHECKS = (
     EMPTY_MODEL,
     UNSAFE_PATH,
     LFS_POINTER,
+    UNPINNED_OBJECT,
     COULD_NOT_VERIFY,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
+from modelops_git.core.artifacts import key_within
 from modelops_git.core.checks.base import Defect, check, did_you_mean, each, pointer
 from modelops_git.core.checks.context import version_of
 from modelops_git.core.findings import Place
@@ -62,18 +63,12 @@ def outside_stores(document: Document, context: Context) -> Iterator[Defect]:
     """
     stores = context.rules().stores
     for index, artifact in enumerate(version_of(document).artifacts):
-        if artifact.uri and not any(_covers(store.uri, artifact.uri) for store in stores.values()):
+        if artifact.uri and not any(key_within(store.uri, artifact.uri) for store in stores.values()):
             yield Defect(
                 f"No store covers {artifact.uri}, where {artifact.path} is said to be.",
                 document.place(pointer("artifacts", index, "uri")),
                 "Move the file below the uri of a store, or let the platform team declare one.",
             )
-
-
-def _covers(store: str, uri: str) -> bool:
-    """Whether `uri` lies below `store`, and does not climb out of it (with escapes it might)."""
-    rest = uri.removeprefix(store.rstrip("/") + "/")
-    return rest != uri and "%" not in rest and not {"", ".", ".."} & set(rest.split("/"))
 
 
 @check("MOG208", "unknown-group", kinds=("Registry", "Model"))

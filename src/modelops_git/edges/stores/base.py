@@ -43,6 +43,16 @@ class Stat(NamedTuple):
     identity: str = ""
 
 
+class Opened(BinaryIO):
+    """An object that is open: its bytes, from any position on, and what the store says of it.
+
+    Attributes:
+        found: What is read; of the very object that the bytes are of.
+    """
+
+    found: Stat
+
+
 class StoreMissingError(StoreError):
     """Nothing is stored under this key."""
 
@@ -61,15 +71,17 @@ class StoreMismatchError(StoreError):
     Attributes:
         found: What they are. `found.size` is a lower bound where they are more than expected: reading stops
             one byte behind the expected end, and the digest is that of what was read.
+        told: The two digests that differ, in words; empty where it is the size that does.
     """
 
-    def __init__(self, message: str, found: Expected, *, hint: str = "") -> None:
-        super().__init__(message, hint=hint)
+    def __init__(self, message: str, found: Expected, told: str = "") -> None:
+        super().__init__(message)
         self.found = found
+        self.told = told
 
-    def __reduce__(self) -> tuple[type[StoreMismatchError], tuple[str, Expected]]:
+    def __reduce__(self) -> tuple[type[StoreMismatchError], tuple[str, Expected, str]]:
         """Travel between processes, where an executor has some."""
-        return (type(self), (self.message, self.found))
+        return (type(self), (self.message, self.found, self.told))
 
 
 class Retention(Protocol):
@@ -152,7 +164,7 @@ class Store(Protocol):
             StoreConflictError: Other bytes are stored under this key.
         """
 
-    def open(self, key: str, version: str = "") -> AbstractContextManager[BinaryIO]:
+    def open(self, key: str, version: str = "") -> AbstractContextManager[Opened]:
         """The bytes under `key`, all of one and the same object; seekable, and quick from the start on.
 
         Args:

@@ -11,7 +11,7 @@ import os
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Protocol
 
 from modelops_git.core.errors import StoreError
 from modelops_git.edges.stores import publishing, streams, tree
@@ -21,11 +21,19 @@ from modelops_git.edges.stores.reading import stable_reader
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from contextlib import AbstractContextManager
 
-    from modelops_git.edges.stores.base import Expected, Store
+    from modelops_git.edges.stores.base import Expected, Opened
     from modelops_git.edges.stores.streams import Progress
 
 MANNER = publishing.Manner(publishing.replace, (".incoming",), 0o444)
+
+
+class Source(Protocol):
+    """Where the bytes of an entry come from."""
+
+    def __call__(self) -> AbstractContextManager[Opened]:
+        """Open it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +46,8 @@ class Cache:
 
     root: Path
 
-    def fill(self, source: Store, key: str, expected: Expected, progress: Progress = streams.ignore) -> None:
-        """Make sure that the expected bytes are here, from `key` of `source` where they are not.
+    def fill(self, expected: Expected, source: Source, progress: Progress = streams.ignore) -> None:
+        """Make sure that the expected bytes are here, from `source` where they are not.
 
         Raises:
             StoreMismatchError: `source` holds others; nothing was cached.
@@ -47,12 +55,12 @@ class Cache:
         """
         if self._sound(expected, progress):
             return
-        with source.open(key) as stream, translated(f"the cache {self.root}"):
+        with source() as stream, translated(f"the cache {self.root}"):
             watched = streams.watched(stream, progress)
             publishing.place(self.root, _parts(expected), watched, expected, MANNER)
 
     @contextmanager
-    def open(self, expected: Expected) -> Iterator[BinaryIO]:
+    def open(self, expected: Expected) -> Iterator[Opened]:
         """The bytes of an entry; to be hashed while they are read.
 
         Raises:

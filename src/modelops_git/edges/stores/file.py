@@ -11,20 +11,19 @@ from modelops_git.core.errors import StoreConflictError, StoreError
 from modelops_git.edges.stores import publishing, streams, tree
 from modelops_git.edges.stores.base import (
     Expected,
-    Stat,
     StoreMissingError,
     StoreUnsafeError,
     refuse_key,
 )
 from modelops_git.edges.stores.failures import translated
-from modelops_git.edges.stores.reading import stable_reader
+from modelops_git.edges.stores.reading import stable_reader, stat_of
 from modelops_git.edges.uris import folder_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from modelops_git.edges.stores.base import StoreConfig
+    from modelops_git.edges.stores.base import Opened, Stat, StoreConfig
     from modelops_git.edges.stores.publishing import Publish
 
 INCOMING = ".incoming"
@@ -62,7 +61,7 @@ class FileStore:
         return None
 
     @contextmanager
-    def open(self, key: str, version: str = "") -> Iterator[BinaryIO]:
+    def open(self, key: str, version: str = "") -> Iterator[Opened]:
         """The bytes under `key` (see `Store.open`).
 
         Raises:
@@ -78,11 +77,7 @@ class FileStore:
         """What is under `key`; None where nothing is, and where a version is asked for."""
         with translated(f"{self.uri}, {key}"):
             found = None if version else tree.status_of(self.root, _parts(key))
-        if found is None:
-            return None
-        # The time of the last change of the entry is set by the kernel alone, unlike that of the content.
-        marks = (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
-        return Stat(found.st_size, identity="-".join(map(str, marks)))
+        return None if found is None else stat_of(found)
 
     def keys(self, prefix: str) -> Iterator[str]:
         """All keys that start with `prefix`, sorted, without unfinished files."""

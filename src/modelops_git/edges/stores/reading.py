@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import io
 import os
+import time
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, cast
 
 from modelops_git.core.artifacts import printable
-from modelops_git.edges.stores.base import StoreChangedError
+from modelops_git.edges.stores.base import Opened, Stat, StoreChangedError
 from modelops_git.edges.stores.failures import translated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+YOUNG = 2_000_000_000
+"""Nanoseconds; the coarsest clocks of file systems tick every two seconds."""
 
 
 class _Reader(io.FileIO):
@@ -29,8 +33,14 @@ class _Reader(io.FileIO):
             return super().readall()
 
 
+class _Buffered(io.BufferedReader):
+    """What the file system says of the file is known as long as it is open."""
+
+    found: Stat
+
+
 @contextmanager
-def stable_reader(descriptor: int, subject: str) -> Iterator[BinaryIO]:
+def stable_reader(descriptor: int, subject: str) -> Iterator[Opened]:
     """Read an open file; on leaving, refuse it if it changed in the meantime.
 
     Raises:
@@ -38,15 +48,29 @@ def stable_reader(descriptor: int, subject: str) -> Iterator[BinaryIO]:
     """
     raw = _Reader(descriptor)
     raw.subject = subject
-    with io.BufferedReader(raw) as stream:
-        before = _state(descriptor)
-        yield stream
-        if _state(descriptor) != before:
+    with _Buffered(raw) as stream:
+        before = os.fstat(descriptor)
+        stream.found = stat_of(before)
+        yield cast("Opened", stream)
+        if _state(os.fstat(descriptor)) != _state(before):
             raise StoreChangedError(
                 f"{printable(subject)} changed while it was read", hint="Try again when nobody writes to it."
             )
 
 
-def _state(descriptor: int) -> tuple[int, int, int]:
-    status = os.fstat(descriptor)
-    return (status.st_size, status.st_mtime_ns, status.st_ino)
+def stat_of(status: os.stat_result) -> Stat:
+    """What the file system says of a file, in the words of a store.
+
+    A file that was changed in these seconds has no identity: it may change once more within one tick of the
+    file system's clock, and look the same.
+    """
+    if time.time_ns() - max(status.st_mtime_ns, status.st_ctime_ns) < YOUNG:
+        return Stat(status.st_size)
+    # The time of the last change of the entry is set by the kernel alone, unlike that of the content.
+    return Stat(
+        status.st_size, identity="-".join(map(str, (status.st_dev, *_state(status), status.st_ctime_ns)))
+    )
+
+
+def _state(status: os.stat_result) -> tuple[int, int, int]:
+    return (status.st_ino, status.st_size, status.st_mtime_ns)

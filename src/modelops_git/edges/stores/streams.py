@@ -34,6 +34,16 @@ class _Readable(Protocol):
     def readinto(self, buffer: memoryview, /) -> int | None: ...
 
 
+class Hasher(Protocol):
+    """What digests are made with, such as those of hashlib."""
+
+    def update(self, data: memoryview, /) -> object:
+        """Take more bytes."""
+
+    def hexdigest(self) -> str:
+        """The digest of what was taken."""
+
+
 def measure(source: BinaryIO, *, limit: int | None = None, progress: Progress = ignore) -> Expected:
     """SHA-256 and size of what `source` holds from here on.
 
@@ -58,7 +68,7 @@ def copy(
     """
     digest = hashlib.sha256()
     size = 0
-    for piece in _pieces(source, limit):
+    for piece in pieces(source, limit):
         digest.update(piece)
         write(piece)
         size += len(piece)
@@ -72,19 +82,28 @@ def compare(subject: str, found: Expected, expected: Expected) -> None:
     Raises:
         StoreMismatchError: They are not; the message names `subject`, such as a key.
     """
-    if found.size > expected.size:
+    compare_size(subject, found, expected.size)
+    compare_digest(subject, found, ("SHA-256", found.sha256, expected.sha256))
+
+
+def compare_size(subject: str, found: Expected, size: int) -> None:
+    """Refuse bytes that are more or fewer than expected. Raises as `compare` does."""
+    name = printable(subject)
+    if found.size > size:
+        raise StoreMismatchError(f"{name} has more than the expected {size} bytes", found)
+    if found.size < size:
+        raise StoreMismatchError(f"{name} has {found.size} bytes where {size} are expected", found)
+
+
+def compare_digest(subject: str, found: Expected, digests: tuple[str, str, str]) -> None:
+    """Refuse bytes of another digest: its algorithm, what it is, what it should be. Raises as above."""
+    algorithm, is_, should = digests
+    if is_ != should:
+        told = f"{algorithm} {short(is_)}… where {short(should)}… is expected"
         raise StoreMismatchError(
-            f"{printable(subject)} has more than the expected {expected.size} bytes", found
-        )
-    if found.size < expected.size:
-        raise StoreMismatchError(
-            f"{printable(subject)} has {found.size} bytes where {expected.size} are expected", found
-        )
-    if found.sha256 != expected.sha256:
-        raise StoreMismatchError(
-            f"{printable(subject)} has SHA-256 {short(found.sha256)}… "
-            f"where {short(expected.sha256)}… is expected",
+            f"{printable(subject)} has {told}",
             found,
+            f"{algorithm} {short(is_)}…; the manifest says {short(should)}…",
         )
 
 
@@ -107,10 +126,11 @@ class _Watched(io.RawIOBase):
         return count
 
 
-def _pieces(source: BinaryIO, limit: int | None) -> Iterator[memoryview]:
-    view = memoryview(bytearray(BUFFER))
-    readable = cast("_Readable", source)
+def pieces(source: BinaryIO, limit: int | None) -> Iterator[memoryview]:
+    """What `source` holds, in pieces of a buffer that is used again; one byte beyond `limit` at most."""
     left = BUFFER if limit is None else limit + 1
+    view = memoryview(bytearray(min(BUFFER, left)))
+    readable = cast("_Readable", source)
     while count := readable.readinto(view[: min(BUFFER, left)]):
         yield view[:count]
         left = left if limit is None else left - count

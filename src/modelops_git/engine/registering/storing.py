@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from modelops_git.core.errors import LostRaceError, RefusedError, StoreError
@@ -39,24 +39,39 @@ class Parcel:
 
 @dataclass(frozen=True, slots=True)
 class Put:
-    """Store one file."""
+    """Store one file.
+
+    Attributes:
+        store: Where it goes.
+        progress: Told the number of bytes.
+        known: Keys in the store of bytes that other versions have, by their SHA-256: they need no upload.
+    """
 
     store: Store
     progress: Progress = streams.ignore
+    known: Mapping[str, str] = field(default_factory=dict)
 
-    def __call__(self, parcel: Parcel, /) -> None:
+    def __call__(self, parcel: Parcel, /) -> str:
         """Do it; done already where the same bytes are there.
+
+        Returns:
+            The version of the object; empty where the store keeps none.
 
         Raises:
             RefusedError: The file is not what it was when it was hashed.
             StoreConflictError: Other bytes are there.
             StoreError: The store or the file failed.
         """
+        known = self.known.get(parcel.expected.sha256)
+        copied = self.store.copy(known, parcel.key, parcel.expected) if known else None
+        if copied is not None:
+            self.progress(parcel.expected.size)
+            return copied
         with translated(str(parcel.source.file)):
             stream = opened(parcel.source.file)
         with stream:
             try:
-                self.store.put(parcel.key, streams.watched(stream, self.progress), parcel.expected)
+                return self.store.put(parcel.key, streams.watched(stream, self.progress), parcel.expected)
             except StoreMismatchError as error:
                 raise RefusedError(
                     f"{parcel.source.file} changed while it was registered; nothing was written",
@@ -64,10 +79,10 @@ class Put:
                 ) from error
 
 
-def put_all(put: Put, parcels: Sequence[Parcel], executor: Executor | None = None) -> None:
-    """Store all files; at once in `executor`, where one is given. Raises as `Put` does."""
+def put_all(put: Put, parcels: Sequence[Parcel], executor: Executor | None = None) -> list[str]:
+    """Store all files; at once in `executor`, where one is given. For each, as `Put` does."""
     run = map if executor is None else executor.map
-    list(run(put, parcels))
+    return list(run(put, parcels))
 
 
 def write_all(texts: Mapping[Path, str], root: Path) -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import multiprocessing
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -34,22 +35,22 @@ def entry(cache):
 
 
 def test_an_entry_lies_under_the_digest_of_its_content(store, cache):
-    cache.fill(store, "m/a", expected(DATA))
+    cache.fill(expected(DATA), partial(store.open, "m/a"))
     assert entry(cache).read_bytes() == DATA
 
 
 def test_a_sound_entry_needs_no_store(store, cache):
-    cache.fill(store, "m/a", expected(DATA))
+    cache.fill(expected(DATA), partial(store.open, "m/a"))
     (store.root / "m/a").unlink()
-    cache.fill(store, "m/a", expected(DATA))
+    cache.fill(expected(DATA), partial(store.open, "m/a"))
 
 
 @pytest.mark.parametrize("poison", [b"", DATA[:-1], DATA + b"x", DATA[:-1] + b"X"])
 def test_a_poisoned_entry_is_replaced(store, cache, poison):
-    cache.fill(store, "m/a", expected(DATA))
+    cache.fill(expected(DATA), partial(store.open, "m/a"))
     entry(cache).chmod(0o644)
     entry(cache).write_bytes(poison)
-    cache.fill(store, "m/a", expected(DATA))
+    cache.fill(expected(DATA), partial(store.open, "m/a"))
     assert entry(cache).read_bytes() == DATA
 
 
@@ -58,7 +59,7 @@ def test_a_link_in_the_place_of_an_entry_is_replaced_and_its_target_left_alone(s
     outside.write_bytes(DATA)
     entry(cache).parent.mkdir(parents=True)
     entry(cache).symlink_to(outside)
-    cache.fill(store, "m/a", expected(DATA))
+    cache.fill(expected(DATA), partial(store.open, "m/a"))
     assert not entry(cache).is_symlink()
     assert outside.read_bytes() == DATA
 
@@ -66,14 +67,14 @@ def test_a_link_in_the_place_of_an_entry_is_replaced_and_its_target_left_alone(s
 def test_bytes_that_are_not_the_expected_ones_do_not_enter(store, cache):
     overwrite(store, "m/a", DATA[:-1] + b"X")
     with pytest.raises(StoreMismatchError):
-        cache.fill(store, "m/a", expected(DATA))
+        cache.fill(expected(DATA), partial(store.open, "m/a"))
     assert not entry(cache).exists()
     with pytest.raises(StoreMissingError), cache.open(expected(DATA)):
         pass
 
 
 def _fill(cache, store):
-    cache.fill(store, "m/a", expected(DATA))
+    cache.fill(expected(DATA), partial(store.open, "m/a"))
 
 
 def test_many_processes_fill_the_same_entry_at_once(store, cache):

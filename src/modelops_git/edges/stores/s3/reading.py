@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from modelops_git.core.artifacts import printable
 from modelops_git.core.errors import StoreError
+from modelops_git.edges.stores.base import Stat
 from modelops_git.edges.stores.s3 import failures
 from modelops_git.edges.stores.s3.budget import BUFFERS, MIB
 from modelops_git.edges.stores.s3.ranges import Pinned, fetch, receive
@@ -49,6 +50,12 @@ class Reader(io.RawIOBase):
         self._start, self._bytes, self._lent = 0, head, 0
         self._ahead: deque[_Piece] = deque()
         self._given_up = False
+
+    @property
+    def found(self) -> Stat:
+        """What the server says of the object."""
+        version = self._pinned.target.version
+        return Stat(self._pinned.size, version, identity=version)
 
     def readable(self) -> bool:
         """Yes."""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from modelops_git.edges.stores.base import StoreConfig
+    from modelops_git.edges.stores.base import Opened, StoreConfig
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +73,11 @@ class S3Store:
             return self._taken(target, expected)
 
     @contextmanager
-    def open(self, key: str, version: str = "") -> Iterator[BinaryIO]:
+    def open(self, key: str, version: str = "") -> Iterator[Opened]:
         """The bytes under `key` (see `Store.open`)."""
         reader = reading.begin(self._target(key, version))
         try:
-            yield cast("BinaryIO", reader)
+            yield cast("Opened", reader)
         finally:
             reader.close()
 

@@ -107,13 +107,14 @@ def _warn(session: Session, catalog: Catalog, document: Document) -> None:
 def _fetch(session: Session, pulled: _Pulled, place: tuple[Repository, Catalog]) -> Sequence[Finding]:
     from modelops_git.edges.stores.cache import Cache, cache_folder
     from modelops_git.engine.pull import Destination, pull
-    from modelops_git.engine.selection import Stores, registry_of
+    from modelops_git.engine.selection import registry_of
+    from modelops_git.engine.stores import Stores
 
     repository, catalog = place
-    store = Stores(registry_of(catalog), repository.root)(pulled.document)
+    stores = Stores(registry_of(catalog), repository.root)
     destination = Destination(pulled.folder, Cache(cache_folder()))
     with ThreadPoolExecutor() as executor, session.progress("pulling", pulled.size) as bar:
-        return pull(pulled.document, store, destination, executor=executor, progress=bar.advance)
+        return pull(pulled.document, stores, destination, executor=executor, progress=bar.advance)
 
 
 def _answer(pulled: _Pulled, catalog: Catalog, findings: Sequence[Finding]) -> Answer:

@@ -94,7 +94,7 @@ def command(session: Session, asked: Asked) -> Answer:
         with session.progress("hashing", gathered.size) as bar:
             made = draft(gathered, executor, bar.advance)
         with session.progress("storing", made.size) as bar:
-            publish(made, executor, bar.advance)
+            made = publish(made, executor, bar.advance)
     _tell(session, made)
     return Answer(registered_data(made), registered_lines(made, Path.cwd()))
 

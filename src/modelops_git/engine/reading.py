@@ -1,0 +1,124 @@
+"""What is done with one stored file to see whether it is the right one: asked of its store, or read."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from modelops_git.edges.stores import streams
+from modelops_git.edges.stores.base import Expected
+from modelops_git.engine import flaws
+from modelops_git.engine.attempts import Proof, Seen, examined, refuse
+from modelops_git.engine.flaws import FlawedError
+
+if TYPE_CHECKING:
+    from modelops_git.core.artifacts import ArtifactSpec
+    from modelops_git.edges.stores.base import Opened
+    from modelops_git.edges.stores.streams import Hasher, Progress
+    from modelops_git.engine.listing import Item
+
+
+class Digest(StrEnum):
+    """Which digest shall prove a file.
+
+    `sha256`: SHA-256, and BLAKE3 beside it where the manifest has one: that one must be true as well, since
+    later readings may rest on it. `blake3`: BLAKE3 alone where the manifest has one, which is several times
+    as fast.
+    """
+
+    SHA256 = "sha256"
+    BLAKE3 = "blake3"
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Ask the store, and read nothing."""
+
+    def __call__(self, item: Item, /) -> Seen:
+        """Do it: one request.
+
+        Raises:
+            FlawedError: It is not what the manifest says.
+        """
+        found = item.store.stat(item.key, item.spec.version if item.own else "")
+        refuse(item, found)
+        if found is None or not found.sha256:
+            return Seen(None, Proof.SIZE)
+        if found.sha256 != item.spec.sha256:
+            raise FlawedError(flaws.stored(item.spec, found.sha256))
+        return Seen(None, Proof.STORED)
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """Read all bytes, and compare their digest.
+
+    Attributes:
+        digest: Which one.
+        progress: Told the number of bytes.
+    """
+
+    digest: Digest = Digest.SHA256
+    progress: Progress = streams.ignore
+
+    def __call__(self, item: Item, /) -> Seen:
+        """Do it; nothing is read of an object that is known to be right.
+
+        Raises:
+            StoreMismatchError: It is not what the manifest says.
+            FlawedError: Likewise, and that is known without reading it.
+        """
+        with examined(item) as stream:
+            if item.known and item.known == stream.found.identity:
+                self.progress(item.spec.size)
+                return Seen(None, Proof.REMEMBERED)
+            proof = self._prove(stream, item.spec)
+            identity = stream.found.identity
+        return Seen(None, proof, identity)
+
+    def _prove(self, stream: Opened, spec: ArtifactSpec) -> Proof:
+        checks = self._checks(spec)
+        size = 0
+        for piece in streams.pieces(stream, spec.size):
+            for check in checks:
+                check.hasher.update(piece)
+            size += len(piece)
+            self.progress(len(piece))
+        found = Expected("", size)
+        streams.compare_size(spec.path, found, spec.size)
+        for check in checks:
+            streams.compare_digest(spec.path, found, (check.name, check.hasher.hexdigest(), check.wanted))
+        return checks[0].proof
+
+    def _checks(self, spec: ArtifactSpec) -> list[_Check]:
+        """The digests that are compared; what the first one proves is said."""
+        sha256 = _Check("SHA-256", hashlib.sha256(), spec.sha256, Proof.SHA256)
+        if not spec.blake3 or not blake3_installed():
+            return [sha256]
+        blake3 = _Check("BLAKE3", new_blake3(), spec.blake3, Proof.BLAKE3)
+        return [blake3] if self.digest is Digest.BLAKE3 else [sha256, blake3]
+
+
+class _Check(NamedTuple):
+    name: str
+    hasher: Hasher
+    wanted: str
+    proof: Proof
+
+
+@cache
+def blake3_installed() -> bool:
+    """Whether BLAKE3 can be computed here (the extra `blake3`)."""
+    return importlib.util.find_spec("blake3") is not None
+
+
+def new_blake3() -> Hasher:
+    """A hasher of BLAKE3, of the official library."""
+    from blake3 import blake3
+
+    hasher: Hasher = blake3()
+    return hasher
