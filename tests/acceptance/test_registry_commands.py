@@ -159,7 +159,7 @@ def test_verify_finds_a_flipped_byte_and_names_the_file(iris):
     metadata = iris.modelops("verify", "iris@1.2.0", "--mode", "metadata")
     assert (metadata.code, metadata.out) == (
         0,
-        "1 version, 1 file, 10 names and sizes compared, no content\n",
+        "1 version, 1 file, 10 bytes compared, nothing read: 1 by size alone, which proves no content\n",
     )
 
 
