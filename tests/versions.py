@@ -98,7 +98,13 @@ def verify_version(made, store, **how):
 
 
 def pull(made, store, destination, **how):
-    return pulling.pull(made, Only(store), destination, **how)
+    """What kept it from being pulled."""
+    return pulling.pull(made, Only(store), destination, **how).findings
+
+
+def ways(made, store, destination):
+    """How the files were handed out."""
+    return pulling.pull(made, Only(store), destination).ways
 
 
 def deliver(made, store, destination, **how):

@@ -187,7 +187,7 @@ def test_verify_takes_only_what_changed(iris):
 
 def test_pull_places_the_verified_files(iris, tmp_path):
     where = tmp_path / "pulled here"
-    ran = iris.modelops("pull", "iris@1.0.0", "--to", str(where))
+    ran = iris.modelops("pull", "iris@1.0.0", "--to", str(where), "--copy")
     assert (ran.code, ran.out) == (0, f"1 verified file of iris 1.0.0 in {where}\n")
     assert (where / "model.onnx").read_bytes() == b"bytes of 1.0.0"
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
 from modelops_git.core.artifacts import printable
 from modelops_git.core.errors import RefusedError
 from modelops_git.core.findings import sort_key
-from modelops_git.edges.stores import publishing, streams, tree
+from modelops_git.edges.stores import publishing, sharing, streams, tree
 from modelops_git.edges.stores.base import (
     Expected,
     StoreMissingError,
@@ -17,11 +18,13 @@ from modelops_git.edges.stores.base import (
 )
 from modelops_git.edges.stores.failures import translated
 from modelops_git.edges.stores.reading import stable_reader
+from modelops_git.edges.stores.sharing import Way
 from modelops_git.engine import attempts
 from modelops_git.engine.attempts import Proof, Seen, examined
 from modelops_git.engine.listing import listing_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from concurrent.futures import Executor
     from pathlib import Path
 
@@ -41,11 +44,27 @@ class Destination:
         folder: Made if it is not there; files that are not of the version stay as they are.
         cache: The local cache.
         overwrite: Whether files with other bytes are replaced.
+        copies: Whether files are copied, to be edited; otherwise they share their bytes with the cache where
+            the file system can, and are read-only where that is by a link.
     """
 
     folder: Path
     cache: Cache
     overwrite: bool = False
+    copies: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Pulled:
+    """What was pulled.
+
+    Attributes:
+        findings: All that is wrong, sorted; then nothing was placed.
+        ways: How many files were handed out in which way; files that were there already are in none.
+    """
+
+    findings: tuple[Finding, ...] = ()
+    ways: Mapping[Way, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +91,11 @@ def pull(
     *,
     executor: Executor | None = None,
     progress: Progress = streams.ignore,
-) -> tuple[Finding, ...]:
-    """Place the verified files of a version; all that is wrong, sorted, as `verify_version` says it.
+) -> Pulled:
+    """Place the verified files of a version, or say all that is wrong, as `verify_version` says it.
 
     First every file is brought into the cache and verified; if one is not as the manifest says, none is
-    placed. Then each is copied, hashed again on the way, and gets its name only when it is whole. Copies, not
-    links: editing a pulled file leaves the cache alone.
+    placed. Then each is hashed again and handed out, and gets its name only when it is whole.
 
     Raises:
         RefusedError: The folder has files with other bytes under these names, and `overwrite` is not set.
@@ -88,9 +106,8 @@ def pull(
         document, listing, Fetch(destination.cache, progress), executor
     )
     if found:
-        return tuple(sorted(found, key=sort_key))
-    _place_all(listing, destination)
-    return ()
+        return Pulled(tuple(sorted(found, key=sort_key)))
+    return Pulled(ways=_place_all(listing, destination))
 
 
 def _fetched(
@@ -100,27 +117,41 @@ def _fetched(
     return attempts.start(document, fetch, listing.items, executor).findings()
 
 
-def _place_all(listing: Listing, destination: Destination) -> None:
+def _place_all(listing: Listing, destination: Destination) -> Counter[Way]:
     with translated(str(destination.folder)):
         publishing.sweep(destination.folder)
     states = [(item, _is_there(destination.folder, item)) for item in listing.items]
     others = [item for item, same in states if same is False]
     if others and not destination.overwrite:
         raise _refusal(destination.folder, others)
-    for item, same in states:
-        if not same:
-            _place(item, destination)
+    placed = [_place(item, destination) for item, same in states if not same]
+    return Counter(way for way in placed if way)
 
 
-def _place(item: Item, destination: Destination) -> None:
+def _place(item: Item, destination: Destination) -> Way | None:
+    """Hand out a file; None where another has just placed the very same one."""
+    try:
+        return _placed(item, destination)
+    except StoreMissingError:  # another has just removed it from the cache
+        Fetch(destination.cache)(item)
+        return _placed(item, destination)
+
+
+def _placed(item: Item, destination: Destination) -> Way | None:
     publish = publishing.replace if destination.overwrite else publishing.create_by_link
-    manner = publishing.Manner(publish)
-    expected = _expected(item)
-    with destination.cache.open(expected) as stream, translated(f"{destination.folder}, {item.spec.path}"):
-        parts = item.spec.path.split("/")
-        placed = publishing.place(destination.folder, parts, stream, expected, manner)
-    if not placed and not _is_there(destination.folder, item):
+    manner, parts, expected = publishing.Manner(publish), item.spec.path.split("/"), _expected(item)
+    subject = f"{destination.folder}, {item.spec.path}"
+    with destination.cache.open(expected) as stream, translated(subject):
+        if not destination.copies:
+            streams.compare(item.spec.path, streams.measure(stream, limit=expected.size), expected)
+            if way := sharing.share(destination.folder, parts, stream.fileno(), manner):
+                return way
+            stream.seek(0)
+        if publishing.place(destination.folder, parts, stream, expected, manner):
+            return Way.COPY
+    if not _is_there(destination.folder, item):
         raise _refusal(destination.folder, [item])
+    return None
 
 
 def _is_there(folder: Path, item: Item) -> bool | None:

@@ -1,16 +1,22 @@
 from __future__ import annotations
 
+import errno
+import fcntl
 import multiprocessing
 import os
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
+from unittest.mock import patch
 
 import pytest
 
 from modelops_git.core.errors import RefusedError, StoreError
+from modelops_git.edges.stores import sharing
 from modelops_git.edges.stores.cache import Cache
+from modelops_git.edges.stores.sharing import Way
 from modelops_git.engine.pull import Destination
-from versions import POINTER, codes, document, overwrite, pull, stored
+from versions import POINTER, codes, document, overwrite, pull, stored, ways
 
 FILES = {"model.onnx": b"weights" * 1000, "config/labels.json": b"{}", "empty": b""}
 
@@ -111,14 +117,70 @@ def test_a_poisoned_cache_is_noticed_and_mended(version, destination):
     assert files_in(again.folder) == FILES
 
 
-def test_editing_a_pulled_file_leaves_the_cache_alone(version, destination):
-    pull(*version, destination)
+def test_editing_a_copy_leaves_the_cache_alone(version, destination):
+    destination = replace(destination, copies=True)
+    assert ways(*version, destination) == {Way.COPY: len(FILES)}
     with (destination.folder / "model.onnx").open("r+b") as file:
         file.write(b"edited")
     again = replace(destination, folder=destination.folder.parent / "second")
     (version[1].root / version[0].key("model.onnx")).rename(destination.folder.parent / "elsewhere")
     assert pull(*version, again) == ()
     assert files_in(again.folder) == FILES
+
+
+def test_pulled_files_are_the_files_of_the_cache_and_read_only(version, destination):
+    made = ways(*version, destination)
+    assert sum(made.values()) == len(FILES)
+    assert set(made) <= {Way.HARDLINK, Way.REFLINK}
+    status = (destination.folder / "model.onnx").stat()
+    entries = {path.stat().st_ino for path in destination.cache.root.rglob("*")}
+    assert (status.st_ino in entries) is (Way.HARDLINK in made)
+    assert Way.REFLINK in made or not status.st_mode & 0o222
+    assert ways(*version, destination) == {}
+    assert files_in(destination.folder) == FILES
+
+
+def test_a_link_that_was_edited_by_force_poisons_no_later_pull(version, destination):
+    pull(*version, destination)
+    file = destination.folder / "model.onnx"
+    file.chmod(0o644)
+    file.write_bytes(b"edited")
+    again = replace(destination, folder=destination.folder.parent / "second")
+    assert pull(*version, again) == ()
+    assert files_in(again.folder) == FILES
+
+
+@pytest.mark.parametrize("step", ["ioctl", "link"])
+def test_files_are_copied_where_the_disk_cannot_share_them(version, destination, step):
+    def cannot(*_arguments, **_names):
+        raise OSError(errno.EXDEV, "Invalid cross-device link")
+
+    with (
+        patch.object(fcntl, "ioctl", cannot),
+        patch.object(sharing.os, "link", cannot if step == "link" else os.link),
+    ):
+        made = ways(*version, replace(destination, overwrite=True))
+    assert made == {Way.COPY if step == "link" else Way.HARDLINK: len(FILES)}
+    assert files_in(destination.folder) == FILES
+
+
+def test_an_entry_that_is_pruned_between_is_brought_again(version, destination):
+    opened = Cache.open
+    calls = []
+
+    @contextmanager
+    def losing(cache, expected):
+        calls.append(expected)
+        if len(calls) == 1 + len(FILES):  # the first that is placed
+            for entry in cache.entries():
+                cache.remove(entry)
+        with opened(cache, expected) as stream:
+            yield stream
+
+    with patch.object(Cache, "open", losing):
+        assert pull(*version, destination) == ()
+    assert len(calls) > 2 * len(FILES)
+    assert files_in(destination.folder) == FILES
 
 
 def test_many_processes_pull_into_one_folder(version, destination):
@@ -128,8 +190,8 @@ def test_many_processes_pull_into_one_folder(version, destination):
     assert files_in(destination.folder) == FILES
 
 
-def test_pulled_files_can_be_edited_by_their_owner(version, destination):
-    pull(*version, destination)
+def test_copies_can_be_edited_by_their_owner(version, destination):
+    pull(*version, replace(destination, copies=True))
     assert (destination.folder / "model.onnx").stat().st_mode & 0o200
     assert os.access(destination.folder, os.W_OK)
 

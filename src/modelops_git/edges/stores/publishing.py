@@ -132,10 +132,15 @@ def exists(spot: Spot) -> bool:
     return True
 
 
+def new_spot(folder: int) -> Spot:
+    """A name for a temporary file, which nothing else has."""
+    return Spot(folder, f".modelops-{secrets.token_hex(8)}.part")
+
+
 @contextmanager
 def unfinished(folder: int, mode: int) -> Iterator[tuple[Spot, BinaryIO]]:
     """A temporary file in `folder`, which is gone afterwards unless it was renamed."""
-    spot = Spot(folder, f".modelops-{secrets.token_hex(8)}.part")
+    spot = new_spot(folder)
     descriptor = os.open(spot.name, _NEW, mode, dir_fd=folder)
     try:
         with io.FileIO(descriptor, "w") as file:

@@ -47,14 +47,25 @@ class Progress:
         with self._lock:
             self._done += amount
             if self._bar is not None:
-                self._bar.update(amount)
+                self._bar.update(amount, self._speed())
             elif time.monotonic() - self._began > PATIENCE:
                 self._draw()
 
     def _draw(self) -> None:
-        self._bar = click.progressbar(length=self._total, label=self._label, file=sys.stderr)
+        self._bar = click.progressbar(
+            length=self._total, label=self._label, file=sys.stderr, item_show_func=lambda speed: speed
+        )
         self._bar.__enter__()
-        self._bar.update(self._done)
+        self._bar.update(self._done, self._speed())
+
+    def _speed(self) -> str:
+        """Bytes per second since the beginning, for people; the bar itself tells the time that is left."""
+        speed = self._done / max(time.monotonic() - self._began, 1e-9)
+        for unit in ("B/s", "kB/s", "MB/s"):
+            if speed < 1000:  # noqa: PLR2004 - the step from unit to unit
+                return f"{speed:.0f} {unit}"
+            speed /= 1000
+        return f"{speed:.1f} GB/s"
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

@@ -49,6 +49,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "list": ("list", "List the models and their newest versions."),
     "show": ("show", "Show a model or one of its versions."),
     "pull": ("pull", "Fetch the verified files of a version."),
+    "cache": ("cache", "List or prune the local cache of artifacts."),
     "schema": ("schema", "Print the JSON Schema of a kind of manifest."),
     "explain": ("explain", "Explain a check: why it is there, what is wrong, what is right."),
     "doctor": ("doctor", "Look for what would keep the tool from working here."),

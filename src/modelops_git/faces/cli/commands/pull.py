@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,22 +14,24 @@ from modelops_git.faces.cli.exit_codes import code_of_findings
 from modelops_git.faces.cli.options import REFERENCE, takes_session
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping
 
     from modelops_git.core.catalog import Catalog
-    from modelops_git.core.findings import Finding
     from modelops_git.core.manifests.parse import Document
     from modelops_git.core.references import Reference
     from modelops_git.edges.git.repository import Repository
+    from modelops_git.edges.stores.sharing import Way
+    from modelops_git.engine.pull import Pulled
     from modelops_git.faces.cli.session import Session
 
 
 @dataclass(frozen=True, slots=True)
-class _Pulled:
-    """A version and the folder that its files go to."""
+class _Wish:
+    """A version, the folder that its files go to, and whether they are to be copies."""
 
     document: Document
     folder: Path
+    copies: bool
 
     @property
     def size(self) -> int:
@@ -48,11 +49,15 @@ class _Pulled:
     metavar="DIR",
     help="Where the files go; MODEL-VERSION in this folder by default.",
 )
-def command(session: Session, reference: Reference, folder: Path | None) -> Answer:
+@click.option(
+    "--copy", "copies", is_flag=True, help="Files of your own, to edit; links to the cache otherwise."
+)
+def command(session: Session, reference: Reference, folder: Path | None, *, copies: bool) -> Answer:
     """Fetch the verified files of a version.
 
     MODEL alone is its newest release; MODEL@ENV is the version that the rollout manifest asks for there. No
-    file is placed unless all are what the manifest says.
+    file is placed unless all are what the manifest says. The files share their bytes with the local cache
+    where the file system can do that; where that is by a link they are read-only.
     """
     from modelops_git.core.catalog import Catalog
     from modelops_git.edges.git.reading import worktree_snapshot
@@ -63,8 +68,8 @@ def command(session: Session, reference: Reference, folder: Path | None) -> Answ
     _warn(session, catalog, document)
     version = document.manifest
     name = f"{version.model.rpartition('/')[2]}-{version.version}"
-    pulled = _Pulled(document, folder if folder is not None else Path(name))
-    return _answer(pulled, catalog, _fetch(session, pulled, (repository, catalog)))
+    wish = _Wish(document, folder if folder is not None else Path(name), copies=copies)
+    return _answer(wish, catalog, _fetch(session, wish, (repository, catalog)))
 
 
 def _document(catalog: Catalog, reference: Reference) -> Document:
@@ -104,7 +109,8 @@ def _warn(session: Session, catalog: Catalog, document: Document) -> None:
         session.note(f"{manifest.model} {manifest.version}: {kind}: {reason}")
 
 
-def _fetch(session: Session, pulled: _Pulled, place: tuple[Repository, Catalog]) -> Sequence[Finding]:
+def _fetch(session: Session, wish: _Wish, place: tuple[Repository, Catalog]) -> Pulled:
+    from modelops_git.edges.executors import executor_for
     from modelops_git.edges.stores.cache import Cache, cache_folder
     from modelops_git.engine.pull import Destination, pull
     from modelops_git.engine.selection import registry_of
@@ -112,28 +118,36 @@ def _fetch(session: Session, pulled: _Pulled, place: tuple[Repository, Catalog])
 
     repository, catalog = place
     stores = Stores(registry_of(catalog), repository.root)
-    destination = Destination(pulled.folder, Cache(cache_folder()))
-    with ThreadPoolExecutor() as executor, session.progress("pulling", pulled.size) as bar:
-        return pull(pulled.document, stores, destination, executor=executor, progress=bar.advance)
+    destination = Destination(wish.folder, Cache(cache_folder()), copies=wish.copies)
+    with executor_for() as executor, session.progress("pulling", wish.size) as bar:
+        return pull(wish.document, stores, destination, executor=executor, progress=bar.advance)
 
 
-def _answer(pulled: _Pulled, catalog: Catalog, findings: Sequence[Finding]) -> Answer:
+def _answer(wish: _Wish, catalog: Catalog, pulled: Pulled) -> Answer:
     from modelops_git.faces.reporting.json_output import findings_to_json
     from modelops_git.faces.reporting.sources import SnapshotSources
     from modelops_git.faces.reporting.text import counted, finding_lines
 
-    version = pulled.document.manifest
+    version, findings = wish.document.manifest, pulled.findings
     files = [row.path for row in version.artifacts]
     data = {
         "model": version.model,
         "version": version.version,
-        "manifest_digest": pulled.document.digest,
-        "folder": str(pulled.folder),
+        "manifest_digest": wish.document.digest,
+        "folder": str(wish.folder),
         "files": [] if findings else files,
+        "ways": {way.value: count for way, count in pulled.ways.items()},
         **findings_to_json(findings, files=len(files), skipped=0),
     }
     if findings:
         lines = [*finding_lines(findings, SnapshotSources(catalog.snapshot)), "nothing was placed"]
         return Answer(data, lines, code_of_findings(findings))
-    placed = f"{counted(len(files), 'verified file')} of {version.model} {version.version} in {pulled.folder}"
-    return Answer(data, [placed])
+    placed = f"{counted(len(files), 'verified file')} of {version.model} {version.version} in {wish.folder}"
+    return Answer(data, [placed + _how(pulled.ways)])
+
+
+def _how(ways: Mapping[Way, int]) -> str:
+    """What to know of files that are links."""
+    from modelops_git.edges.stores.sharing import Way
+
+    return "; links to the cache, read-only (--copy for files of your own)" if Way.HARDLINK in ways else ""
