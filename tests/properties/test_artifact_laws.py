@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from modelops_git.core import artifacts
+from modelops_git.core.digests import of_artifacts, of_json
 from versions import codes, overwrite, stored, verify_version
 
 CONTENT = st.binary(min_size=1, max_size=2000).filter(lambda data: not data.startswith(artifacts.LFS_POINTER))
@@ -65,3 +66,17 @@ def test_a_shown_name_can_be_written_to_any_utf8_stream(name):
     shown = artifacts.printable(name)
     assert shown.encode().decode() == shown
     assert shown.isprintable() or "\n" not in shown
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.text(st.characters(exclude_categories=["Cs"])),
+            st.text("0123456789abcdef", min_size=64, max_size=64),
+            st.integers(0, 2**53 - 1),
+        )
+    )
+)
+def test_the_artifacts_digest_is_that_of_the_canonical_json(rows):
+    listed = [{"path": path, "sha256": sha256, "size": size} for path, sha256, size in sorted(rows)]
+    assert of_artifacts(rows) == of_json(listed)

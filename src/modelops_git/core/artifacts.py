@@ -185,6 +185,8 @@ def artifacts_digest(written: Mapping[str, Any]) -> str:
 
 def printable(name: str) -> str:
     """A file name, of which nothing is known, such that a terminal or a report can show it."""
+    if name.isascii() and name.isprintable():
+        return name
     return "".join(char if _shows(char) else ascii(char)[1:-1] for char in name)
 
 

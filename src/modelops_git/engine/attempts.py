@@ -19,7 +19,7 @@ from modelops_git.engine.flaws import Flaw, FlawedError
 from modelops_git.engine.listing import finding_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Sequence
     from concurrent.futures import Executor
 
     from modelops_git.core.artifacts import VersionDocument
@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from modelops_git.engine.listing import Item, Listing
 
 MAX_EXTRA = 1000
+LEAST_PARTS = 128
+"""So many parts a version has, where it has so many files: each worker gets some, also the slow ones."""
+MOST_TOGETHER = 32
+"""How many files are one part at most: to hand one over takes as long as to read a small file."""
 _REMOVE = "Remove it from the store; a model server would read it."
 
 
@@ -82,17 +86,17 @@ class Started:
     """
 
     document: VersionDocument
-    parts: deque[tuple[Item, Future[Seen]]] = field(default_factory=deque)
+    parts: deque[tuple[Sequence[Item], Future[list[Seen]]]] = field(default_factory=deque)
     found: list[Finding] = field(default_factory=list)
 
     def finish(self) -> Iterator[tuple[Item, Seen]]:
         """What was seen of each file, once it is done; what is wrong with it is among the findings then."""
         while self.parts:
-            item, future = self.parts.popleft()
-            seen = _result(item, future)
-            if seen.flaw:
-                self.found.append(finding_of(self.document, seen.flaw, item.index))
-            yield item, seen
+            items, future = self.parts.popleft()
+            for item, seen in zip(items, _result(items, future), strict=True):
+                if seen.flaw:
+                    self.found.append(finding_of(self.document, seen.flaw, item.index))
+                yield item, seen
 
     def findings(self) -> list[Finding]:
         """All findings, once all files are done."""
@@ -106,16 +110,22 @@ class Started:
             future.cancel()
 
 
-def start(document: VersionDocument, work: Work, items: Iterable[Item], executor: Executor | None) -> Started:
+def start(document: VersionDocument, work: Work, items: Sequence[Item], executor: Executor | None) -> Started:
     """Submit the work on every file; without an executor it is done at once."""
     started = Started(document)
-    for item in items:
-        started.parts.append((item, _submit(executor, work, item)))
+    together = max(1, min(MOST_TOGETHER, len(items) // LEAST_PARTS))
+    for at in range(0, len(items), together):
+        part = items[at : at + together]
+        started.parts.append((part, _submit(executor, work, part)))
     return started
 
 
-def attempt(work: Work, item: Item) -> Seen:
-    """Do the work; a failure is a flaw."""
+def attempt(work: Work, items: Sequence[Item]) -> list[Seen]:
+    """Do the work on one file after the other; a failure is a flaw."""
+    return [_attempt(work, item) for item in items]
+
+
+def _attempt(work: Work, item: Item) -> Seen:
     try:
         return work(item)
     except StoreError as error:
@@ -172,17 +182,20 @@ def extra_files(document: VersionDocument, listing: Listing, store: Store) -> It
         yield finding_of(document, flaws.could_not(f"{printable(listing.prefix)} could not be listed", error))
 
 
-def _submit(executor: Executor | None, work: Work, item: Item) -> Future[Seen]:
+def _submit(executor: Executor | None, work: Work, items: Sequence[Item]) -> Future[list[Seen]]:
     if executor is not None:
-        return executor.submit(attempt, work, item)
-    future: Future[Seen] = Future()
-    future.set_result(attempt(work, item))
+        return executor.submit(attempt, work, items)
+    future: Future[list[Seen]] = Future()
+    future.set_result(attempt(work, items))
     return future
 
 
-def _result(item: Item, future: Future[Seen]) -> Seen:
+def _result(items: Sequence[Item], future: Future[list[Seen]]) -> list[Seen]:
     try:
         return future.result()
     except BrokenExecutor as error:
-        what = f"{printable(item.spec.path)} could not be verified: {error}"
-        return Seen(Flaw(COULD_NOT_VERIFY.code, what))
+        return [Seen(_broken(item, error)) for item in items]
+
+
+def _broken(item: Item, error: BrokenExecutor) -> Flaw:
+    return Flaw(COULD_NOT_VERIFY.code, f"{printable(item.spec.path)} could not be verified: {error}")

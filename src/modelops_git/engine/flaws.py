@@ -74,11 +74,10 @@ def failure(spec: ArtifactSpec, error: StoreError) -> Flaw:
 
 def size(spec: ArtifactSpec, found: int | None) -> Flaw | None:
     """The flaw of a file with `found` bytes, None where there is no file; None if that is its size."""
-    name = printable(spec.path)
     if found is None:
-        return Flaw(MISSING.code, f"{name} is missing from the store", _RESTORE)
+        return Flaw(MISSING.code, f"{printable(spec.path)} is missing from the store", _RESTORE)
     if found != spec.size:
-        message = f"{name} has {found} bytes; the manifest says {spec.size}"
+        message = f"{printable(spec.path)} has {found} bytes; the manifest says {spec.size}"
         return Flaw(SIZE_DIFFERS.code, message, _RESTORE)
     return None
 

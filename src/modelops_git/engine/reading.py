@@ -120,5 +120,5 @@ def new_blake3() -> Hasher:
     """A hasher of BLAKE3, of the official library."""
     from blake3 import blake3
 
-    hasher: Hasher = blake3()
+    hasher: Hasher = blake3(max_threads=blake3.AUTO)
     return hasher

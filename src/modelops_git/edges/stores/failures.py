@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import errno
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from modelops_git.core.artifacts import printable
 from modelops_git.core.errors import StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from contextlib import AbstractContextManager
+    from types import TracebackType
 
 _HINTS = {
     errno.ENOSPC: "Make room on the disk; nothing was published.",
@@ -31,14 +31,33 @@ _HINTS = {
 }
 
 
-@contextmanager
-def translated(subject: str) -> Iterator[None]:
+class _Translated:
+    """A context as a class, since each file is read in several; a generator takes four times as long."""
+
+    __slots__ = ("_subject",)
+
+    def __init__(self, subject: str) -> None:
+        self._subject = subject
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        if isinstance(error, OSError):
+            raise as_store_error(self._subject, error) from error
+
+
+def translated(subject: str) -> AbstractContextManager[None]:
     """Turn an OSError of the block into a StoreError about `subject`, such as the path of a file.
 
     A generator must hold this inside itself: a `with` around the call that makes it sees nothing.
     """
-    try:
-        yield
-    except OSError as error:
-        what = error.strerror or str(error)
-        raise StoreError(f"{printable(subject)}: {what}", hint=_HINTS.get(error.errno or 0, "")) from error
+    return _Translated(subject)
+
+
+def as_store_error(subject: str, error: OSError) -> StoreError:
+    """What an error of the operating system is for a store."""
+    what = error.strerror or str(error)
+    return StoreError(f"{printable(subject)}: {what}", hint=_HINTS.get(error.errno or 0, ""))

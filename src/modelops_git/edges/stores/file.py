@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -21,6 +20,7 @@ from modelops_git.edges.uris import folder_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from modelops_git.edges.stores.base import Opened, Stat, StoreConfig
@@ -60,8 +60,7 @@ class FileStore:
         """Nothing: to copy a file inside a folder takes as long as to copy it there."""
         return None
 
-    @contextmanager
-    def open(self, key: str, version: str = "") -> Iterator[Opened]:
+    def open(self, key: str, version: str = "") -> AbstractContextManager[Opened]:
         """The bytes under `key` (see `Store.open`).
 
         Raises:
@@ -70,8 +69,7 @@ class FileStore:
         _refuse_version(self.uri, key, version)
         with translated(f"{self.uri}, {key}"):
             descriptor = tree.open_file(self.root, _parts(key))
-        with stable_reader(descriptor, f"{self.uri}, {key}") as stream:
-            yield stream
+        return stable_reader(descriptor, f"{self.uri}, {key}")
 
     def stat(self, key: str, version: str = "") -> Stat | None:
         """What is under `key`; None where nothing is, and where a version is asked for."""

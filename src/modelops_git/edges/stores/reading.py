@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 
 from modelops_git.core.artifacts import printable
 from modelops_git.edges.stores.base import Opened, Stat, StoreChangedError
-from modelops_git.edges.stores.failures import translated
+from modelops_git.edges.stores.failures import as_store_error
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,12 +25,16 @@ class _Reader(io.FileIO):
     subject = ""
 
     def readinto(self, buffer: bytearray | memoryview, /) -> int | None:  # type: ignore[override]
-        with translated(self.subject):
+        try:
             return super().readinto(buffer)
+        except OSError as error:
+            raise as_store_error(self.subject, error) from error
 
     def readall(self) -> bytes:
-        with translated(self.subject):
+        try:
             return super().readall()
+        except OSError as error:
+            raise as_store_error(self.subject, error) from error
 
 
 class _Buffered(io.BufferedReader):
@@ -67,9 +71,8 @@ def stat_of(status: os.stat_result) -> Stat:
     if time.time_ns() - max(status.st_mtime_ns, status.st_ctime_ns) < YOUNG:
         return Stat(status.st_size)
     # The time of the last change of the entry is set by the kernel alone, unlike that of the content.
-    return Stat(
-        status.st_size, identity="-".join(map(str, (status.st_dev, *_state(status), status.st_ctime_ns)))
-    )
+    times = f"{status.st_mtime_ns}-{status.st_ctime_ns}"
+    return Stat(status.st_size, identity=f"{status.st_dev}-{status.st_ino}-{status.st_size}-{times}")
 
 
 def _state(status: os.stat_result) -> tuple[int, int, int]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from modelops_git.core.artifacts import printable
 from modelops_git.core.errors import StoreError
 from modelops_git.edges.stores.base import StoreMissingError, StoreUnsafeError
+from modelops_git.edges.stores.beneath import open_beneath
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -64,6 +65,9 @@ def open_file(root: Path, parts: Sequence[str]) -> int:
         StoreUnsafeError: It is a link or no regular file, or a folder above is a link.
     """
     name = "/".join(parts)
+    descriptor = _at_once(root, name)
+    if descriptor is not None:
+        return _checked(descriptor, name)
     try:
         with opened_folder(root, parts[:-1]) as folder:
             _refuse_special(os.stat(parts[-1], dir_fd=folder, follow_symlinks=False).st_mode, name)
@@ -71,6 +75,18 @@ def open_file(root: Path, parts: Sequence[str]) -> int:
     except (FileNotFoundError, NotADirectoryError) as error:
         raise StoreMissingError(f"nothing is stored under {printable(name)}") from error
     return _checked(descriptor, name)
+
+
+def _at_once(root: Path, name: str) -> int | None:
+    """The same in one step; None where that does not work: then the steps one by one tell why."""
+    try:
+        folder = os.open(root, FOLDER)
+    except OSError:
+        return None
+    try:
+        return open_beneath(folder, name, FILE)
+    finally:
+        os.close(folder)
 
 
 def status_of(root: Path, parts: Sequence[str]) -> os.stat_result | None:
