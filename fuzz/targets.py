@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
+from base64 import b64decode
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,9 @@ from modelops_git.core.manifests.scalars import core_value  # noqa: E402
 from modelops_git.core.manifests.yamltext import read  # noqa: E402
 from modelops_git.core.places import home_of  # noqa: E402
 from modelops_git.core.secrets import redacted  # noqa: E402
+from modelops_git.core.signing.bundle import read_bundle  # noqa: E402
+from modelops_git.core.signing.faults import UnsoundError  # noqa: E402
+from modelops_git.core.signing.statement import read_statement  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -114,8 +118,17 @@ def suppression(data: bytes) -> None:
         _sound(found, parsed.document.text.encode())
 
 
+def bundle(data: bytes) -> None:
+    """A bundle of a signature, and what one signs: what is taken says one thing, what is not says why."""
+    for read_it in (read_bundle, read_statement):
+        try:
+            _require(read_it(data))
+        except UnsoundError as error:
+            _require(str(error) and "\n" not in str(error))
+
+
 TARGETS: dict[str, Callable[[bytes], None]] = {
-    each.__name__: each for each in (loader, manifest, interface, journal, suppression)
+    each.__name__: each for each in (loader, manifest, interface, journal, suppression, bundle)
 }
 
 
@@ -141,11 +154,19 @@ def seeds(target: str) -> Iterator[bytes]:
         yield b"old: {anyOf: [{const: 1}, {pattern: a+}]}\nnew: {$ref: '#/$defs/a', $defs: {a: {not: {}}}}\n"
     if target == "suppression":
         yield b"tags: [a]  # modelops: ignore[MOG204, MOG205] a reason\n# modelops: ignore[MOG1]\n"
+    if target == "bundle":
+        yield from _bundles()
     if target == "journal":
         yield (
             b'{"format_version":1,"sequence":0,"at":"2026-06-02T15:30:00Z","previous":null,"tool_version":"1",'
             b'"actor":{"name":"a"},"payload":{"type":"adopted","model":"iris"}}\n'
         )
+
+
+def _bundles() -> Iterator[bytes]:
+    for file in sorted((ROOT / "tests/signed").glob("*.json")):
+        yield file.read_bytes()
+        yield b64decode(json.loads(file.read_bytes())["dsseEnvelope"]["payload"])
 
 
 def _sound(findings: tuple[Finding, ...], data: bytes) -> None:

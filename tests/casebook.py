@@ -8,7 +8,8 @@ is different:
 - `tip/` lies over the base, and together they are the newest state of the default branch;
 - a file `x.deleted` takes `x` away; a symbolic link is a symbolic link;
 - `facts.json` says what a target or a journal knows, for the checks of plans;
-- `store/` holds the stored files of version 1.2.0 of iris, for the checks of bytes.
+- `store/` holds the stored files of version 1.2.0 of iris, for the checks of bytes, and `bundle.json` is the
+  bundle of its signature.
 """
 
 from __future__ import annotations
@@ -45,6 +46,10 @@ class Case:
     @property
     def store(self):
         return self.folder / "store"
+
+    @property
+    def bundle(self):
+        return self.folder / "bundle.json"
 
     def base(self):
         return snapshot(HERE / "registry", self.folder / "base")

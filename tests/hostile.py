@@ -14,6 +14,11 @@ MODEL, REGISTRY = "models/iris/model.yaml", "modelops.yaml"
 ROLLOUT, ANALYSIS = "models/iris/rollouts/production.yaml", "analyses/serving-health.yaml"
 NOTICE, EXPERIMENT = "models/iris/notices/1.0.0-1.yaml", "models/iris/experiments/production.yaml"
 A64 = "a" * 64
+PUBLIC = (
+    r"-----BEGIN PUBLIC KEY-----\nMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEaxfR8uEsQkf4vOblY6RA8ncDfYEt"
+    r"\n6zOg9KE5RdiYwpZP40Li/hp/m47n60p8D54WK84zV2sxXs7LtkBoN79R9Q==\n-----END PUBLIC KEY-----\n"
+)
+PLACE = "environments: [{name: e, targets: [{type: gateway, uri: 'file:x'}]"
 SCALARS, PARTS = 119_900, 59_900  # as many as are read; of more, only the number is told
 
 
@@ -31,6 +36,16 @@ def full(start, piece, end="", most=MIB):
             return ("".join(parts) + end).encode()
         parts.append(part)
     raise AssertionError
+
+
+def signer(number):
+    """A signer with a public key, the same for all."""
+    return f'  s{number}: {{type: key, public_key: "{PUBLIC}"}}\n'
+
+
+def begun(number):
+    """A signer whose public key begins and does not end."""
+    return f'  s{number}: {{type: key, public_key: "{PUBLIC[:26]}"}}\n'
 
 
 def _texts():
@@ -406,6 +421,18 @@ def _registries():
         full(registry + "environments: [{name: e, targets: [", target.strip("[]") + ",", "]}]\n"),
     )
     yield "groups", REGISTRY, full(registry + "groups:\n", lambda n: f"  g{n}: []\n")
+    yield "signers", REGISTRY, full(registry + "signers:\n", signer)
+    yield (
+        "signers-of-nobody",
+        REGISTRY,
+        full(registry + "signers:\n", lambda n: signer(n).replace("MFkw", "MFkx")),
+    )
+    yield "begun-keys", REGISTRY, full(registry + "signers:\n", begun)
+    yield (
+        "required-signatures",
+        REGISTRY,
+        full(f"{registry}{PLACE}, required_signatures: [", lambda n: f"s{n},", "]}]\n"),
+    )
     yield "group-members", REGISTRY, full(registry + "groups: {g: [", "a:b,", "]}\n")
     yield (
         "rules",

@@ -24,6 +24,16 @@ SUMMARY, AUTHORS = "summary: Retrained on May's data.", 'authors: ["github:ana"]
 SHA = f"sha256: {'2' * 64}"
 STAGING = 'type: gateway, uri: "file:.modelops/live/staging"'
 MARKERS = "<<<<<<< HEAD\nrisk: low\n=======\nrisk: high\n>>>>>>> other"
+GROUPS = "groups:"
+KEY = """\
+signers:
+  release:
+    type: key
+    public_key: |
+      -----BEGIN {0} KEY-----
+      MFkxEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEaxfR8uEsQkf4vOblY6RA8ncDfYEt
+      -----END {0} KEY-----
+"""
 WHOLE = ""
 """Stands for the whole text of a file."""
 
@@ -55,6 +65,14 @@ MISTAKES = (
     ("a key twice", MODEL, "risk: low", "risk: low\nrisk: high"),
     ("two documents", MODEL, WHOLE, "a: 1\n---\nb: 2\n"),
     ("an unfinished merge", MODEL, "risk: low", MARKERS),
+    (
+        "the name of a file as a public key",
+        REGISTRY,
+        GROUPS,
+        f"signers: {{a: {{type: key, public_key: a.pem}}}}\n{GROUPS}",
+    ),
+    ("a public key that is none", REGISTRY, GROUPS, f"{KEY.format('PUBLIC')}{GROUPS}"),
+    ("a private key", REGISTRY, GROUPS, f"{KEY.format('PRIVATE')}{GROUPS}"),
     ("an empty file", MODEL, WHOLE, ""),
     ("a page of the web", MODEL, WHOLE, "<!DOCTYPE html>\n<html>\n"),
     ("TOML", MODEL, WHOLE, "[model]\nname = 'iris'\n"),

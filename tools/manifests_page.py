@@ -56,7 +56,8 @@ def _fields(kind: str, schema: Schema) -> str:
 
 
 def _meaning(field: Schema) -> str:
-    examples = ", ".join(code(_json(example)) for example in field.get("examples", []))
+    shown = [_json(example) for example in field.get("examples", [])]
+    examples = ", ".join(code(one) for one in shown if "\n" not in one)  # a table has cells of one line
     return prose(field.get("description", "")) + (f" For example {examples}." if examples else "")
 
 

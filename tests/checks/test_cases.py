@@ -25,6 +25,7 @@ from modelops_git.core.checks.plans import (
 from modelops_git.core.checks.run import run
 from modelops_git.core.snapshot import Change
 from modelops_git.edges.stores.file import FileStore
+from modelops_git.engine.signing import Signers, bundle_key, verify_signature
 from versions import verify_version
 
 CASES = casebook.all_cases()
@@ -78,8 +79,12 @@ PLAN = {"MOG503": promoted, "MOG505": expressed, "MOG509": gone_back_to, "MOG510
 def verified(catalog, case, tmp_path):
     version = catalog.version("iris", "1.2.0")
     root = tmp_path / "store"
+    store = FileStore(root, f"file:{root}")
     shutil.copytree(case.store, root / artifact_prefix("iris", "1.2.0", artifacts_digest(version.written)))
-    return verify_version(version, FileStore(root, f"file:{root}"))
+    if case.bundle.exists():
+        shutil.copy(case.bundle, root / bundle_key(version))
+    signers = Signers(Catalog(case.base()).registry.manifest.signers, "modelops.yaml")
+    return (*verify_version(version, store), *verify_signature(version, store, signers).findings)
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if case.is_bad], ids=lambda case: case.name)

@@ -52,6 +52,10 @@ class StoreConflictError(StoreError):
     """Other bytes are stored under this key already; nothing is ever overwritten."""
 
 
+class SigningError(ModelopsError):
+    """A signature could not be made or checked: a library, a key or a service is not there."""
+
+
 class TargetError(ModelopsError):
     """A target could not be observed or changed."""
 

@@ -8,6 +8,7 @@ begins.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from functools import cache, lru_cache
 from math import log2
 from typing import TYPE_CHECKING, NamedTuple
@@ -43,6 +44,7 @@ _NAMED = (
     r"['\"]?\s{0,3}[:=]\s{0,3})['\"]?(?P<named>[^\s'\",}\]]{8,512})"
 )
 _RANDOM = r"(?<![A-Za-z0-9+/_.:@=?&%-])(?P<random>[A-Za-z0-9+/_-]{40,512}={0,2})(?![A-Za-z0-9+/_.:@=?&%-])"
+_PUBLIC_KEY = r"-----BEGIN PUBLIC KEY-----[A-Za-z0-9+/=\s\\]{1,2000}-----END PUBLIC KEY-----"
 _HEX = r"(?i)(?:0x)?[0-9a-f-]+"
 _PLACEHOLDER = (
     r"(?i)example|redacted|placeholder|change.?me|dummy|x{4}|\*{3}|\.{3}|…|^[$<{%]|^your[_-]|^env:|^null$"
@@ -132,7 +134,11 @@ def _of_names(text: str) -> Iterator[Secret]:
 
 
 def _of_looks(text: str) -> Iterator[Secret]:
+    public = [found.span() for found in _public().finditer(text)]
     for found in _looks().finditer(text):
+        around = bisect_right(public, (found.start(), len(text)))
+        if around and found.start() < public[around - 1][1]:
+            continue  # it looks random, and is there for everybody to see
         value = found["random"]
         classes = (str.isupper, str.islower, str.isdigit)
         is_mixed = all(any(is_of(char) for char in value) for is_of in classes)
@@ -173,6 +179,11 @@ def _names() -> re.Pattern[str]:
 @cache
 def _looks() -> re.Pattern[str]:
     return re.compile(rf"(?a){_RANDOM}")
+
+
+@cache
+def _public() -> re.Pattern[str]:
+    return re.compile(rf"(?a){_PUBLIC_KEY}")
 
 
 @cache

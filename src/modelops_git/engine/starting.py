@@ -18,6 +18,7 @@ from modelops_git.edges.git.history import last_change
 from modelops_git.engine.deliver import deliver
 from modelops_git.engine.ground import readable
 from modelops_git.engine.stores import Stores, files_of
+from modelops_git.engine.trusting import refusals
 from modelops_git.engine.verify import How, verify_version
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def begin_run(ground: Ground, intent: Intent, case: Case, start: Start, tools: T
     """Verify and hand over the bytes of what is to go live; the entries that begin the run.
 
     Raises:
-        RefusedError: The bytes are not those of the manifest.
+        RefusedError: The bytes are not those of the manifest, or a signature that is asked for is not there.
         StoreError: They could not be read.
     """
     run = f"{ground.name}-{secrets.token_hex(6)}"
@@ -98,6 +99,13 @@ def _verified(ground: Ground, intent: Intent, case: Case, run: str, tools: Tools
     version = rollout and intent.catalog.version(case.model, rollout.manifest.version)
     if version is None:
         raise RefusedError(f"{case.model} has no valid version to go live in {ground.name}")
+    stores = Stores(intent.registry, ground.repository.root)
+    if unsigned := refusals(intent, ground.environment, version, stores.of(version)):
+        raise RefusedError(
+            f"{ground.name} does not take {case.model} {version.manifest.version}, which lacks a signature "
+            "that holds",
+            findings=unsigned,
+        )
     findings = _hand_over(ground, intent, case, version, tools)
     if findings:
         raise RefusedError(

@@ -66,7 +66,7 @@ def validate(repo: Repository, request: Request) -> Result:
     now = request.now or datetime.now(UTC)
     known = _remembered(repo) if request.all else None
     try:
-        compared = _compared(repo, request, known)
+        compared = beside_base(repo, request, known)
     except GitError:
         unreadable = _findings_on_registry(repo, request, now)
         if unreadable is None:
@@ -192,8 +192,11 @@ def _named(name: str, known: tuple[str, ...]) -> list[str]:
     return found
 
 
-def _compared(repo: Repository, request: Request, known: Remembered | None = None) -> Comparison:
+def beside_base(repo: Repository, request: Request, known: Remembered | None = None) -> Comparison:
     """What is checked beside what it is compared with.
+
+    Raises:
+        GitError: What to compare with cannot be known here.
 
     The name of the default branch is read from what is compared with, so that a change cannot choose its
     own base; before there is any, from the state itself.

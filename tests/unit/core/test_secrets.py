@@ -116,3 +116,27 @@ def test_very_many_secrets_are_masked_in_their_places():
     masked = redacted(text)
     assert len(masked) == len(text)
     assert "hunter2" not in masked
+
+
+PUBLIC_KEY = """\
+-----BEGIN PUBLIC KEY-----
+MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEaxfR8uEsQkf4vOblY6RA8ncDfYEt
+6zOg9KE5RdiYwpZP40Li/hp/m47n60p8D54WK84zV2sxXs7LtkBoN79R9Q==
+-----END PUBLIC KEY-----
+"""
+
+
+@pytest.mark.parametrize("layout", [str, lambda text: text.replace("\n", "\n      "), repr])
+def test_a_public_key_looks_random_and_is_no_secret(layout):
+    assert secrets_in(layout(PUBLIC_KEY)) == ()
+
+
+def test_what_lies_around_public_keys_is_looked_at():
+    random = "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEaxfR8uEsQkf4vOblY6RA8ncDfYEt"
+    text = f"{random}\n{PUBLIC_KEY}{random}\n{PUBLIC_KEY}-----BEGIN PUBLIC KEY-----\n{random}\n"
+    assert [text[one.start : one.end] for one in secrets_in(text)] == [random] * 3
+
+
+def test_a_known_form_within_a_public_key_is_a_secret():
+    text = PUBLIC_KEY.replace("6zOg9KE5RdiYwpZP40Li/", "AKIA" + "QYLPMN5HFIQR7XYZ" + "\n")
+    assert [one.what for one in secrets_in(text)] == ["an AWS access key"]

@@ -157,6 +157,35 @@ LFS_POINTER = _artifact(
     ```
     """,
 )
+SIGNATURE_INVALID = _artifact(
+    "MOG411",
+    "signature-invalid",
+    """A version states a signature that does not hold.
+
+    The bundle is missing from the store or is not the one of the manifest, no known signer made the
+    signature, or what was signed is not the version's list of files; every file that differs is named.
+    Signers are read from what is merged, so a change cannot bring its own. A signature is over the names and
+    the SHA-256 of the files, not over what else the manifest says. Find out who changed what; a version that
+    is not merged yet can be registered and signed anew.
+
+    Wrong:
+    ```yaml
+    # models/iris/versions/1.2.0.yaml; what release signed is model.onnx alone
+    - {path: labels.json, …}
+    …
+    signature: {type: openssf-model-signing, bundle: {sha256: …, size: …}}
+    ```
+    Right:
+    ```yaml
+    # models/iris/versions/1.2.0.yaml; what release signed is model.onnx
+    artifacts:
+      - {path: "model.onnx", …}
+    interface:
+    …
+    signature: {type: openssf-model-signing, bundle: {sha256: …, size: …}}
+    ```
+    """,
+)
 UNPINNED_OBJECT = _artifact(
     "MOG412",
     "unpinned-object",
@@ -179,10 +208,11 @@ UNPINNED_OBJECT = _artifact(
 COULD_NOT_VERIFY = _artifact(
     "MOG413",
     "could-not-verify",
-    """The bytes could not be checked: a store gave no answer, or a file changed while it was read.
+    """Bytes or a signature could not be checked: a store gave no answer, or a file changed while it was read.
 
     What could not be checked is not verified. It blocks as a defect does, with exit code 3. Mount the
-    folder, or grant access, and verify again.
+    folder, or grant access, and verify again. A signature cannot be checked where what is merged knows no
+    signers, or where the library for it is not installed.
 
     Wrong:
     ```yaml
@@ -206,6 +236,7 @@ CHECKS = (
     EMPTY_MODEL,
     UNSAFE_PATH,
     LFS_POINTER,
+    SIGNATURE_INVALID,
     UNPINNED_OBJECT,
     COULD_NOT_VERIFY,
 )

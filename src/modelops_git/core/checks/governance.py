@@ -27,8 +27,8 @@ def rules_changed_with_use(file: Alteration, context: Context) -> Iterator[Defec
 
     Rules are read from where a change began, so the new ones would not even count; but who reads the change
     sees both at once, and the record does not tell which rules the promotion was made under. Rules, policies,
-    groups, environments and strategies go first, in a change of their own. An environment that is new may
-    come with its first rollouts.
+    groups, signers, environments and strategies go first, in a change of their own. An environment that is
+    new may come with its first rollouts.
 
     Wrong:
     ```yaml
@@ -66,8 +66,9 @@ def rules_changed_with_use(file: Alteration, context: Context) -> Iterator[Defec
 def signature_missing(document: Document, context: Context) -> Iterator[Defect]:
     """A version without a signature should go live where signatures are required.
 
-    `require.signatures` of the environment is read as it was before the change. Whether a signature is right
-    is checked with the bytes, by `modelops verify`.
+    `require.signatures` and `required_signatures` of the environment are read as they were before the change.
+    Whether a signature is right, and whose it is, is checked with the bytes, by `modelops verify` and by
+    `apply`.
 
     Wrong:
     ```yaml
@@ -84,14 +85,15 @@ def signature_missing(document: Document, context: Context) -> Iterator[Defect]:
     version: 1.2.0
     ```
     """
-    if not context.is_new(document) or not _asks_for_signatures(document.home.name, context):
+    wanted = _wanted_signatures(document.home.name, context) if context.is_new(document) else ""
+    if not wanted:
         return
     for at, number in _wanted(document):
         if version_of(context.version(document.home.model, number)).signature is None:
             yield Defect(
-                f"{document.home.name} takes signed versions only, and {number} states no signature.",
+                f"{document.home.name} takes versions only that {wanted}, and {number} states no signature.",
                 document.place(at),
-                "Sign a new version and promote that one.",
+                "Register a new version, run `modelops sign` before it is merged, and promote that one.",
             )
 
 
@@ -140,12 +142,16 @@ def _last_review(document: Document, context: Context) -> tuple[datetime | None,
     return parse_time(version_of(first).created_at), "got its first version, without a review,"
 
 
-def _asks_for_signatures(name: str, context: Context) -> bool:
-    """What an environment asked for before the change; a new one, what it asks for now."""
+def _wanted_signatures(name: str, context: Context) -> str:
+    """What an environment asked for before the change, in words; a new one, what it asks for now."""
     known: dict[str, Environment] = {}
     for rules in (context.rules(), context.rules_before()):
         known |= {environment.name: environment for environment in rules.environments}
-    return name in known and known[name].require.signatures
+    if name not in known:
+        return ""
+    if signers := known[name].required_signatures:
+        return f"{' or '.join(signers)} signed"
+    return "are signed" if known[name].require.signatures else ""
 
 
 def _wanted(document: Document) -> list[tuple[str, str]]:

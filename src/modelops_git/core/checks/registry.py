@@ -1,4 +1,4 @@
-"""References to stores, groups and evaluations, and to `modelops.yaml` itself."""
+"""References to stores, groups, signers and evaluations, and to `modelops.yaml` itself."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 from modelops_git.core.artifacts import key_within
 from modelops_git.core.checks.base import Defect, check, did_you_mean, each, pointer
 from modelops_git.core.checks.context import version_of
-from modelops_git.core.findings import Place
+from modelops_git.core.findings import Place, Severity
 from modelops_git.core.manifests.kinds import KINDS
 from modelops_git.core.places import REGISTRY_FILE
 
@@ -170,4 +170,35 @@ def no_registry(_document: Document, context: Context) -> Iterator[Defect]:
         )
 
 
-CHECKS = (unknown_store, outside_stores, unknown_group, unknown_evaluation, no_registry)
+@check("MOG219", "unknown-signer", kinds=("Registry",))
+def unknown_signer(document: Document, _context: Context) -> Iterator[Defect]:
+    """A signer is named that modelops.yaml does not declare, or there is none where signatures are asked for.
+
+    An environment that asks for the signature of nobody would never take a version. For `require.signatures`
+    without any signer it is a warning, which comes before `apply` has to refuse.
+
+    Wrong:
+    ```yaml
+    required_signatures: [relaese]        # signers declares release
+    ```
+    Right:
+    ```yaml
+    required_signatures: [release]
+    ```
+    """
+    registry = cast("Registry", document.manifest)
+    for index, environment in enumerate(registry.environments):
+        for at, name in each(environment.required_signatures, "environments", index, "required_signatures"):
+            if name not in registry.signers:
+                hint = did_you_mean(name, registry.signers, "signers")
+                yield Defect(f"There is no signer {name!r}.", document.place(at), hint)
+        if environment.require.signatures and not registry.signers:
+            yield Defect(
+                f"{environment.name} asks for signatures, and nobody is known who could sign.",
+                document.place(pointer("environments", index, "require", "signatures")),
+                "Declare whose signatures count under `signers`.",
+                severity=Severity.WARNING,
+            )
+
+
+CHECKS = (unknown_store, outside_stores, unknown_group, unknown_evaluation, no_registry, unknown_signer)

@@ -58,6 +58,7 @@ def changed_rules(old: Registry, new: Registry) -> Iterator[tuple[str, Decided]]
     for at, policy in _different("policies", old.policies, new.policies):
         yield at, Decided(frozenset(policy.actions), policy.environments)
     yield from _changed_groups(old, new)
+    yield from _changed_signers(old, new)
     yield from _changed_ways(old, new)
     for field in ("required_metadata", "formats"):
         if getattr(old, field) != getattr(new, field):
@@ -88,6 +89,18 @@ def _changed_groups(old: Registry, new: Registry) -> Iterator[tuple[str, Decided
         for rule in (*old.rules, *new.rules):
             if name in rule.authors or (rule.approvals and name in rule.approvals.from_):
                 yield pointer("groups", name), _of_rule(rule)
+
+
+def _changed_signers(old: Registry, new: Registry) -> Iterator[tuple[str, Decided]]:
+    """Signers decide about what they sign, and about what goes live where their signature is asked for."""
+    names = {name for name in {*old.signers, *new.signers} if old.signers.get(name) != new.signers.get(name)}
+    asking = [one for one in new.environments if one.require.signatures or one.required_signatures]
+    for name in sorted(names):
+        at = pointer("signers", name) if name in new.signers else pointer("signers")
+        yield at, Decided(frozenset({"register"}))
+        for environment in asking:
+            if not environment.required_signatures or name in environment.required_signatures:
+                yield at, Decided(frozenset({"promote", "rollback"}), (environment.name,))
 
 
 def _changed_ways(old: Registry, new: Registry) -> Iterator[tuple[str, Decided]]:

@@ -62,6 +62,8 @@ def advice_on_form(form: Form, text: str) -> str:
     """What to write for `text`, which is not of a form; empty where an example says it best."""
     if "hex digits" in form.says:
         return _on_digits(form, text)
+    if "public key" in form.says:
+        return _on_key(text)
     near = (
         text.strip(),
         text.lower(),
@@ -76,6 +78,16 @@ def advice_on_form(form: Form, text: str) -> str:
     if form.judge is not None and re.fullmatch(form.pattern, text, re.ASCII):
         return "There is no such day or time."
     return _on_time(form, text) or _on_unit(form, text)
+
+
+def _on_key(text: str) -> str:
+    if "PRIVATE KEY" in text:
+        return "Write the public key of the pair: what `openssl pkey -in FILE -pubout` prints."
+    if not text.lstrip().startswith("-----"):
+        return "Write the text of the key itself, below `public_key: |` and further to the right."
+    return (
+        "Write what `openssl pkey -in FILE -pubout` prints, with its first and its last line, for an EC key."
+    )
 
 
 def _on_digits(form: Form, text: str) -> str:

@@ -80,6 +80,11 @@ class Environment(Part):
         default_factory=Requirements.model_construct,
         description="What every rollout here must have at least.",
     )
+    required_signatures: tuple[Name, ...] = Field(
+        default=(),
+        description="The signers of whom one must have signed what goes live here.",
+        examples=[["release"]],
+    )
     on_new_revision: Literal["queue", "supersede", "reject"] = Field(
         default="queue", description="What happens to a new revision while a rollout is running."
     )

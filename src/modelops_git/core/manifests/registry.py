@@ -24,6 +24,7 @@ from modelops_git.core.manifests.base import (
 )
 from modelops_git.core.manifests.environment import Environment
 from modelops_git.core.manifests.rules import Policy, Rule
+from modelops_git.core.manifests.signer import Signer
 from modelops_git.core.manifests.strategy import Strategy
 
 SAFE_FORMATS = ("onnx", "safetensors", "skops", "xgboost-json", "lightgbm-text", "gguf")
@@ -180,6 +181,7 @@ class Registry(Part):
         default=(), description="Where models go live, in promotion order."
     )
     groups: dict[Name, tuple[Identity, ...]] = Field(default={}, description="The groups of people.")
+    signers: dict[Name, Signer] = Field(default={}, description="Whose signatures over versions are known.")
     rules: tuple[Rule, ...] = Field(default=(), description="Who may do what; all that match must hold.")
     policies: tuple[Policy, ...] = Field(default=(), description="Conditions in CEL that actions must meet.")
     required_metadata: tuple[FieldPath, ...] = Field(

@@ -28,6 +28,7 @@ NAME_RULE = (
     "A name has lower-case letters and digits with single `.`, `_` or `-` between them, at most 128 "
     "characters, is no reserved word and ends in none of `.lock`, `.json` and `.yaml`."
 )
+_PEM = "-----BEGIN "
 _LONGEST = 60
 _ESCAPED = 100
 
@@ -98,6 +99,8 @@ def shown(value: Any) -> str:
     """A value for people, on one line and not too long."""
     if isinstance(value, dict | list):
         return found(value)
+    if isinstance(value, str) and value.startswith(_PEM):
+        value = f"{value.partition(chr(10))[0][:_LONGEST]}…"  # the rest may be secret, and says nothing
     if isinstance(value, str) and len(value) > _LONGEST:
         value = f"{value[: _LONGEST - 1]}…"
     text = json.dumps(value, ensure_ascii=not _is_printable(value))

@@ -33,6 +33,7 @@ from __future__ import annotations
 COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("init", "Write a registry that passes its own hooks."),
     "register": ("register", "Hash and store artifacts, and write the manifest of a new version."),
+    "sign": ("sign", "Sign the files of a version that is not merged yet."),
     "validate": ("validate", "Check the manifests; needs no network."),
     "verify": ("verify", "Check the stored bytes against the digests in the manifests."),
     "diff": ("diff", "Compare two versions of a model."),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,10 +14,12 @@ from modelops_git.faces.cli.options import REFERENCE, gathers, takes_session
 
 if TYPE_CHECKING:
     from modelops_git.core.catalog import Catalog
+    from modelops_git.core.manifests.parse import Document
     from modelops_git.core.references import Reference
     from modelops_git.edges.git.repository import Repository
     from modelops_git.engine.selection import Selection
     from modelops_git.engine.sharding import Shard
+    from modelops_git.engine.signing import Checked
     from modelops_git.engine.verify import Verified
     from modelops_git.faces.cli.session import Session
 
@@ -49,6 +51,12 @@ class _Work:
     def files(self) -> int:
         """How many files are looked at."""
         return self.selection.files if self.shard is None else len(self.shard.files)
+
+    @property
+    def told(self) -> list[Document]:
+        """The versions about which as a whole something is told here."""
+        shard = self.shard
+        return [one for one in self.selection.documents if shard is None or one.path in shard.versions]
 
     @property
     def size(self) -> int:
@@ -103,12 +111,19 @@ def command(session: Session, asked: Asked) -> Answer:
 
 
 def _answer(session: Session, work: _Work) -> Answer:
+    from modelops_git.engine.selection import registry_of
+    from modelops_git.engine.stores import Stores
+    from modelops_git.engine.trusting import check_signatures
     from modelops_git.faces.reporting.json_output import findings_to_json
+    from modelops_git.faces.reporting.signed import signers_lines, signers_to_json
     from modelops_git.faces.reporting.sources import SnapshotSources
     from modelops_git.faces.reporting.text import finding_lines
     from modelops_git.faces.reporting.verified import Told, summary, version_to_json
 
     results = _verified(session, work)
+    stores = Stores(registry_of(work.catalog), work.repository.root)
+    signed = check_signatures(work.repository, work.told, stores)
+    results = [_with_signature(one, signed) for one in results]
     findings = [*work.selection.findings, *(finding for one in results for finding in one.findings)]
     told = Told(tuple(results), len(work.selection.findings), work.files, work.size, work.asked.shard)
     data: dict[str, Any] = {
@@ -117,9 +132,11 @@ def _answer(session: Session, work: _Work) -> Answer:
         "bytes": work.size,
         "shard": work.asked.shard or None,
         "proofs": {proof.value: count for proof, count in told.proofs.items()},
-        "versions": [version_to_json(one) for one in results],
+        "versions": [version_to_json(one) | signers_to_json(signed, one.document.path) for one in results],
     }
     lines = [*finding_lines(findings, SnapshotSources(work.catalog.snapshot)), summary(told)]
+    by_sha256 = (work.asked.mode, work.asked.digest) == ("full", "sha256")
+    lines += signers_lines(signed.values(), are_bytes_proved=by_sha256)
     return Answer(data, lines, code_of_findings(findings))
 
 
@@ -142,3 +159,8 @@ def _verified(session: Session, work: _Work) -> list[Verified]:
         mode, digest = Mode(asked.mode), Digest(asked.digest)
         how = How(executor, bar.advance, mode, digest, memory, work.shard)
         return list(verify_all(work.selection.documents, stores, how))
+
+
+def _with_signature(one: Verified, signed: dict[str, Checked]) -> Verified:
+    found = signed.get(one.document.path)
+    return replace(one, findings=(*one.findings, *found.findings)) if found else one
