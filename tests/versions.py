@@ -26,6 +26,8 @@ class Row:
     uri: str | None = None
     blake3: str | None = None
     version_id: str | None = None
+    role: str = "other"
+    format: str | None = None
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,8 @@ class ArtifactSpec(NamedTuple):
         size: In bytes.
         blake3: 64 hex digits; empty where the manifest does not say them.
         version: The version of the object in its store; empty where none is pinned.
+        role: What it is for.
+        format: What it is said to be; None where nothing is said.
     """
 
     path: str
@@ -38,6 +40,8 @@ class ArtifactSpec(NamedTuple):
     size: int
     blake3: str = ""
     version: str = ""
+    role: str = "model"
+    format: str | None = None
 
 
 class ArtifactRow(Protocol):
@@ -54,6 +58,14 @@ class ArtifactRow(Protocol):
     @property
     def size(self) -> int:
         """In bytes."""
+
+    @property
+    def role(self) -> str:
+        """What it is for."""
+
+    @property
+    def format(self) -> str | None:
+        """What it is, if that is said."""
 
     @property
     def blake3(self) -> str | None:

@@ -127,7 +127,8 @@ def _unsafe(row: ArtifactRow, reason: str) -> Flaw:
 
 def _item(index: int, row: ArtifactRow, home: Held, holders: Holders) -> Item | Flaw:
     """The file of an entry; `home` is where the version's files lie, and what their keys begin with."""
-    spec = ArtifactSpec(row.path, row.sha256, row.size, row.blake3 or "", row.version_id or "")
+    pins = (row.sha256, row.size, row.blake3 or "", row.version_id or "")
+    spec = ArtifactSpec(row.path, *pins, row.role, row.format)
     name = home.key + row.path
     if row.uri is None:
         return Item(index, spec, home.store, name, name)

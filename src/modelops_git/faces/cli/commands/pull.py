@@ -14,13 +14,10 @@ from modelops_git.faces.cli.exit_codes import code_of_findings
 from modelops_git.faces.cli.options import REFERENCE, takes_session
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from modelops_git.core.catalog import Catalog
     from modelops_git.core.manifests.parse import Document
     from modelops_git.core.references import Reference
     from modelops_git.edges.git.repository import Repository
-    from modelops_git.edges.stores.sharing import Way
     from modelops_git.engine.pull import Pulled
     from modelops_git.faces.cli.session import Session
 
@@ -69,7 +66,10 @@ def command(session: Session, reference: Reference, folder: Path | None, *, copi
     version = document.manifest
     name = f"{version.model.rpartition('/')[2]}-{version.version}"
     wish = _Wish(document, folder if folder is not None else Path(name), copies=copies)
-    return _answer(wish, catalog, _fetch(session, wish, (repository, catalog)))
+    pulled = _fetch(session, wish, (repository, catalog))
+    if "hardlink" in pulled.ways:
+        session.detail("The files are links to the cache, read-only; --copy gives files of your own.")
+    return _answer(wish, catalog, pulled)
 
 
 def _document(catalog: Catalog, reference: Reference) -> Document:
@@ -143,11 +143,4 @@ def _answer(wish: _Wish, catalog: Catalog, pulled: Pulled) -> Answer:
         lines = [*finding_lines(findings, SnapshotSources(catalog.snapshot)), "nothing was placed"]
         return Answer(data, lines, code_of_findings(findings))
     placed = f"{counted(len(files), 'verified file')} of {version.model} {version.version} in {wish.folder}"
-    return Answer(data, [placed + _how(pulled.ways)])
-
-
-def _how(ways: Mapping[Way, int]) -> str:
-    """What to know of files that are links."""
-    from modelops_git.edges.stores.sharing import Way
-
-    return "; links to the cache, read-only (--copy for files of your own)" if Way.HARDLINK in ways else ""
+    return Answer(data, [placed])
