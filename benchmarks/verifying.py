@@ -1,138 +1,122 @@
-"""Verifying stored bytes beside `openssl dgst -sha256`: one file on one core, several files on all cores.
+"""Verifying stored bytes, from disk: one large file, several, and thousands of small ones.
 
-Both read the same files, which are in memory after the round that does not count: this measures the hash and
-how little stands around it, not the disk.
+Beside `openssl dgst -sha256`, and for BLAKE3 beside `b3sum`, on the same files, which are in memory after the
+round that does not count: this measures the hash and how little stands around it, not the disk.
 """
 
 from __future__ import annotations
 
-import hashlib
 import os
+import shutil
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import registry
-from modelops_git.core.artifacts import artifact_prefix, artifacts_digest
-from modelops_git.core.manifests.parse import Document, parse_document
-from modelops_git.core.manifests.write import dump
-from modelops_git.edges.stores.base import Expected
+import bytefiles
+from bytefiles import Stored, store_files
 from modelops_git.edges.stores.file import FileStore
+from modelops_git.engine.reading import Digest
 from modelops_git.engine.stores import Only
 from modelops_git.engine.verify import How, verify_version
 from tables import Amount, Beside, Section, megabytes_per_second
-from timing import time_calls
+from timing import Times, time_calls
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
-GIB = 1 << 30
+    from bytefiles import Shape
+
 AIM = 0.95
-MODEL, NUMBER = "team-0/model-000", "1.0.0"
-BLOCK = 1 << 20
+AIM_BLAKE3 = 0.80
+MOST_WORDS = 1_000
+"""How many files one call of a program takes, so that no system refuses the length of its words."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """A version whose files are in a store.
-
-    Attributes:
-        document: Its manifest.
-        store: The store.
-        paths: Where the files are on disk.
-        size: Bytes in all.
-    """
-
-    document: Document
-    store: FileStore
-    paths: tuple[Path, ...]
-    size: int
-
-
-def measure(folder: Path, *, size: int = GIB, files: int = 4, runs: int = 5) -> list[Section]:
-    """Time a file of `size` bytes on one core, then as many bytes in `files` files on all cores."""
+def measure(folder: Path, shapes: Sequence[Shape], *, runs: int) -> list[Section]:
+    """Time the verification of each shape on one core and on all, and by BLAKE3."""
     cores = len(os.sched_getaffinity(0))
-    one = _stored(folder / "one", [size])
-    many = _stored(folder / "many", [size // files] * files)
-    return [
-        _section("one file on one core", one, runs=runs, at_once=1),
-        _section(f"{files} files on {cores} cores", many, runs=runs, at_once=cores),
-    ]
+    sections: list[Section] = []
+    for shape in shapes:
+        root = folder / shape.name
+        stored = store_files(root, shape, FileStore(root / "store", (root / "store").as_uri()))
+        ways = sorted({1, cores} if shape.count > 1 else {1})
+        sections += [_by_sha256(stored, runs=runs, at_once=at_once) for at_once in ways]
+        sections.append(_by_blake3(stored, runs=runs, at_once=cores))
+        shutil.rmtree(root)
+    return sections
 
 
-def _section(what: str, stored: Stored, *, runs: int, at_once: int) -> Section:
-    calls = {
-        "modelops, verify_version": lambda: _verify(stored, at_once),
-        "openssl dgst -sha256": lambda: _openssl(stored.paths, at_once),
-    }
-    ours, peer = times = time_calls(calls, runs=runs)
-    amount = Amount(megabytes_per_second(stored.size), is_speed=True)
-    notes = [f"{stored.size / 1e6:,.0f} MB in all; speeds by CPU time are those of one core."]
-    return Section(f"Verifying {what}", amount, times, [Beside(what, ours, peer, AIM)], notes)
-
-
-def _verify(stored: Stored, at_once: int) -> None:
+def verify(stored: Stored, at_once: int, digest: Digest = Digest.SHA256) -> None:
+    """Verify all bytes of a version; `at_once` files at a time."""
+    holders = Only(stored.store)
+    document = stored.with_blake3 if digest is Digest.BLAKE3 else stored.document
     if at_once == 1:
-        findings = verify_version(stored.document, Only(stored.store))
+        findings = verify_version(document, holders, How(digest=digest))
     else:
         with ThreadPoolExecutor(at_once) as executor:
-            findings = verify_version(stored.document, Only(stored.store), How(executor))
+            findings = verify_version(document, holders, How(executor, digest=digest))
     assert not findings, findings
 
 
-def _openssl(paths: tuple[Path, ...], at_once: int) -> None:
-    """Hash the files, `at_once` at a time, with a process for each."""
+def openssl(paths: Sequence[Path], at_once: int) -> None:
+    """Hash the files by SHA-256, `at_once` processes at a time."""
+    _in_turns(["openssl", "dgst", "-sha256"], paths, at_once)
+
+
+def _by_sha256(stored: Stored, *, runs: int, at_once: int) -> Section:
+    what = f"{stored.shape.words} from disk, {_cores(at_once)}"
+    calls: dict[str, Callable[[], None]] = {
+        "modelops, verify_version": lambda: verify(stored, at_once),
+        "openssl dgst -sha256": lambda: openssl(stored.paths, at_once),
+    }
+    ours, peer = times = time_calls(calls, runs=runs)
+    return _section(f"Verifying {what}", stored, times, [Beside(what, ours, peer, AIM)])
+
+
+def _by_blake3(stored: Stored, *, runs: int, at_once: int) -> Section:
+    what = f"{stored.shape.words} from disk by BLAKE3, {_cores(at_once)}"
+    calls: dict[str, Callable[[], None]] = {
+        "modelops, verify_version": lambda: verify(stored, at_once, Digest.BLAKE3)
+    }
+    if shutil.which("b3sum") is None:
+        times = time_calls(calls, runs=runs)
+        beside = Beside(what, times[0], "b3sum is not installed", AIM_BLAKE3)
+        return _section(f"Verifying {what}", stored, times, [beside])
+    calls["b3sum"] = lambda: _in_turns(["b3sum"], stored.paths, 1)
+    ours, peer = times = time_calls(calls, runs=runs)
+    return _section(f"Verifying {what}", stored, times, [Beside(what, ours, peer, AIM_BLAKE3)])
+
+
+def _section(title: str, stored: Stored, times: Sequence[Times], beside: Sequence[Beside]) -> Section:
+    amount = Amount(megabytes_per_second(stored.shape.total), is_speed=True)
+    notes = [f"{stored.shape.total / 1e6:,.0f} MB in all; speeds by CPU time are those of one core."]
+    return Section(title, amount, times, beside, notes)
+
+
+def _cores(at_once: int) -> str:
+    return "on one core" if at_once == 1 else f"on {at_once} cores"
+
+
+def _in_turns(command: list[str], paths: Sequence[Path], at_once: int) -> None:
+    share = min(MOST_WORDS, max(1, -(-len(paths) // at_once)))
+    parts = [paths[at : at + share] for at in range(0, len(paths), share)]
     with ThreadPoolExecutor(at_once) as executor:
-        for _ in executor.map(_digest, paths):
+        for _ in executor.map(lambda part: _run([*command, *part]), parts):
             pass
 
 
-def _digest(path: Path) -> None:
-    subprocess.run(["openssl", "dgst", "-sha256", path], check=True, stdout=subprocess.DEVNULL)
+def _run(command: Sequence[str | Path]) -> None:
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
 
 
-def _stored(root: Path, sizes: list[int]) -> Stored:
-    """Files of `sizes` bytes in a store below `root`, and the manifest that lists them."""
-    root.mkdir(parents=True)
-    sources = [_written(root / f"part-{index}.onnx", size) for index, size in enumerate(sizes)]
-    specs = [Expected(_sha256(source), source.stat().st_size) for source in sources]
-    document = _document([source.name for source in sources], specs)
-    store = FileStore(root / "store", (root / "store").as_uri())
-    paths: list[Path] = []
-    for source, spec in zip(sources, specs, strict=True):
-        key = artifact_prefix(MODEL, NUMBER, artifacts_digest(document.written)) + source.name
-        with source.open("rb") as stream:
-            store.put(key, stream, spec)
-        source.unlink()
-        paths.append(store.root / key)
-    return Stored(document, store, tuple(paths), sum(sizes))
-
-
-def _written(path: Path, size: int) -> Path:
-    """A file of `size` bytes by chance."""
-    with path.open("wb") as stream:
-        for start in range(0, size, BLOCK):
-            stream.write(os.urandom(min(BLOCK, size - start)))
-    return path
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def _document(names: list[str], specs: list[Expected]) -> Document:
-    path = registry.version_path(MODEL, 0)
-    written = dict(_parsed(path, registry.version_text(MODEL, 0)).written)
-    written["artifacts"] = [
-        {"path": name, "role": "model", "format": "onnx", "sha256": spec.sha256, "size": spec.size}
-        for name, spec in zip(names, specs, strict=True)
-    ]
-    return _parsed(path, dump(written))
-
-
-def _parsed(path: str, text: str) -> Document:
-    parsed = parse_document(path, text.encode())
-    assert parsed.document, parsed.findings
-    return parsed.document
+SHAPES = (
+    bytefiles.Shape("one", 1, 2 << 30, "one file of 2 GiB"),
+    bytefiles.Shape("large", 64, 64 << 20, "64 files of 64 MiB"),
+    bytefiles.Shape("small", 10_000, 20 << 10, "10,000 files of 20 KiB"),
+)
+QUICK_SHAPES = (
+    bytefiles.Shape("one", 1, 1 << 27, "one file of 128 MiB"),
+    bytefiles.Shape("large", 8, 16 << 20, "8 files of 16 MiB"),
+    bytefiles.Shape("small", 1_000, 20 << 10, "1,000 files of 20 KiB"),
+)
