@@ -99,7 +99,7 @@ def _section(
     met = "met" if used < MOST_MEMORY else "**not met**"
     notes = [
         f"{stored.shape.total / 1e6:,.0f} MB in all.",
-        f"A process that verified them had {used:,.0f} MB of memory at most; the aim, {MOST_MEMORY} MB, is {met}.",
+        f"A process that verified them had {used:,.0f} MB of memory; the aim, {MOST_MEMORY} MB, is {met}.",
     ]
     return Section(f"Verifying {what}", amount, times, _beside(what, ours, others), notes)
 
