@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 
 MIB = 1 << 20
-MEMORY = 64 * MIB
+MEMORY = 48 * MIB
 
 
 class Budget:
@@ -42,5 +42,8 @@ class Budget:
             self._changed.notify_all()
 
 
-BUFFERS = Budget(MEMORY)
-"""Of this process."""
+READS = Budget(MEMORY)
+"""Of all readers of this process. They never wait for it: who gets none reads a little at a time."""
+WRITES = Budget(MEMORY)
+"""Of all writers of this process. One of its own, since a writer that waits may be the one whose reader, of
+another store, holds the memory."""

@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from modelops_git.edges.stores.s3 import failures
-from modelops_git.edges.stores.s3.budget import BUFFERS, MIB
+from modelops_git.edges.stores.s3.budget import MIB, WRITES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -92,7 +92,7 @@ class Sending:
         for future in self._waiting:
             future.cancel()
         self._stack.close()
-        BUFFERS.give_back(self._lent)
+        WRITES.give_back(self._lent)
 
     def writer(self, size: int) -> Callable[[memoryview], None]:
         """Takes pieces, and sends a part whenever `size` bytes are there."""
@@ -110,7 +110,7 @@ class Sending:
     def _write(self, piece: memoryview) -> None:
         while piece:
             if not self._part:
-                self._lent = BUFFERS.borrow(self._size)
+                self._lent = WRITES.borrow(self._size)
             room = self._size - len(self._part)
             self._part += piece[:room]
             piece = piece[room:]
@@ -121,7 +121,7 @@ class Sending:
         number = len(self._parts) + len(self._waiting) + 1
         body, lent, self._part, self._lent = self._part, self._lent, bytearray(), 0
         future = self._pool.submit(_sent, self._target, self._upload, number, body)
-        future.add_done_callback(lambda _: BUFFERS.give_back(lent))
+        future.add_done_callback(lambda _: WRITES.give_back(lent))
         self._waiting.append(future)
         while len(self._waiting) > AT_ONCE or (self._waiting and self._waiting[0].done()):
             self._parts.append(self._waiting.popleft().result())

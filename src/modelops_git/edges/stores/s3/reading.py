@@ -17,7 +17,7 @@ from modelops_git.core.artifacts import printable
 from modelops_git.core.errors import StoreError
 from modelops_git.edges.stores.base import Stat
 from modelops_git.edges.stores.s3 import failures
-from modelops_git.edges.stores.s3.budget import BUFFERS, MIB
+from modelops_git.edges.stores.s3.budget import MIB, READS
 from modelops_git.edges.stores.s3.ranges import Pinned, fetch, receive
 from modelops_git.edges.stores.s3.target import Target, is_gone, version_in
 
@@ -115,7 +115,7 @@ class Reader(io.RawIOBase):
             try:
                 self._hold(piece.start, piece.coming.result(), piece.lent)
             except BaseException:
-                BUFFERS.give_back(piece.lent)
+                READS.give_back(piece.lent)
                 raise
             self._order()
             return
@@ -127,7 +127,7 @@ class Reader(io.RawIOBase):
         start = self._ahead[-1].start + PART if self._ahead else self._start + len(self._bytes)
         while len(self._ahead) < AHEAD and start < self._pinned.size:
             end = min(start + PART, self._pinned.size)
-            if not (lent := BUFFERS.borrow_now(end - start)):
+            if not (lent := READS.borrow_now(end - start)):
                 return
             coming = _pool(os.getpid()).submit(fetch, self._pinned, start, end, self._is_given_up)
             self._ahead.append(_Piece(start, coming, lent))
@@ -137,7 +137,7 @@ class Reader(io.RawIOBase):
         return self._given_up
 
     def _hold(self, start: int, content: bytearray, lent: int) -> None:
-        BUFFERS.give_back(self._lent)
+        READS.give_back(self._lent)
         self._start, self._bytes, self._lent = start, content, lent
 
     def _forget(self) -> None:
@@ -149,7 +149,7 @@ class Reader(io.RawIOBase):
 
 
 def _give_back(lent: int, _done: Future[bytearray]) -> None:
-    BUFFERS.give_back(lent)
+    READS.give_back(lent)
 
 
 def begin(target: Target) -> Reader:

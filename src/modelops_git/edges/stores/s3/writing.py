@@ -18,7 +18,7 @@ from modelops_git.core.artifacts import printable
 from modelops_git.core.errors import StoreError
 from modelops_git.edges.stores import streams
 from modelops_git.edges.stores.s3 import failures
-from modelops_git.edges.stores.s3.budget import BUFFERS, MIB
+from modelops_git.edges.stores.s3.budget import MIB, WRITES
 from modelops_git.edges.stores.s3.parts import Sending, copied, part_size, spans
 from modelops_git.edges.stores.s3.target import version_in
 
@@ -48,14 +48,14 @@ def put_small(target: Target, source: BinaryIO, expected: Expected) -> str:
         StoreMismatchError: `source` does not hold what is expected.
         TakenError: There is an object already.
     """
-    lent = BUFFERS.borrow(expected.size)
+    lent = WRITES.borrow(expected.size)
     try:
         body = _read(source, expected, target.subject)
         sums = _sums(target.settings, body, expected)
         request = {**target.place, "Body": body, **sums, **lock_of(target.settings), "IfNoneMatch": "*"}
         return version_in(once(target, lambda: target.client.put_object(**request)))
     finally:
-        BUFFERS.give_back(lent)
+        WRITES.give_back(lent)
 
 
 def put_large(target: Target, source: BinaryIO, expected: Expected) -> str:
