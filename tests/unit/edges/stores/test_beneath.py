@@ -53,8 +53,9 @@ def test_an_inner_dotdot_stays_inside(root, supported):
     assert read(open_beneath(root, "a/../a/b/file", READ)) == supported
 
 
+@pytest.mark.usefixtures("root")
 @pytest.mark.parametrize("has_it", [True, False])
-def test_the_tree_opens_the_same_files_with_and_without_it(root, tmp_path, monkeypatch, has_it):
+def test_the_tree_opens_the_same_files_with_and_without_it(tmp_path, monkeypatch, has_it):
     if not has_it:
         monkeypatch.setattr(beneath, "_call", lambda: None)
     top = tmp_path / "root"
