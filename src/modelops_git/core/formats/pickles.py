@@ -31,6 +31,7 @@ _REFUSED = frozenset({"PERSID", "BINPERSID"})  # only of use to a program that a
 _NUMBER = re.compile(rb"\s*[+-]?[\w.+-]+\s*", re.ASCII)
 _QUOTED = re.compile(rb"""\s*(["']).*\1\s*""", re.DOTALL)
 _NAME = re.compile(rb"[^\W\d][\w-]*\s*")
+_LONG = frozenset({"UNICODE", "STRING"})
 _LINES = {
     **dict.fromkeys(("INT", "LONG", "FLOAT"), _NUMBER),
     **dict.fromkeys(("PUT", "GET"), re.compile(rb"\s*\d+\s*")),
@@ -152,16 +153,16 @@ class _Walk:
     def _skip_lines(self, name: str) -> None:
         expression = _LINES.get(name)
         for _ in range(2 if name in {"GLOBAL", "INST"} else 1):
-            line = self._line()
+            line = self._line(MAX_LINE if name in _LONG else _CHUNK)
             if name in {"GLOBAL", "INST"} and not _is_name(line):
                 raise _StopError
             if expression and not expression.fullmatch(line):
                 raise _StopError
 
-    def _line(self) -> bytes:
+    def _line(self, most: int) -> bytes:
         """The line that begins here; of a long one the beginning and the end only."""
         start = self.offset
-        for at in range(start, start + MAX_LINE, _CHUNK):
+        for at in range(start, start + most, _CHUNK):
             chunk = self.view.at(at, _CHUNK)
             end = chunk.find(b"\n")
             if end >= 0:
@@ -169,6 +170,8 @@ class _Walk:
                 return _ends(self.view, start, at + end)
             if len(chunk) < _CHUNK:
                 raise _StopError
+        if most < MAX_LINE:
+            raise _StopError  # neither a number nor a name is as long as that
         raise UnscannableError("it could be a pickle with a line of more than 64 MiB")
 
 
