@@ -6,6 +6,7 @@ bounded time and memory, and never in another exception.
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 from pathlib import Path
@@ -16,7 +17,10 @@ sys.path.insert(0, str(ROOT / "tests"))
 
 import casebook  # noqa: E402 - found by the line above
 import wording  # noqa: E402
+from modelops_git.core.artifacts import printable  # noqa: E402
 from modelops_git.core.checks.suppression import Suppressions  # noqa: E402
+from modelops_git.core.formats.inspect import inspect  # noqa: E402
+from modelops_git.core.formats.inspection import Inspection  # noqa: E402
 from modelops_git.core.interfaces import check_schema, compare  # noqa: E402
 from modelops_git.core.journal.chain import Stored, check  # noqa: E402
 from modelops_git.core.journal.entry import Entry  # noqa: E402
@@ -26,6 +30,7 @@ from modelops_git.core.manifests.scalars import core_value  # noqa: E402
 from modelops_git.core.manifests.yamltext import read  # noqa: E402
 from modelops_git.core.places import home_of  # noqa: E402
 from modelops_git.core.secrets import redacted  # noqa: E402
+from modelops_git.engine.inspecting import Named, Rules, flaw_of  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -43,6 +48,16 @@ PATHS = (
     "models/iris/experiments/production.yaml",
     "analyses/serving-health.yaml",
 )
+NAMES = (
+    "m.onnx",
+    "m.safetensors",
+    "m.skops",
+    "m.gguf",
+    "m.npz",
+    "m.json",
+    "m.txt",
+)
+LARGEST = 16_384
 
 
 def loader(data: bytes) -> None:
@@ -114,13 +129,29 @@ def suppression(data: bytes) -> None:
         _sound(found, parsed.document.text.encode())
 
 
+def formats(data: bytes) -> None:
+    """A file of a model: whatever it holds, what it is said to be is said in a sentence without an end."""
+    name = NAMES[data[0] % len(NAMES)] if data else NAMES[0]
+    found = inspect(name, io.BytesIO(data[1:]), len(data) - 1 if data else 0)
+    _require(isinstance(found, Inspection))
+    for said in (found.mismatch, found.unscannable):
+        _require("\n" not in printable(said) and not said.endswith("."))
+    row = Named(name, "model")
+    flaw = flaw_of(row, found, Rules(frozenset({"onnx", "safetensors"})))
+    _require(flaw is None or (flaw.message and flaw.hint and flaw.message.isprintable()))
+    _require(flaw is not None or found.format in {"onnx", "safetensors"})
+
+
 TARGETS: dict[str, Callable[[bytes], None]] = {
-    each.__name__: each for each in (loader, manifest, interface, journal, suppression)
+    each.__name__: each for each in (loader, manifest, interface, journal, suppression, formats)
 }
 
 
 def seeds(target: str) -> Iterator[bytes]:
     """What to begin with: the manifests of the checks' cases, and for schemas the interfaces in them."""
+    if target == "formats":
+        yield from _files()
+        return
     for case in casebook.all_cases():
         files = case.head()
         for number, path in enumerate(PATHS):
@@ -146,6 +177,16 @@ def seeds(target: str) -> Iterator[bytes]:
             b'{"format_version":1,"sequence":0,"at":"2026-06-02T15:30:00Z","previous":null,"tool_version":"1",'
             b'"actor":{"name":"a"},"payload":{"type":"adopted","model":"iris"}}\n'
         )
+
+
+def _files() -> Iterator[bytes]:
+    """Small files of models, each behind a byte that picks a name for it."""
+    import modelfiles
+
+    for name, data, _ in modelfiles.real_files():
+        number = next((at for at, end in enumerate(NAMES) if name.endswith(end.partition(".")[2])), 0)
+        if len(data) < LARGEST:
+            yield bytes([number]) + data
 
 
 def _sound(findings: tuple[Finding, ...], data: bytes) -> None:

@@ -32,6 +32,7 @@ MIB: Final = 1 << 20
 MOST_SAID: Final = 64 * 1024
 MOST_SHOWN: Final = 200
 _CRASHED = "Traceback (most recent call last)"
+_GAVE_UP = "could not parse"  # picklescan says so, and ends as if nothing had been found
 # Limits are set by the child itself, since a function between fork and exec is not safe among threads.
 _LIMITED = """
 import resource, runpy, sys
@@ -190,6 +191,8 @@ def _asked(scanner: Scanner, file: Path, limits: Limits) -> Opinion:
 
 
 def _heard(code: int, said: str) -> Opinion:
+    if code == 0 and _GAVE_UP in said:
+        return Opinion(Outcome.NOT_SCANNED, f"it {_GAVE_UP} the file")
     if code == 0:
         return Opinion(Outcome.CLEAN)
     if code == 1 and _CRASHED not in said:

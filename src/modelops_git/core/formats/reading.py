@@ -75,7 +75,9 @@ class FileView:
 
     def at(self, offset: int, count: int) -> bytes:
         """See `View`."""
-        count = max(0, min(count, self.size - offset))
+        count = min(count, self.size - offset)
+        if count <= 0:
+            return b""  # and no seek: a stated length may be more than any file can have
         begin = offset - self._from
         if begin < 0 or begin + count > len(self._kept):
             self._read(offset, count)

@@ -133,8 +133,9 @@ def _next(text: str, at: int) -> int:
     at = _space(text, at)
     if text.startswith("}", at):
         return at
-    at = _space(text, at + 1) if text.startswith(",", at) else at
-    if not text.startswith('"', at):
+    is_followed = text.startswith(",", at)
+    at = _space(text, at + 1)
+    if not is_followed or not text.startswith('"', at):
         raise UnsoundError("its header is no JSON")
     return at
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import struct
 
-import gguf
 import pytest
 from gguf.constants import GGML_QUANT_SIZES
 
@@ -75,6 +74,5 @@ def test_what_is_right_is_sound():
 def test_the_sizes_of_blocks_are_those_of_the_package():
     known = {int(kind): sizes for kind, sizes in GGML_QUANT_SIZES.items()}
     assert {kind: known[kind] for kind in _BLOCKS if kind in known} == {
-        k: v for k, v in _BLOCKS.items() if k in known
+        kind: sizes for kind, sizes in _BLOCKS.items() if kind in known
     }
-    assert gguf.GGML_QUANT_SIZES

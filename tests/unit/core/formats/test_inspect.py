@@ -220,6 +220,11 @@ def test_a_large_file_is_judged_by_its_head():
     assert judged(data).format == "pickle"
 
 
+def test_a_stated_length_may_be_any_number():
+    for length in (2**63 - 1, 2**63, 2**64 - 1):
+        assert judged(b"\x8d" + length.to_bytes(8, "little") + b"abc") == Inspection("unknown")
+
+
 def test_a_stream_that_ends_early_is_unscannable():
     assert "ended before its end" in inspect("a", io.BytesIO(b"GGUF"), 100).unscannable
 
