@@ -107,7 +107,7 @@ def test_what_protobuf_refuses_is_no_sound_onnx(file):
 
 
 @FEW
-@given(damaged(tuple(name for name in REAL if name.startswith("np"))))
+@given(damaged(("npy:w.npy", "npy:texts.npy", "npy:days.npy")))
 def test_what_numpy_refuses_is_no_sound_array(file):
     _, data = file
     if judged(data)[:3] == ("npy", "", ""):

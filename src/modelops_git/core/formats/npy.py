@@ -21,7 +21,13 @@ _HEADER = re.compile(
 )
 """What numpy writes; never evaluated. numpy itself would take other ways to write the same."""
 _OBJECT = re.compile(r"'[|<>=]?O\d*'")
-_PLAIN = re.compile(r"'[|<>=]?([?biufcmMSUVa])(\d*)(?:\[[^\]]*\])?'")
+_TIME = r"(?:\[\d{0,6}(?:Y|M|W|D|h|m|s|ms|us|ns|ps|fs|as)\])?"
+_PLAIN = re.compile(
+    rf"'[|<>=]?(?:(?P<number>b1|[iu][1248]|f(?:2|4|8|16)|c(?:8|16|32))|[mM](?P<time>8){_TIME}|[SUVa]\d{{1,9}})'",
+    re.ASCII,
+)
+_MAX_RANK = 32
+_MOST = 1 << 62
 _CHARACTER = 4
 
 
@@ -58,7 +64,10 @@ def _refuse_length(view: View, start: int, kind: str, shape: list[int]) -> None:
         if kind.startswith("'"):
             raise UnsoundError(f"its elements are of an unknown type {kind[:20]}")
         return
-    size = int(found[2][:9] or "1") * (_CHARACTER if found[1] == "U" else 1)
+    digits = re.sub(r"\D", "", found["number"] or found["time"] or kind)
+    size = int(digits) * (_CHARACTER if "U" in kind else 1)
+    if len(shape) > _MAX_RANK or prod(filter(None, (*shape, size))) >= _MOST:
+        raise UnsoundError("it has more elements than there can be")
     end = start + prod(shape) * size
     if end != start and len(view.at(end - 1, 1)) == 0:
         raise UnsoundError("it is cut off")

@@ -14,17 +14,41 @@ if TYPE_CHECKING:
     from modelops_git.core.formats.reading import View
 
 START: Final = re.compile(rb"\x08[\x01-\x7f][\x12\x1a\x22\x28\x32\x3a\x42]")  # ir_version, then a next field
+_ENTRY, _TYPE = "entry", "type"
 TABLE: Final = {
-    "model": {7: "graph", 8: "opset", 14: "entry", 20: "training", 25: "function"},
-    "graph": {1: "node", 5: "tensor", 15: "sparse"},
-    "training": {1: "graph", 2: "graph"},
-    "function": {7: "node", 11: "attribute"},
-    "node": {5: "attribute"},
-    "attribute": {5: "tensor", 6: "graph", 10: "tensor", 11: "graph", 22: "sparse", 23: "sparse"},
+    "model": {7: "graph", 8: "opset", 14: _ENTRY, 20: "training", 25: "function"},
+    "graph": {
+        1: "node",
+        5: "tensor",
+        14: "annotation",
+        15: "sparse",
+        16: _ENTRY,
+        **dict.fromkeys((11, 12, 13), "value"),
+    },
+    "training": {1: "graph", 2: "graph", 3: _ENTRY, 4: _ENTRY},
+    "function": {7: "node", 9: "opset", 11: "attribute", 12: "value", 14: _ENTRY},
+    "node": {5: "attribute", 9: _ENTRY},
+    "attribute": {
+        5: "tensor",
+        6: "graph",
+        10: "tensor",
+        11: "graph",
+        14: _TYPE,
+        15: _TYPE,
+        22: "sparse",
+        23: "sparse",
+    },
     "sparse": {1: "tensor", 2: "tensor"},
-    "tensor": {13: "location"},
+    "tensor": {3: "segment", 13: "location", 16: _ENTRY},
+    "annotation": {2: _ENTRY},
+    "value": {2: _TYPE, 4: _ENTRY},
+    _TYPE: {1: "tensor-type", 4: "sequence", 5: "map", 8: "tensor-type", 9: "sequence"},
+    "tensor-type": {2: "shape"},
+    "sequence": {1: _TYPE},
+    "map": {2: _TYPE},
+    "shape": {1: "dimension"},
 }
-"""Where in a model there can be tensors: by the messages of onnx.proto and the numbers of their fields."""
+"""The messages of onnx.proto that have messages in them, by the numbers of their fields."""
 IR_VERSION, GRAPH = 1, 7
 _KEY, _VALUE = 1, 2
 _MAX_NUMBER = 40
