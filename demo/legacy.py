@@ -24,8 +24,8 @@ def allow_an_exception(story: Story) -> None:
     story.run(f"python ../training/train_legacy.py --to {OUT}", "accuracy")
     _register(story, "MOG408", "joblib", ends=1)
     story.say(
-        "The reason in its metadata is for the reviewer, and allows nothing. Who may change the rules makes an"
-        " exception: for these models, this format, until that day. Rules are merged before they are used."
+        "The reason in its metadata is for the reviewer, and allows nothing. Who may change the rules makes"
+        " an exception: for these models, this format, until that day. It is merged before it is used."
     )
     until = datetime.now(UTC).date() + timedelta(days=90)
     exception = f'{{models: ["legacy/*"], formats: [joblib], until: {until}, reason: The branch offices}}'

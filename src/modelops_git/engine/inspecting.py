@@ -184,7 +184,7 @@ def _unscannable(row: Row, found: Inspection) -> Flaw:
 def _mismatch(row: Row, found: Inspection) -> str:
     """Why a file is not what it is said to be, as the end of a sentence; empty where it is."""
     if found.mismatch:
-        return f"is no sound file of the format {found.format}: {printable(found.mismatch)}."
+        return f"is no sound {_called(found.format)} file: {printable(found.mismatch)}."
     claimed = CLAIMS.get(row.path.rpartition(".")[2].lower(), frozenset({found.format}))
     if found.format not in claimed:
         return f"is not {_a(min(claimed))}: its content is {_content(found)}."
@@ -196,8 +196,12 @@ def _mismatch(row: Row, found: Inspection) -> str:
     return f"is not {_a(stated)}, as is said of it: its content is {_content(found)}."
 
 
+def _called(kind: str) -> str:
+    return {"onnx": "ONNX", "h5": "HDF5", "gguf": "GGUF"}.get(kind, kind)
+
+
 def _a(kind: str) -> str:
-    return {"onnx": "an ONNX file", "h5": "an HDF5 file", "npy": "an npy file"}.get(kind, f"a {kind} file")
+    return f"{'an' if kind in {'onnx', 'h5', 'npy', 'npz'} else 'a'} {_called(kind)} file"
 
 
 def _content(found: Inspection) -> str:

@@ -127,7 +127,7 @@ BAD = {
     "an old pickle": ("model.onnx", pickle.dumps(int, protocol=0), "MOG408"),
     "random": ("model.onnx", bytes(range(255, 0, -1)), "model.onnx is not an ONNX file"),
     "text": ("model.onnx", b"<html>not found</html>", "MOG409"),
-    "cut off": ("model.onnx", onnx_bytes()[:-20], "model.onnx is damaged"),
+    "cut off": ("model.onnx", onnx_bytes()[:-20], "model.onnx is no sound ONNX file"),
     "no safetensors": ("model.safetensors", b"\xff" * 64, "is not a safetensors file"),
     "unknown": ("model.bin", b"\xff" * 64, "of no format that is known"),
 }
@@ -145,7 +145,7 @@ def test_a_file_that_is_no_good_model_is_refused(desk, folder, name, stated):
 
 def test_a_damaged_model_among_several_is_refused(desk):
     paths = (desk.file("a.onnx", onnx_bytes()), desk.file("b.onnx", onnx_bytes()[:-20]))
-    refused(desk.register(*paths, *NEW, *fields(desk)), "b.onnx is damaged")
+    refused(desk.register(*paths, *NEW, *fields(desk)), "b.onnx is no sound ONNX file")
 
 
 @pytest.mark.parametrize("kind", ["onnx", "gguf", "safetensors", "skops"])
