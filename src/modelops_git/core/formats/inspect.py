@@ -86,7 +86,8 @@ def _judge(look: Look, view: View) -> Inspection:
     try:
         head = view.at(0, CHUNK)
         found = _by_content(look, view, head)
-        is_both = not found.runs_code and pickles.verdict(view) is pickles.Verdict.CODE
+        is_told = found.runs_code or found.format == UNKNOWN  # then that was asked already
+        is_both = not is_told and pickles.verdict(view) is pickles.Verdict.CODE
     except UnscannableError as error:
         return Inspection(_first(head), unscannable=str(error))
     return Inspection("pickle", inside="the whole, which is also a sound file") if is_both else found

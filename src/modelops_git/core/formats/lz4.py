@@ -22,6 +22,8 @@ _IS_STORED = 1 << 31
 _MOST = 4 << 20
 _LONG = 15
 _MINIMUM = 4
+MAX_STEPS: Final = 3_000_000
+"""How many pieces are put together in one file: some seconds' work."""
 
 
 class _Frame(NamedTuple):
@@ -34,20 +36,20 @@ def unpacked(view: View) -> Iterator[bytes]:
     """The content of the first frame, a block at a time.
 
     Raises:
-        UnscannableError: It is damaged.
+        UnscannableError: It is damaged, or takes too long.
     """
-    frame = _frame(view)
-    offset, before = frame.first, b""
-    while True:
-        length = int.from_bytes(_at(view, offset, 4), "little")
-        if not length:
-            return
+    frame, before, steps = _frame(view), b"", 0
+    offset = frame.first
+    while length := int.from_bytes(_at(view, offset, 4), "little"):
         size = length & ~_IS_STORED
-        data = _at(view, offset + 4, size) if size <= _MOST else b""
-        if not data:
+        if not 0 < size <= _MOST:
             raise UnscannableError(_CUT)
+        data = _at(view, offset + 4, size)
         offset += 4 + size + 4 * frame.has_checksums
-        block = data if length & _IS_STORED else _block(data, before)
+        block, taken = (data, 0) if length & _IS_STORED else _block(data, before)
+        steps += taken
+        if steps > MAX_STEPS:
+            raise UnscannableError("it would take too long to unpack")
         before = (before + block)[-_WINDOW:] if frame.is_linked else b""
         yield block
 
@@ -66,11 +68,12 @@ def _at(view: View, offset: int, count: int) -> bytes:
     return found
 
 
-def _block(data: bytes, before: bytes) -> bytes:
-    """One block, which may refer back to what came `before` it."""
-    out, at = bytearray(before), 0
+def _block(data: bytes, before: bytes) -> tuple[bytes, int]:
+    """One block, which may refer back to what came `before` it; and of how many pieces it is."""
+    out, at, steps = bytearray(before), 0, 0
     try:
         while at < len(data):
+            steps += 1
             token = data[at]
             count, at = _length(data, at + 1, token >> 4)
             out += data[at : at + count]
@@ -84,7 +87,7 @@ def _block(data: bytes, before: bytes) -> bytes:
                 raise UnscannableError(_CUT)
     except IndexError as error:
         raise UnscannableError(_CUT) from error
-    return bytes(out[len(before) :])
+    return bytes(out[len(before) :]), steps
 
 
 def _length(data: bytes, at: int, start: int) -> tuple[int, int]:

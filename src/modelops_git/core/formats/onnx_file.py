@@ -50,7 +50,7 @@ TABLE: Final = {
 }
 """The messages of onnx.proto that have messages in them, by the numbers of their fields."""
 IR_VERSION, GRAPH = 1, 7
-_KEY, _VALUE = 1, 2
+_VALUE = 2
 _MAX_NUMBER = 40
 """No message of ONNX has a field with a larger number; one that has is something else."""
 _MAX_PATH = 4096
@@ -66,15 +66,11 @@ def judge(_look: Look, view: View) -> Inspection | None:
 
 def _checked(view: View) -> Inspection:
     seen: list[int] = []
-    is_location = False
     for field in fields(view, "model", TABLE):
         if field.message == "model":
             seen.append(_top(field))
-        elif field.message == "location" and field.kind == BYTES:
-            if field.number == _KEY:
-                is_location = view.at(field.start, min(field.value, 16)) == b"location"
-            elif field.number == _VALUE and is_location:
-                _refuse_outside(view, field)
+        elif field.message == "location" and field.number == _VALUE and field.kind == BYTES:
+            _refuse_outside(view, field)
     if seen.count(IR_VERSION) != 1 or seen.count(GRAPH) != 1:
         raise UnsoundError("it holds no graph, or several")
     return Inspection("onnx")
@@ -88,7 +84,11 @@ def _top(field: Field) -> int:
 
 
 def _refuse_outside(view: View, field: Field) -> None:
-    """Refuse weights that do not lie below the model's folder: a runtime would read any file for them."""
+    """Refuse weights that do not lie below the model's folder: a runtime would read any file for them.
+
+    What else is said of such weights (offset, length, checksum) is a safe path as well, so that it makes no
+    difference which is which, and in what order key and value come.
+    """
     path = view.at(field.start, min(field.value, _MAX_PATH)).decode("utf-8", "replace")
     plain = path.removeprefix("./")
     if why := unsafe_path(plain):

@@ -18,10 +18,13 @@ if TYPE_CHECKING:
 
     from modelops_git.core.formats.reading import View
 
-MAX_FIELDS: Final = 2_000_000
+MAX_FIELDS: Final = 1_000_000
 MAX_DEPTH: Final = 40
 VARINT, FIXED64, BYTES, FIXED32 = 0, 1, 2, 5
 _MAX_VARINT = 10
+_SMALL = 64
+_MAX_SHORT = 15  # the largest number whose tag is one byte; lists of numbers never have a larger one
+_NONE: Final[tuple[bytes, ...]] = ()
 
 
 class Field(NamedTuple):
@@ -43,32 +46,50 @@ class Field(NamedTuple):
 
 
 def fields(view: View, root: str, table: Mapping[str, Mapping[int, str]]) -> Iterator[Field]:
-    """Every field of a message, and of those messages in it that `table` names: kind -> number -> kind.
+    """The fields of a message, and of those messages in it that `table` names: kind -> number -> kind.
+
+    Of many numbers or equal texts that follow one another under one number the first is given.
 
     Raises:
         UnsoundError: It is no protocol buffer, or a message in it is none.
         UnscannableError: It has too many fields.
     """
     open_: list[tuple[str, int]] = [(root, view.size)]
-    at, left = 0, MAX_FIELDS
-    while open_:
-        message, end = open_[-1]
-        if at >= end:
+    at, known = 0, _NONE
+    for _ in range(MAX_FIELDS):
+        while open_ and at >= open_[-1][1]:
             open_.pop()
-            continue
-        left -= 1
-        if left < 0:
-            raise UnscannableError("it has more parts than are looked at")
+            known = _NONE
+        if not open_:
+            return
+        message, end = open_[-1]
+        start = at
         field, at = _field(view, message, at, end)
         yield field
-        inner = table.get(message, {}).get(field.number)
-        if inner and field.kind == BYTES:
-            if len(open_) >= MAX_DEPTH:
-                raise UnscannableError("its parts lie in one another too deep")
+        inner = table.get(message, {}).get(field.number) if field.kind == BYTES else None
+        if inner:
             open_.append((inner, field.start + field.value))
-            at = field.start
-        elif field.kind in {VARINT, FIXED32}:
-            at = _past_run(view, at, end, field)
+            at, known = field.start, _NONE
+            if len(open_) > MAX_DEPTH:
+                raise UnscannableError("its parts lie in one another too deep")
+        elif field.kind == BYTES:
+            known = _with(known, view.at(start, min(at - start, _SMALL)))
+            at = _past(view, at, end, known)
+        elif field.kind != FIXED64 and field.number <= _MAX_SHORT:
+            at = _past_run(view, at, end, _run(field.number << 3 | field.kind))
+    raise UnscannableError("it has more parts than are looked at")
+
+
+def _with(known: tuple[bytes, ...], record: bytes) -> tuple[bytes, ...]:
+    """The last few small fields with one more."""
+    return known if record in known or len(record) == _SMALL else (*known[-3:], record)
+
+
+def _past(view: View, at: int, end: int, known: tuple[bytes, ...]) -> int:
+    """Where fields end that are all among those just seen, as the names of a tree's nodes are."""
+    if not known or not view.at(at, min(_SMALL, end - at)).startswith(known):
+        return at
+    return _past_run(view, at, end, _any_of(known))
 
 
 def _field(view: View, message: str, at: int, end: int) -> tuple[Field, int]:
@@ -98,18 +119,20 @@ def _varint(view: View, at: int, end: int) -> tuple[int, int]:
     raise UnsoundError("it is damaged, or cut off")
 
 
-def _past_run(view: View, at: int, end: int, field: Field) -> int:
-    """Where the fields end that are like `field` and follow it."""
-    if field.number > 15:  # noqa: PLR2004 - a tag of more than one byte, which lists of numbers never have
-        return at
-    expression = _run(field.number << 3 | field.kind)
+def _past_run(view: View, at: int, end: int, expression: re.Pattern[bytes]) -> int:
+    """Where the fields end that are like one another and begin at `at`."""
     while True:
         data = view.at(at, min(CHUNK, end - at))
         found = expression.match(data)
         length = found.end() if found else 0
         at += length
-        if length < len(data) - _MAX_VARINT or not length:
+        if length < len(data) - _SMALL or not length:
             return at
+
+
+@lru_cache(64)
+def _any_of(known: tuple[bytes, ...]) -> re.Pattern[bytes]:
+    return re.compile(b"(?:" + b"|".join(map(re.escape, known)) + b")*+")
 
 
 @lru_cache(64)

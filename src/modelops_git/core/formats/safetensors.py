@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from modelops_git.core.formats.reading import View
 
 MAX_HEADER: Final = 100_000_000
-MOST_READ: Final = 32 << 20
+MOST_READ: Final = 16 << 20
 """A header beyond this is not looked into; such a file has some hundred thousand tensors."""
 BITS: Final = {
     **dict.fromkeys(("F4",), 4),
@@ -34,7 +34,7 @@ BITS: Final = {
 START: Final = re.compile(rb'\{[ \t\r\n]*["}]')
 _S = r"[ \t\r\n]*+"
 _STRING = r'"(?:[^"\\\x00-\x1f]++|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*+"'
-_NUMBERS = rf"\[{_S}(?:\d{{1,19}}{_S}(?:,{_S}\d{{1,19}}{_S})*+)?+\]"
+_NUMBERS = rf"\[{_S}(?:\d{{1,19}}{_S}(?:,{_S}\d{{1,19}}{_S}){{0,63}}+)?+\]"
 _FIELD = rf'"(?:dtype"{_S}:{_S}"[A-Z0-9_]{{1,16}}"|(?:shape|data_offsets)"{_S}:{_S}{_NUMBERS})'
 _TENSOR = rf"\{{{_S}{_FIELD}{_S},{_S}{_FIELD}{_S},{_S}{_FIELD}{_S}\}}"
 _TEXTS = rf"\{{{_S}(?:{_STRING}{_S}:{_S}{_STRING}{_S}(?:,{_S}{_STRING}{_S}:{_S}{_STRING}{_S})*+)?+\}}"

@@ -19,8 +19,8 @@ BLOCK: Final = 512
 _FILES = b"\0" + b"07S"
 _LONG_NAME, _EXTENDED = b"L", b"xg"
 _MAX_HEADER = 1 << 20
-_SIZE = re.compile(rb"\d+ size=(\d{1,19})\n")
-_PATH = re.compile(rb"\d+ path=([^\n]{1,4096})\n")
+_SIZE = re.compile(rb"(?<!\d)\d{1,9} size=(\d{1,19})\n")
+_PATH = re.compile(rb"(?<!\d)\d{1,9} path=([^\n]{1,4096})\n")
 _NUMBER = re.compile(rb"[ \0]*([0-7]*)[ \0]*")
 
 

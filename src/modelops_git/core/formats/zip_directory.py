@@ -21,6 +21,7 @@ LOCAL, ENTRY, END = b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06"
 END64, LOCATOR64 = b"PK\x06\x06", b"PK\x06\x07"
 MAX_TAIL: Final = 22 + 65_535
 MAX_DIRECTORY: Final = 16 << 20
+MAX_MEMBERS: Final = 20_000
 IS_ENCRYPTED: Final = 1
 _HAS_DESCRIPTOR = 8
 _MAX_DESCRIPTOR = 24
@@ -107,8 +108,10 @@ def _end(view: View) -> _End:
     if entries == _FULL16 or _FULL32 in {length, offset}:
         position, entries, length, offset = _end64(view, position)
     before = position - length - offset
-    if before < 0 or length > MAX_DIRECTORY:
-        raise UnscannableError(_DAMAGED if before < 0 else "its directory is too large to be looked at")
+    if before < 0:
+        raise UnscannableError(_DAMAGED)
+    if length > MAX_DIRECTORY or entries > MAX_MEMBERS:
+        raise UnscannableError("it has too many parts")
     return _End(entries, length, offset, before)
 
 
@@ -139,7 +142,9 @@ def _end64(view: View, position: int) -> tuple[int, int, int, int]:
 
 def _entries(view: View, end: _End) -> Iterator[Entry]:
     at, stop = end.before + end.offset, end.before + end.offset + end.size
-    while at < stop:
+    for _ in range(end.entries + 1):
+        if at >= stop:
+            return
         head = view.at(at, _ENTRY.size)
         if len(head) < _ENTRY.size or not head.startswith(ENTRY):
             raise UnscannableError(_DAMAGED)

@@ -81,6 +81,14 @@ def test_a_large_forest_is_passed_over_quickly():
     assert onnx.ModelProto.FromString(data) == model
 
 
+def test_a_path_that_comes_before_its_key_or_again_is_seen():
+    entry = onnx.StringStringEntryProto
+    for order in ([("offset", "../x"), ("location", "../x")], [("location", "a"), ("location", "../x")]):
+        model = onnx.ModelProto.FromString(onnx_bytes())
+        model.graph.initializer[0].external_data.extend(entry(key=key, value=value) for key, value in order)
+        assert "it wants weights from" in judged(model.SerializeToString()).mismatch
+
+
 def test_more_fields_than_are_looked_at_are_unscannable(monkeypatch):
     monkeypatch.setattr(protobuf, "MAX_FIELDS", 10)
     assert "more parts" in judged(onnx_file()).unscannable
