@@ -36,7 +36,8 @@ def test_a_size_that_a_header_of_its_own_gives_is_the_one_that_counts():
     extended, member = tarfile.TarInfo("x"), tarfile.TarInfo("weights")
     extended.type, extended.size = tarfile.XHDTYPE, len(said)
     data = extended.tobuf() + said.ljust(512, b"\0") + member.tobuf() + EVIL.ljust(512, b"\0") + bytes(1024)
-    assert tarfile.open(fileobj=io.BytesIO(data)).getmembers()[0].size == len(EVIL)
+    with tarfile.open(fileobj=io.BytesIO(data)) as archive:
+        assert archive.getmembers()[0].size == len(EVIL)
     assert judged(data).format == "pickle"
 
 
