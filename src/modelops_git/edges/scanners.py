@@ -68,7 +68,7 @@ class Scanner(NamedTuple):
 SCANNERS: Final = (
     Scanner("picklescan", "picklescan.cli", ("--path",)),
     Scanner("modelscan", "modelscan.cli", ("--path",)),
-    Scanner("fickling", "fickling", ("--check-safety",)),
+    Scanner("fickling", "fickling", ("--check-safety", "--print-results")),
 )
 """Those that are known, the one that is asked first."""
 

@@ -256,6 +256,12 @@ def test_a_sound_file_of_safetensors_that_is_a_pickle_too_is_a_pickle():
     assert judged(data, "a.safetensors").format == "pickle"
 
 
+def test_what_runs_code_in_a_box_is_named_as_what_it_is():
+    assert judged(zipped({"w/weights.bin": hdf5_file()})) == Inspection("h5", inside="w/weights.bin")
+    assert judged(tarred({"m.pt": torch_zip()})) == Inspection("pickle", inside="m.pt/archive/data.pkl")
+    assert len(judged(tarred({"n" * 5000: EVIL})).inside) <= 200
+
+
 class Own:
     def __init__(self):
         self.x = 1
