@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 MARKER = ".made-by-the-modelops-demo"
-PROGRAMS = ("train.py", "predict.py")
+PROGRAMS = ("train.py", "train_legacy.py", "predict.py")
 
 
 class OccupiedError(Exception):

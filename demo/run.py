@@ -15,6 +15,7 @@ import sys
 import time
 from pathlib import Path
 
+import legacy
 import story
 import trouble
 from console import console_on
@@ -28,6 +29,7 @@ CHAPTERS = (
     story.promote_the_first,
     story.retrain,
     story.break_the_interface,
+    legacy.allow_an_exception,
     trouble.tamper_with_bytes,
     trouble.tamper_with_a_manifest,
     trouble.roll_back,

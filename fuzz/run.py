@@ -14,7 +14,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 KEPT = HERE.parent / "build" / "fuzz"
-NAMES = ("loader", "manifest", "interface", "journal", "suppression", "bundle")
+NAMES = ("loader", "manifest", "interface", "journal", "suppression", "bundle", "formats")
 """The targets; they are not imported here, since what is imported before atheris has no instruments."""
 LONGEST = 65_536  # bytes; larger inputs are the business of tests/hostile.py
 SLOWEST = 10  # seconds for one input: far above what is promised, since fuzzing slows all down

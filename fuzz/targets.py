@@ -6,6 +6,7 @@ bounded time and memory, and never in another exception.
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 from base64 import b64decode
@@ -17,7 +18,10 @@ sys.path.insert(0, str(ROOT / "tests"))
 
 import casebook  # noqa: E402 - found by the line above
 import wording  # noqa: E402
+from modelops_git.core.artifacts import printable  # noqa: E402
 from modelops_git.core.checks.suppression import Suppressions  # noqa: E402
+from modelops_git.core.formats.inspect import inspect  # noqa: E402
+from modelops_git.core.formats.inspection import Inspection  # noqa: E402
 from modelops_git.core.interfaces import check_schema, compare  # noqa: E402
 from modelops_git.core.journal.chain import Stored, check  # noqa: E402
 from modelops_git.core.journal.entry import Entry  # noqa: E402
@@ -30,6 +34,7 @@ from modelops_git.core.secrets import redacted  # noqa: E402
 from modelops_git.core.signing.bundle import read_bundle  # noqa: E402
 from modelops_git.core.signing.faults import UnsoundError  # noqa: E402
 from modelops_git.core.signing.statement import read_statement  # noqa: E402
+from modelops_git.engine.inspecting import Named, Rules, flaw_of  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -47,6 +52,16 @@ PATHS = (
     "models/iris/experiments/production.yaml",
     "analyses/serving-health.yaml",
 )
+NAMES = (
+    "m.onnx",
+    "m.safetensors",
+    "m.skops",
+    "m.gguf",
+    "m.npz",
+    "m.json",
+    "m.txt",
+)
+LARGEST = 16_384
 
 
 def loader(data: bytes) -> None:
@@ -127,13 +142,29 @@ def bundle(data: bytes) -> None:
             _require(str(error) and "\n" not in str(error))
 
 
+def formats(data: bytes) -> None:
+    """A file of a model: whatever it holds, what it is said to be is said in a sentence without an end."""
+    name = NAMES[data[0] % len(NAMES)] if data else NAMES[0]
+    found = inspect(name, io.BytesIO(data[1:]), len(data) - 1 if data else 0)
+    _require(isinstance(found, Inspection))
+    for said in (found.mismatch, found.unscannable):
+        _require("\n" not in printable(said) and not said.endswith("."))
+    row = Named(name, "model")
+    flaw = flaw_of(row, found, Rules(frozenset({"onnx", "safetensors"})))
+    _require(flaw is None or (flaw.message and flaw.hint and flaw.message.isprintable()))
+    _require(flaw is not None or found.format in {"onnx", "safetensors"})
+
+
 TARGETS: dict[str, Callable[[bytes], None]] = {
-    each.__name__: each for each in (loader, manifest, interface, journal, suppression, bundle)
+    each.__name__: each for each in (loader, manifest, interface, journal, suppression, bundle, formats)
 }
 
 
 def seeds(target: str) -> Iterator[bytes]:
     """What to begin with: the manifests of the checks' cases, and for schemas the interfaces in them."""
+    if target == "formats":
+        yield from _files()
+        return
     for case in casebook.all_cases():
         files = case.head()
         for number, path in enumerate(PATHS):
@@ -141,15 +172,7 @@ def seeds(target: str) -> Iterator[bytes]:
                 text = files.read(path)
                 yield bytes([number]) + text if target == "manifest" else text
     if target == "interface":
-        for case in casebook.all_cases():
-            parsed = (
-                parse_document(PATHS[2], case.head().read(PATHS[2]))
-                if PATHS[2] in case.head().paths()
-                else None
-            )
-            if parsed and parsed.document:
-                sides = parsed.document.written["interface"]
-                yield json.dumps({"old": sides["input"], "new": sides["output"]}).encode()
+        yield from _interfaces()
         yield b"old: {type: array, items: {type: number}}\nnew: {prefixItems: [{enum: [1, a]}]}\n"
         yield b"old: {anyOf: [{const: 1}, {pattern: a+}]}\nnew: {$ref: '#/$defs/a', $defs: {a: {not: {}}}}\n"
     if target == "suppression":
@@ -163,10 +186,30 @@ def seeds(target: str) -> Iterator[bytes]:
         )
 
 
+def _interfaces() -> Iterator[bytes]:
+    """Both sides of the interfaces of the cases, as schemas."""
+    for case in casebook.all_cases():
+        head = case.head()
+        parsed = parse_document(PATHS[2], head.read(PATHS[2])) if PATHS[2] in head.paths() else None
+        if parsed and parsed.document:
+            sides = parsed.document.written["interface"]
+            yield json.dumps({"old": sides["input"], "new": sides["output"]}).encode()
+
+
 def _bundles() -> Iterator[bytes]:
     for file in sorted((ROOT / "tests/signed").glob("*.json")):
         yield file.read_bytes()
         yield b64decode(json.loads(file.read_bytes())["dsseEnvelope"]["payload"])
+
+
+def _files() -> Iterator[bytes]:
+    """Small files of models, each behind a byte that picks a name for it."""
+    import modelfiles
+
+    for name, data, _ in modelfiles.real_files():
+        number = next((at for at, end in enumerate(NAMES) if name.endswith(end.partition(".")[2])), 0)
+        if len(data) < LARGEST:
+            yield bytes([number]) + data
 
 
 def _sound(findings: tuple[Finding, ...], data: bytes) -> None:

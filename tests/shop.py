@@ -16,6 +16,7 @@ from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from unittest import mock
 
+import smallest
 from modelops_git.core.artifacts import artifact_prefix, artifacts_digest
 from modelops_git.core.digests import of_json
 from modelops_git.core.manifests.write import dump
@@ -137,7 +138,7 @@ class Shop:
 
     def version(self, number, *, model="iris", parent=None, interface=None):
         """Store and write a version; returns its manifest as written."""
-        data = f"weights of {model} {number}".encode()
+        data = smallest.onnx(f"weights of {model} {number}")
         spec = Expected(hashlib.sha256(data).hexdigest(), len(data))
         written = {
             "api_version": "modelops/v1",

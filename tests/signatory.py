@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.hazmat.primitives.serialization import PrivateFormat as Format
 
+import smallest
 import versions
 from modelops_git.core.manifests.signer import KeySigner
 from modelops_git.core.manifests.version import Signature, SignatureBundle
@@ -34,7 +35,12 @@ from modelops_git.engine.signing import Signers, bundle_key
 CURVES = {"P-256": ec.SECP256R1, "P-384": ec.SECP384R1, "P-521": ec.SECP521R1}
 MODEL_SIGNING = str(Path(sys.executable).with_name("model_signing"))
 GOLDEN = Path(__file__).parent / "signed"
-FILES = {"model.onnx": b"weights", "sub/labels.json": b"[]", "sub-b/größe 数.txt": b"a", "sub/empty": b""}
+FILES = {
+    "model.onnx": smallest.onnx(b"weights"),
+    "sub/labels.json": b"[]",
+    "sub-b/größe 数.txt": b"a",
+    "sub/empty": b"",
+}
 
 
 def key_pem(name="release", curve="P-256"):

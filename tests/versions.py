@@ -110,4 +110,4 @@ def ways(made, store, destination):
 
 
 def deliver(made, store, destination, **how):
-    return delivering.deliver(made, Only(store), destination, **how)
+    return delivering.deliver(made, Only(store), destination, verifying.How(**how))

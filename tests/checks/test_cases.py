@@ -25,11 +25,14 @@ from modelops_git.core.checks.plans import (
 from modelops_git.core.checks.run import run
 from modelops_git.core.snapshot import Change
 from modelops_git.edges.stores.file import FileStore
+from modelops_git.engine.inspecting import Inspect, rules_for
+from modelops_git.engine.listing import finding_of
 from modelops_git.engine.signing import Signers, bundle_key, verify_signature
 from versions import verify_version
 
 CASES = casebook.all_cases()
 CHECKS = all_checks()
+FORMATS = {"MOG408", "MOG409", "MOG410"}
 CAPABILITIES = ("any_weight", "two_weights", "mirror", "header_match", "sticky", "native_rollback", "fenced")
 SCOPES = {check.code: check.scope for check in CHECKS}
 
@@ -44,6 +47,8 @@ def findings_of(case, tmp_path):
         found += PLAN[case.code](catalog, case.facts)
     if SCOPES[case.code] is Scope.ARTIFACT:
         found += verified(catalog, case, tmp_path)
+    if case.code in FORMATS:
+        found += inspected(catalog, case)
     return found
 
 
@@ -85,6 +90,16 @@ def verified(catalog, case, tmp_path):
         shutil.copy(case.bundle, root / bundle_key(version))
     signers = Signers(Catalog(case.base()).registry.manifest.signers, "modelops.yaml")
     return (*verify_version(version, store), *verify_signature(version, store, signers).findings)
+
+
+def inspected(catalog, case):
+    """What the formats of a version's files are found to be, by the rules of the day."""
+    version = catalog.version("iris", "1.2.0")
+    look = Inspect(rules_for(catalog.registry.manifest, "iris", f"{casebook.NOW:%Y-%m-%d}"))
+    for index, row in enumerate(version.manifest.artifacts):
+        with (case.store / row.path).open("rb") as stream:
+            if flaw := look(row, stream, row.size):
+                yield finding_of(version, flaw, index)
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if case.is_bad], ids=lambda case: case.name)

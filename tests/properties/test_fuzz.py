@@ -29,7 +29,9 @@ def test_a_few_inputs_for_the_reader_of_manifests(project, tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("target", ["loader", "manifest", "interface", "journal", "suppression", "bundle"])
+@pytest.mark.parametrize(
+    "target", ["loader", "manifest", "interface", "journal", "suppression", "bundle", "formats"]
+)
 def test_some_inputs_for_each_target(project, tmp_path, target):
     code, said = fuzzed(project, tmp_path, "--runs", str(MANY), target)
     assert code == 0, said[-3000:]

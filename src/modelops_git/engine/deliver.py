@@ -11,16 +11,18 @@ from modelops_git.edges.stores.base import Expected
 from modelops_git.engine import attempts
 from modelops_git.engine.attempts import Proof, Seen, examined
 from modelops_git.engine.listing import listing_of
+from modelops_git.engine.reading import look_at
+from modelops_git.engine.verify import ALONE
 
 if TYPE_CHECKING:
-    from concurrent.futures import Executor
-
     from modelops_git.core.artifacts import VersionDocument
     from modelops_git.core.findings import Finding
     from modelops_git.edges.stores.base import Store
     from modelops_git.edges.stores.streams import Progress
+    from modelops_git.engine.inspecting import Inspect
     from modelops_git.engine.listing import Item
     from modelops_git.engine.stores import Holders
+    from modelops_git.engine.verify import How
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +31,19 @@ class Copy:
 
     destination: Store
     progress: Progress = streams.ignore
+    inspect: Inspect | None = None
 
     def __call__(self, item: Item, /) -> Seen:
         """Do it.
 
         Raises:
             StoreMismatchError: They are not; nothing was published.
+            FlawedError: The registry does not allow what it is.
             StoreConflictError: The destination holds others.
         """
         with examined(item) as stream:
+            if self.inspect is not None:
+                look_at(self.inspect, item, stream)
             watched = streams.watched(stream, self.progress)
             self.destination.put(item.name, watched, Expected(item.spec.sha256, item.spec.size))
         return Seen(None, Proof.SHA256)
@@ -47,9 +53,7 @@ def deliver(
     document: VersionDocument,
     holders: Holders,
     destination: Store,
-    *,
-    executor: Executor | None = None,
-    progress: Progress = streams.ignore,
+    how: How = ALONE,
 ) -> tuple[Finding, ...]:
     """Copy every file of a version; all that is wrong, sorted, as `verify_version` says it.
 
@@ -67,6 +71,7 @@ def deliver(
         before += attempts.extra_files(document, listing, listing.store)
     if before:
         return tuple(sorted(before, key=sort_key))
-    started = attempts.start(document, Copy(destination, progress), listing.items, executor)
+    copy = Copy(destination, how.progress, how.inspector(document))
+    started = attempts.start(document, copy, listing.items, how.executor)
     found = [*started.findings(), *attempts.extra_files(document, listing, destination)]
     return tuple(sorted(found, key=sort_key))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from modelops_git.core import artifacts
 from modelops_git.core.artifacts import ArtifactSpec, printable
+from modelops_git.core.checks import formats
 from modelops_git.core.checks.artifacts import (
     CHECKS,
     DIGEST_DIFFERS,
@@ -39,7 +40,7 @@ _FIELDS = {
     UNPINNED_OBJECT.code: "/uri",
 }
 _PIN = "Give the `version_id` of an object in S3; or leave the uri out, and let `register` store the file."
-_BY_CODE = {one.code: one for one in CHECKS}
+_BY_CODE = {one.code: one for one in (*CHECKS, *formats.CHECKS)}
 
 
 @dataclass(frozen=True, slots=True)

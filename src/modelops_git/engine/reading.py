@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from modelops_git.core.artifacts import ArtifactSpec
     from modelops_git.edges.stores.base import Opened
     from modelops_git.edges.stores.streams import Hasher, Progress
+    from modelops_git.engine.inspecting import Inspect
     from modelops_git.engine.listing import Item
 
 
@@ -60,10 +61,12 @@ class Read:
     Attributes:
         digest: Which one.
         progress: Told the number of bytes.
+        inspect: Looks at what they are, after that; None for nothing.
     """
 
     digest: Digest = Digest.SHA256
     progress: Progress = streams.ignore
+    inspect: Inspect | None = None
 
     def __call__(self, item: Item, /) -> Seen:
         """Do it; nothing is read of an object that is known to be right.
@@ -73,11 +76,14 @@ class Read:
             FlawedError: Likewise, and that is known without reading it.
         """
         with examined(item) as stream:
-            if item.known and item.known == stream.found.identity:
-                self.progress(item.spec.size)
-                return Seen(None, Proof.REMEMBERED)
-            proof = self._prove(stream, item.spec)
             identity = stream.found.identity
+            if item.known and item.known == identity:
+                proof = Proof.REMEMBERED
+                self.progress(item.spec.size)
+            else:
+                proof = self._prove(stream, item.spec)
+            if self.inspect is not None:  # always: what is allowed may have changed
+                look_at(self.inspect, item, stream)
         return Seen(None, proof, identity)
 
     def _prove(self, stream: Opened, spec: ArtifactSpec) -> Proof:
@@ -101,6 +107,17 @@ class Read:
             return [sha256]
         blake3 = _Check("BLAKE3", new_blake3(), spec.blake3, Proof.BLAKE3)
         return [blake3] if self.digest is Digest.BLAKE3 else [sha256, blake3]
+
+
+def look_at(inspect: Inspect, item: Item, stream: Opened) -> None:
+    """Refuse a file of which the registry does not allow what it is; the stream is at its start afterwards.
+
+    Raises:
+        FlawedError: It is refused.
+    """
+    if flaw := inspect(item.spec, stream, item.spec.size):
+        raise FlawedError(flaw)
+    stream.seek(0)
 
 
 class _Check(NamedTuple):

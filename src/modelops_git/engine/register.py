@@ -22,6 +22,7 @@ from modelops_git.edges.git.reading import worktree_snapshot
 from modelops_git.edges.stores import streams
 from modelops_git.engine.files import inside
 from modelops_git.engine.hashing import digest_files
+from modelops_git.engine.inspecting import rules_for
 from modelops_git.engine.registering import agreement, approval, artifacts, missing, numbering
 from modelops_git.engine.registering.composing import Composer, composer_for, dumped
 from modelops_git.engine.registering.sources import collect
@@ -128,7 +129,7 @@ def gather(repository: Repository, request: Request) -> Gathered:
     sources = collect(request.paths, repository.root, (repository.git_dir, repository.common_dir))
     files = artifacts.describe(sources.files, request.roles)
     composer = composer_for(repository, request, files, model)
-    composer = composer.noting(_hidden(sources.left_out))
+    composer = composer.noting([*_hidden(sources.left_out), *artifacts.notes(files)])
     _refuse(composer, catalog, files)
     merged = approval.merged_state(repository, registry)
     line = numbering.line_of(catalog, request.model, composer.asked, _numbers(merged, request.model))
@@ -164,9 +165,7 @@ def _refuse(composer: Composer, catalog: Catalog, files: tuple[artifacts.Describ
     if composer.metadata.findings and composer.metadata.source is None:
         raise RefusedError("the metadata cannot be read", findings=composer.metadata.findings)
     day = f"{request.now:%Y-%m-%d}"
-    rules = artifacts.rules_for(
-        registry, request.model, day, str(composer.fields.get("unsafe_format_reason") or "")
-    )
+    rules = rules_for(registry, request.model, day)
     stand_in = composer.manifest(composer.stand_ins())
     entries = {row["path"]: row for row in stand_in["artifacts"]}
     flaws = [*artifacts.flaws(files, entries, rules), *composer.flaws]

@@ -17,6 +17,7 @@ from modelops_git.core.planning.plan import planned
 from modelops_git.edges.git.history import last_change
 from modelops_git.engine.deliver import deliver
 from modelops_git.engine.ground import readable
+from modelops_git.engine.inspecting import ByRegistry
 from modelops_git.engine.stores import Stores, files_of
 from modelops_git.engine.trusting import refusals
 from modelops_git.engine.verify import How, verify_version
@@ -132,9 +133,11 @@ def _hand_over(
     files = files_of(case.target, ground.repository.root)
     size = sum(artifact.size for artifact in version.manifest.artifacts)
     with tools.progress(f"verifying {case.model} {version.manifest.version}", size) as bar:
+        inspector = ByRegistry(intent.registry, f"{ground.now():%Y-%m-%d}")
+        how = How(tools.executor, bar.advance, inspector=inspector)
         if files is None:
-            return verify_version(version, stores, How(tools.executor, bar.advance))
-        return deliver(version, stores, files, executor=tools.executor, progress=bar.advance)
+            return verify_version(version, stores, how)
+        return deliver(version, stores, files, how)
 
 
 def author_of(ground: Ground, intent: Intent, model: str) -> str:

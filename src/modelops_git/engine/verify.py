@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from modelops_git.core.findings import sort_key
 from modelops_git.edges.stores import streams
 from modelops_git.engine import attempts
+from modelops_git.engine.inspecting import uninspected
 from modelops_git.engine.listing import listing_of
 from modelops_git.engine.reading import Ask, Digest, Read
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from modelops_git.core.findings import Finding
     from modelops_git.edges.stores.streams import Progress
     from modelops_git.engine.attempts import Proof, Seen, Started, Work
+    from modelops_git.engine.inspecting import Inspector
     from modelops_git.engine.listing import Item
     from modelops_git.engine.sharding import Shard
     from modelops_git.engine.stores import Holders
@@ -68,6 +70,7 @@ class How(NamedTuple):
         digest: Which digest shall prove a file.
         memory: What earlier readings found.
         shard: The part of the work that is done here; None for all of it.
+        inspector: Tells what looks at the content of files that are read.
     """
 
     executor: Executor | None = None
@@ -76,18 +79,19 @@ class How(NamedTuple):
     digest: Digest = Digest.SHA256
     memory: Memory = Forgetful()
     shard: Shard | None = None
+    inspector: Inspector = uninspected
 
     @property
     def is_here(self) -> bool:
         """Whether the workers are threads of this process, which can tell of their progress themselves."""
         return self.executor is None or isinstance(self.executor, ThreadPoolExecutor)
 
-    @property
-    def work(self) -> Work:
-        """What is done with each file."""
+    def work(self, document: VersionDocument) -> Work:
+        """What is done with each file of a version."""
         if self.mode is Mode.METADATA:
             return Ask()
-        return Read(self.digest, self.progress if self.is_here else streams.ignore)
+        progress = self.progress if self.is_here else streams.ignore
+        return Read(self.digest, progress, self.inspector(document))
 
 
 ALONE = How()
@@ -109,7 +113,7 @@ class Verified:
 
 
 def verify_version(document: VersionDocument, holders: Holders, how: How = ALONE) -> tuple[Finding, ...]:
-    """All that is wrong with the bytes of one version, sorted (MOG401-407, 412, 413).
+    """All that is wrong with the bytes of one version, sorted (MOG401-410, 412, 413).
 
     Args:
         document: The version's manifest.
@@ -150,7 +154,7 @@ def _started(document: VersionDocument, holders: Holders, how: How) -> Started:
     whole = listing_of(document, holders)
     listing = whole if how.shard is None else how.shard.of(document, whole)
     items = tuple(map(how.memory.recall, listing.items)) if how.mode is Mode.FULL else listing.items
-    started = attempts.start(document, how.work, items, how.executor)
+    started = attempts.start(document, how.work(document), items, how.executor)
     started.found += listing.findings
     if listing.store is not None and (how.shard is None or document.path in how.shard.versions):
         started.found += attempts.extra_files(document, listing, listing.store)

@@ -127,7 +127,7 @@ BAD = {
     "an old pickle": ("model.onnx", pickle.dumps(int, protocol=0), "MOG408"),
     "random": ("model.onnx", bytes(range(255, 0, -1)), "model.onnx is not an ONNX file"),
     "text": ("model.onnx", b"<html>not found</html>", "MOG409"),
-    "cut off": ("model.onnx", onnx_bytes()[:-20], "model.onnx is damaged"),
+    "cut off": ("model.onnx", onnx_bytes()[:-20], "model.onnx is no sound ONNX file"),
     "no safetensors": ("model.safetensors", b"\xff" * 64, "is not a safetensors file"),
     "unknown": ("model.bin", b"\xff" * 64, "of no format that is known"),
 }
@@ -145,15 +145,23 @@ def test_a_file_that_is_no_good_model_is_refused(desk, folder, name, stated):
 
 def test_a_damaged_model_among_several_is_refused(desk):
     paths = (desk.file("a.onnx", onnx_bytes()), desk.file("b.onnx", onnx_bytes()[:-20]))
-    refused(desk.register(*paths, *NEW, *fields(desk)), "b.onnx is damaged")
+    refused(desk.register(*paths, *NEW, *fields(desk)), "b.onnx is no sound ONNX file")
 
 
 @pytest.mark.parametrize("kind", ["onnx", "gguf", "safetensors", "skops"])
 def test_the_metadata_cannot_claim_a_format_that_the_content_lacks(desk, kind):
-    """A compressed pickle has no mark of its own, and is not to pass by a lie."""
-    model = desk.file("model.joblib", zlib.compress(PICKLE))
-    claim = {"artifacts": [{"path": "model.joblib", "role": "model", "format": kind}]}
+    model = desk.file("model.data", b"\xff" * 64)
+    claim = {"artifacts": [{"path": "model.data", "role": "model", "format": kind}]}
     refused(desk.register(model, *NEW, *fields(desk, **claim)), "MOG409", "its content is another")
+
+
+@pytest.mark.parametrize("kind", ["onnx", "safetensors", "tflite"])
+def test_a_compressed_pickle_does_not_pass_by_a_lie(desk, kind):
+    model = desk.file("model.data", zlib.compress(PICKLE))
+    claim = {"artifacts": [{"path": "model.data", "role": "config", "format": kind}]}
+    refused(
+        desk.register(model, *NEW, *fields(desk, **claim)), "MOG408", "of the format joblib by its content"
+    )
 
 
 def test_a_model_whose_name_says_nothing_may_be_called_onnx_if_it_is(desk):
@@ -163,10 +171,58 @@ def test_a_model_whose_name_says_nothing_may_be_called_onnx_if_it_is(desk):
     assert desk.written("1.0.0", "plain")["artifacts"][0]["format"] == "onnx"
 
 
-def test_a_pickle_with_a_reason_is_registered_as_what_it_is(desk):
+def test_a_reason_in_the_metadata_allows_nothing(desk):
     words = fields(desk, unsafe_format_reason="The runtime knows nothing else until May.")
-    desk.register(desk.file("model.pkl", PICKLE), *NEW, *words, model="reasoned", check=True)
-    assert desk.written("1.0.0", "reasoned")["artifacts"][0]["format"] == "pickle"
+    refused(desk.register(desk.file("model.pkl", PICKLE), *NEW, *words), "MOG408", "ask for an exception")
+
+
+@pytest.fixture
+def lenient(desk):
+    """The same registry, where some models may be pickles for ever and another could be until yesterday."""
+    registry = desk.clone / "modelops.yaml"
+    before = registry.read_text()
+    rows = [("excepted", "2999-12-31"), ("ended", "2026-01-31")]
+    lines = [
+        f"    - {{models: [{model}], formats: [pickle, joblib], until: {day}, reason: The runtime.}}\n"
+        for model, day in rows
+    ]
+    registry.write_text(f"{before}formats:\n  exceptions:\n{''.join(lines)}")
+    yield desk
+    registry.write_text(before)
+
+
+def test_a_pickle_under_an_exception_is_registered_as_what_it_is(lenient):
+    words = fields(lenient, unsafe_format_reason="The runtime knows nothing else until May.")
+    lenient.register(lenient.file("model.pkl", PICKLE), *NEW, *words, model="excepted", check=True)
+    written = lenient.written("1.0.0", "excepted")
+    assert written["artifacts"][0]["format"] == "pickle"
+    assert written["unsafe_format_reason"]
+
+
+def test_an_exception_that_has_ended_is_named_with_its_last_day(lenient):
+    done = lenient.register(lenient.file("model.pkl", PICKLE), *NEW, *fields(lenient), model="ended")
+    refused(done, "MOG408", "the exception for pickle ended on 2026-01-31")
+
+
+def test_a_pickle_under_an_exception_still_has_to_pass_the_scanner(lenient):
+    bad = lenient.file("model.pkl", b"cos\nsystem\n(S'true'\ntR.")
+    done = lenient.register(bad, *NEW, *fields(lenient), model="excepted")
+    refused(done, "MOG408", "is dangerous, says picklescan", "system")
+
+
+def test_what_nobody_can_look_into_is_refused_whatever_it_is_for(desk):
+    archive = desk.file("notes.7z", b"7z\xbc\xaf\x27\x1c" + bytes(40))
+    done = desk.register(desk.file("model.onnx", onnx_bytes()), archive, *NEW)
+    refused(done, "MOG410", "notes.7z could hold anything")
+
+
+def test_a_chat_template_is_noted(desk):
+    key, text = b"tokenizer.chat_template", b"{{ 1 }}"
+    parts = (b"GGUF", (3).to_bytes(4, "little"), bytes(8), (1).to_bytes(8, "little"))
+    pair = len(key).to_bytes(8, "little") + key + (8).to_bytes(4, "little") + len(text).to_bytes(8, "little")
+    model = desk.file("model.gguf", b"".join(parts) + pair + text)
+    done = desk.register(model, *NEW, *fields(desk), model="chats", check=True)
+    assert "model.gguf: it holds a chat template" in done.err
 
 
 def test_two_files_of_the_same_name_are_refused_with_a_way_out(desk, folder):

@@ -23,6 +23,7 @@ MODULES = (
     "provenance",
     "metrics",
     "artifacts",
+    "formats",
     "strategies",
     "rollouts",
     "plans",

@@ -161,7 +161,8 @@ class ModelVersion(Part):
     )
     unsafe_format_reason: Text | None = Field(
         default=None,
-        description="Why a file format that can run code is used all the same.",
+        description="Why a file format that can run code is used all the same, for those who review it. Only "
+        "`formats.exceptions` of the Registry allow one.",
         examples=["The library has no other format; the file is signed by us."],
     )
     signature: Signature | None = Field(default=None, description="A signature over the list of artifacts.")

@@ -102,7 +102,7 @@ def graph(files: Sequence[Described]) -> Found:
     Raises:
         StoreError: A file cannot be read.
     """
-    models = [one for one in files if one.role == "model" and one.format == "onnx"]
+    models = [one for one in files if one.role == "model" and one.format == "onnx" and not one.found.mismatch]
     paths = frozenset(one.source.path for one in files)
     found = [_said_by(one, paths) for one in models]
     if len(found) == 1:

@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 from typing import Final, get_args
 
+from modelops_git.core.formats.inspection import RUNS_CODE
 from modelops_git.core.manifests.version import Role
 
 ROLES: Final[tuple[str, ...]] = get_args(Role)
-_MODEL_FORMATS = frozenset({"onnx", "safetensors", "gguf", "skops", "pickle"})
+_MODEL_FORMATS = frozenset(
+    {"onnx", "safetensors", "gguf", "skops", "xgboost-json", "xgboost-ubj", "lightgbm-text", "catboost"}
+    | {"keras", *RUNS_CODE} - {"h5"}
+)
 # The first expression that fits the file's name, in lower case, decides.
 _BY_NAME = tuple(
     (role, re.compile(pattern))

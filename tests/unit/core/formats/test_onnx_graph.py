@@ -16,7 +16,6 @@ from sklearn.datasets import load_iris
 from sklearn.linear_model import LogisticRegression
 
 from modelops_git.core.errors import UsageError
-from modelops_git.core.formats.detect import detect
 from modelops_git.core.formats.onnx_graph import OnnxError, summary_of
 from modelops_git.core.interfaces import check_schema, compare
 
@@ -101,10 +100,6 @@ def test_a_fifth_feature_is_another_interface(iris):
     )
     assert found.verdict == "incompatible"
     assert found.witness.value == [0, 0, 0, 0]
-
-
-def test_a_real_model_is_detected(iris):
-    assert detect("model.onnx", export(iris, zipmap=False)[:4096]) == "onnx"
 
 
 @pytest.mark.parametrize(

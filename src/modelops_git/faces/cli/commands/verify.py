@@ -142,6 +142,7 @@ def _answer(session: Session, work: _Work) -> Answer:
 
 def _verified(session: Session, work: _Work) -> list[Verified]:
     from modelops_git.edges.executors import executor_for
+    from modelops_git.engine.inspecting import ByRegistry
     from modelops_git.engine.memory import readings
     from modelops_git.engine.reading import Digest
     from modelops_git.engine.selection import registry_of
@@ -149,7 +150,8 @@ def _verified(session: Session, work: _Work) -> list[Verified]:
     from modelops_git.engine.verify import How, Mode, verify_all
 
     asked = work.asked
-    stores = Stores(registry_of(work.catalog), work.repository.root)
+    registry = registry_of(work.catalog)
+    stores = Stores(registry, work.repository.root)
     label = "verifying" if asked.mode == "full" else "asking"
     with (
         readings(work.repository, believed=asked.cached) as memory,
@@ -157,8 +159,14 @@ def _verified(session: Session, work: _Work) -> list[Verified]:
         session.progress(label, work.size) as bar,
     ):
         mode, digest = Mode(asked.mode), Digest(asked.digest)
-        how = How(executor, bar.advance, mode, digest, memory, work.shard)
+        how = How(executor, bar.advance, mode, digest, memory, work.shard, ByRegistry(registry, _today()))
         return list(verify_all(work.selection.documents, stores, how))
+
+
+def _today() -> str:
+    from datetime import UTC, datetime
+
+    return f"{datetime.now(UTC):%Y-%m-%d}"
 
 
 def _with_signature(one: Verified, signed: dict[str, Checked]) -> Verified:
