@@ -22,7 +22,7 @@ from modelops_git.core.formats.joblib_arrays import without_arrays
 from modelops_git.core.formats.reading import FileView
 
 REAL = {f"{kind}:{name}": (name, data) for name, data, kind in real_files()}
-FEW = settings(max_examples=200, deadline=None)
+FEW = settings(max_examples=100, deadline=None)
 SAFE = {"onnx", "safetensors", "skops", "xgboost-json", "lightgbm-text", "gguf"}
 
 
