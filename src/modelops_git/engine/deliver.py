@@ -10,6 +10,7 @@ from modelops_git.edges.stores import streams
 from modelops_git.edges.stores.base import Expected
 from modelops_git.engine import attempts
 from modelops_git.engine.attempts import Proof, Seen, examined
+from modelops_git.engine.flaws import FlawedError
 from modelops_git.engine.listing import listing_of
 from modelops_git.engine.reading import look_at
 from modelops_git.engine.verify import ALONE
@@ -17,7 +18,7 @@ from modelops_git.engine.verify import ALONE
 if TYPE_CHECKING:
     from modelops_git.core.artifacts import VersionDocument
     from modelops_git.core.findings import Finding
-    from modelops_git.edges.stores.base import Store
+    from modelops_git.edges.stores.base import Opened, Store
     from modelops_git.edges.stores.streams import Progress
     from modelops_git.engine.inspecting import Inspect
     from modelops_git.engine.listing import Item
@@ -42,11 +43,21 @@ class Copy:
             StoreConflictError: The destination holds others.
         """
         with examined(item) as stream:
-            if self.inspect is not None:
-                look_at(self.inspect, item, stream)
-            watched = streams.watched(stream, self.progress)
-            self.destination.put(item.name, watched, Expected(item.spec.sha256, item.spec.size))
+            expected = Expected(item.spec.sha256, item.spec.size)
+            self._look(item, stream, expected)
+            self.destination.put(item.name, streams.watched(stream, self.progress), expected)
         return Seen(None, Proof.SHA256)
+
+    def _look(self, item: Item, stream: Opened, expected: Expected) -> None:
+        """Look at what a file is, before anybody else can; of other bytes it is said that they are others."""
+        if self.inspect is None:
+            return
+        try:
+            look_at(self.inspect, item, stream)
+        except FlawedError:
+            stream.seek(0)
+            streams.compare(item.key, streams.measure(stream, limit=expected.size), expected)
+            raise
 
 
 def deliver(
