@@ -215,8 +215,9 @@ def _checked(
     warnings = approval.approve(result, composer.metadata, manifest)
     document = composer.parsed(path, files[path])
     made = Draft(gathered, document, numbered, (), files, warnings)
+    prefix = made.prefix  # which takes the digest of the whole list
     parcels = (
-        Parcel(made.prefix + one.source.path, one.source, measured[one.source.file]) for one in composer.files
+        Parcel(prefix + one.source.path, one.source, measured[one.source.file]) for one in composer.files
     )
     return replace(made, parcels=tuple(parcels))
 

@@ -262,3 +262,17 @@ def test_a_link_from_the_models_out_of_the_registry_is_not_followed(desk, folder
     (desk.clone / "models/away").unlink()
     assert done.code == 1, done
     assert sorted(path.name for path in folder.iterdir()) == ["model.onnx"]
+
+
+@pytest.mark.slow
+def test_ten_thousand_small_files_are_one_version_and_one_more_is_too_many(desk, folder):
+    desk.file("model.onnx", onnx_bytes())
+    for number in range(9_999):
+        desk.file(f"index/{number // 100:03}/{number:05}.txt", f"{number}")
+    done = desk.register(folder, *NEW, model="many", check=True)
+    assert "and 9,950 more" in done.out
+    assert len(desk.written("1.0.0", "many")["artifacts"]) == 10_000
+    assert desk.modelops("validate").code == 0
+    assert desk.modelops("verify", "many").code == 0
+    desk.file("one.txt", "more")
+    refused(desk.register(folder, *NEW, model="toomany"), "more than 10,000 files")

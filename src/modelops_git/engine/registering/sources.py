@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import stat
 from dataclasses import dataclass, field
+from heapq import heappop, heappush
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ from modelops_git.core.checks.artifacts import EMPTY_MODEL, UNSAFE_PATH
 from modelops_git.core.checks.base import Defect
 from modelops_git.core.errors import RefusedError, UsageError
 from modelops_git.core.findings import Place
+from modelops_git.core.manifests.room import MAX_ROWS
 from modelops_git.edges.stores.failures import translated
 
 if TYPE_CHECKING:
@@ -29,8 +31,7 @@ if TYPE_CHECKING:
 
 NAMED_TWICE = "is named twice"
 SAME_NAME = "is also the name of"
-MAX_FILES = 5_000
-"""More do not fit a manifest of 1 MiB."""
+MAX_FILES = MAX_ROWS
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,18 +128,16 @@ class _Walk:
             self._file(path, path.name)
 
     def _folder(self, top: Path) -> None:
-        waiting = [top]
-        while waiting:
-            for entry in _listed(waiting.pop()):
+        waiting = [(str(top), top)]
+        while waiting:  # the folder whose name comes first is walked first
+            for entry in _listed(heappop(waiting)[1]):
                 path = Path(entry.path)
                 if entry.name.startswith("."):
                     self.left_out.append(path)
                 elif entry.is_dir(follow_symlinks=False):
-                    waiting.append(path)
+                    heappush(waiting, (str(path), path))
                 else:
                     self._file(path, path.relative_to(top).as_posix())
-            # The folder whose name comes first is walked first.
-            waiting.sort(key=str, reverse=True)
 
     def _file(self, file: Path, path: str) -> None:
         with translated(str(file)):
