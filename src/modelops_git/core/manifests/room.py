@@ -1,4 +1,4 @@
-"""How much text a manifest may have: 1 MiB, and for a version 4 MiB, where the rest are lines of its artifacts.
+"""How much text a manifest may have: 1 MiB, and a version 4 MiB, where the rest are lines of its artifacts.
 
 A version of ten thousand files lists each of them. The lines that do, one field each, as `register` writes
 them, are no work to read; so they alone make more room, and what else a hostile file holds stays as small as

@@ -15,6 +15,7 @@ from modelops_git.edges.stores.base import Expected
 from modelops_git.engine.registering import found
 from modelops_git.engine.registering.artifacts import row_of
 from modelops_git.engine.registering.metadata import KIND, Metadata, arranged, at, merge, read_metadata
+from modelops_git.engine.registering.patterns import fixed_part
 from modelops_git.engine.registering.request import Numbering
 
 if TYPE_CHECKING:
@@ -157,7 +158,7 @@ def composer_for(
     metadata = read_metadata(request.metadata)
     given = merge(metadata.written, _of_words(request, metadata.written, model))
     graph = found.graph(files)
-    code = found.code(repository, request.code, request.paths[0])
+    code = found.code(repository, request.code, fixed_part(request.paths[0]))
     who = found.Found() if given.get("authors") is not None else found.authors(repository)
     told = {name: value for name, value in graph.fields.items() if given.get(name) is None}
     named, by_chance = (code.fields, {}) if request.code else ({}, _agreeing(code.fields, given))

@@ -79,7 +79,8 @@ class Asked:
 def command(session: Session, asked: Asked) -> Answer:
     """Hash and store artifacts, and write the manifest of a new version.
 
-    PATH is a file, or a folder whose inner paths are kept; names in it that begin with a dot are left out.
+    PATH is a file, a folder whose inner paths are kept, or a pattern in quotes such as 'out/**/*.json'; names
+    in folders that begin with a dot are left out.
     What can be found out is: digests, formats, the interface of an ONNX model, the commit of the code, who
     you are, the number. The rest comes from --metadata and from words, which win over it; an item of a list
     is known by its name, other lists are replaced. All that is missing is said at once, and nothing is
