@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from modelops_git.faces.cli.answer import Answer
-from modelops_git.faces.cli.options import gathers, takes_session
+from modelops_git.faces.cli.options import REFERENCE, gathers, takes_session
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from modelops_git.core.references import Reference
     from modelops_git.core.versions import Bump
     from modelops_git.engine.register import Draft
     from modelops_git.engine.registering.request import Request
@@ -29,7 +30,7 @@ FILE = click.Path(path_type=Path)
 class Asked:
     """The words of the command; each is described by its option."""
 
-    model: str
+    model: str | None
     paths: tuple[Path, ...]
     summary: str | None
     metadata: Path | None
@@ -50,12 +51,13 @@ class Asked:
     description: str
     owner: tuple[str, ...]
     risk: str | None
+    renumber: Reference | None
 
 
 @click.command("register")
 @takes_session
-@click.argument("model")
-@click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=FILE)
+@click.argument("model", required=False)
+@click.argument("paths", metavar="PATH...", nargs=-1, type=FILE)
 @click.option("--summary", metavar="TEXT", help="What is new, in a sentence.")
 @click.option("--metadata", type=FILE, metavar="FILE", help="YAML or JSON with any fields of the manifest.")
 @click.option("--version", default="", metavar="V", help="The number; the least legal one by default.")
@@ -75,6 +77,12 @@ class Asked:
 @click.option("--description", default="", metavar="TEXT", help="Of a new model: what it does.")
 @click.option("--owner", multiple=True, metavar="GROUP", help="Of a new model: who answers for it.")
 @click.option("--risk", type=RISKS, help="Of a new model: how much harm it can do.")
+@click.option(
+    "--renumber",
+    type=REFERENCE,
+    metavar="MODEL@VERSION",
+    help="Give this branch's version another number, since another with this one was merged.",
+)
 @gathers(Asked)
 def command(session: Session, asked: Asked) -> Answer:
     """Hash and store artifacts, and write the manifest of a new version.
@@ -86,9 +94,13 @@ def command(session: Session, asked: Asked) -> Answer:
     is known by its name, other lists are replaced. All that is missing is said at once, and nothing is
     written then. Nothing is committed.
     """
+    if asked.renumber is not None:
+        return _renumber(session, asked, asked.renumber)
     from modelops_git.engine.register import draft, gather, publish
     from modelops_git.faces.reporting.registered import registered_data, registered_lines
 
+    if asked.model is None or not asked.paths:
+        raise click.UsageError("Name the model and its files: register MODEL PATH...")
     repository = session.repository()
     gathered = gather(repository, _request(asked))
     with ThreadPoolExecutor() as executor:
@@ -98,6 +110,21 @@ def command(session: Session, asked: Asked) -> Answer:
             made = publish(made, executor, bar.advance)
     _tell(session, made)
     return Answer(registered_data(made), registered_lines(made, Path.cwd()))
+
+
+def _renumber(session: Session, asked: Asked, about: Reference) -> Answer:
+    from modelops_git.engine.registering.request import Numbering
+    from modelops_git.engine.renumber import prepare, renumber
+    from modelops_git.faces.reporting.renumbered import renumbered_data, renumbered_lines
+
+    known = ("renumber", "version", "bump", "parent")
+    others = [name for name in asked.__slots__ if name not in known and getattr(asked, name)]
+    if others or not about.at:
+        raise click.UsageError("Write register --renumber MODEL@VERSION, with --version, --bump or --parent.")
+    wanted = prepare(session.repository(), about, Numbering(asked.version, asked.bump, asked.parent))
+    with ThreadPoolExecutor() as executor:
+        done = renumber(wanted, executor)
+    return Answer(renumbered_data(done), renumbered_lines(done, Path.cwd()))
 
 
 def _tell(session: Session, made: Draft) -> None:
@@ -117,7 +144,7 @@ def _request(asked: Asked) -> Request:
     data = words.once(map(words.data, asked.data), "--data")
     words.refuse_hidden(("the name of --data", name) for name in data)
     return Request(
-        model=asked.model,
+        model=asked.model or "",
         paths=asked.paths,
         fields=_fields(asked),
         metrics=tuple(map(words.metric, asked.metric)),
