@@ -14,6 +14,7 @@ from modelops_git.core.places import Home
 from modelops_git.edges.stores.base import Expected
 from modelops_git.engine.registering import found
 from modelops_git.engine.registering.artifacts import row_of
+from modelops_git.engine.registering.describing import contents
 from modelops_git.engine.registering.metadata import KIND, Metadata, arranged, at, merge, read_metadata
 from modelops_git.engine.registering.patterns import fixed_part
 from modelops_git.engine.registering.request import Numbering
@@ -157,10 +158,10 @@ def composer_for(
     _refuse_no_file(request.data)
     metadata = read_metadata(request.metadata)
     given = merge(metadata.written, _of_words(request, metadata.written, model))
-    graph = found.graph(files)
+    graph = contents(files)
     code = found.code(repository, request.code, fixed_part(request.paths[0]))
     who = found.Found() if given.get("authors") is not None else found.authors(repository)
-    told = {name: value for name, value in graph.fields.items() if given.get(name) is None}
+    told = _untold(graph.fields, given)
     named, by_chance = (code.fields, {}) if request.code else ({}, _agreeing(code.fields, given))
     fields: dict[str, Any] = {"created_at": format_time(request.now)} if request.now else {}
     for layer in (told, by_chance, who.fields, given, named):
@@ -170,6 +171,14 @@ def composer_for(
     composer = Composer(request, files, model, metadata, fields, graph.why_no_interface, graph.flaws)
     seen = code.notes if named or by_chance else ()
     return composer.noting((*graph.notes, *seen, *notes, *_unused(request, model)))
+
+
+def _untold(told: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    """What is found out and not given: whole fields, and of the training its parts, for half is neither."""
+    training = given.get("training") or {}
+    parts = {name: value for name, value in told.get("training", {}).items() if training.get(name) is None}
+    rest = {name: value for name, value in told.items() if name != "training" and given.get(name) is None}
+    return {**rest, "training": parts} if parts else rest
 
 
 def _refuse_no_file(data: Iterable[tuple[str, Path]]) -> None:
