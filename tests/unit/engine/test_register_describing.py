@@ -65,9 +65,7 @@ def test_safetensors_alone_say_why_there_is_no_interface(desk, folder):
     desk.file("model.safetensors", save({"w": np.zeros(3)}, {"format": "pt"}))
     desk.file("config.json", json.dumps({"architectures": ["Bert"], "transformers_version": "4.30.0"}))
     done = desk.register(folder, *NEW, model="weights")
-    refused(
-        done, "`interface` is missing: model.safetensors holds weights by name", "--metadata"
-    )
+    refused(done, "`interface` is missing: model.safetensors holds weights by name", "--metadata")
     interface = {"interface": {"protocol": "json", "input": True, "output": True}}
     fields = desk.file("../fields.json", json.dumps(interface))
     desk.register(folder, *NEW, "--metadata", fields, model="weights", check=True)

@@ -34,6 +34,7 @@ class Asked:
     paths: tuple[Path, ...]
     summary: str | None
     metadata: Path | None
+    card: Path | None
     version: str
     bump: Bump | None
     parent: str
@@ -60,6 +61,7 @@ class Asked:
 @click.argument("paths", metavar="PATH...", nargs=-1, type=FILE)
 @click.option("--summary", metavar="TEXT", help="What is new, in a sentence.")
 @click.option("--metadata", type=FILE, metavar="FILE", help="YAML or JSON with any fields of the manifest.")
+@click.option("--card", type=FILE, metavar="FILE", help="A model card, JSON; --metadata wins over it.")
 @click.option("--version", default="", metavar="V", help="The number; the least legal one by default.")
 @click.option("--bump", type=BUMPS, help="Which part of the number shall rise.")
 @click.option("--parent", default="", metavar="V", help="What it follows; the newest release by default.")
@@ -151,6 +153,7 @@ def _request(asked: Asked) -> Request:
         data=tuple(data.items()),
         roles=words.once(map(words.role, asked.role), "--role"),
         metadata=asked.metadata,
+        card=asked.card,
         code=asked.code,
         numbering=Numbering(asked.version, asked.bump, asked.parent),
         new_model=NewModel(asked.description, asked.owner, asked.risk or ""),
