@@ -25,6 +25,7 @@ from modelops_git.engine.hashing import digest_files
 from modelops_git.engine.inspecting import rules_for
 from modelops_git.engine.registering import agreement, approval, artifacts, missing, numbering
 from modelops_git.engine.registering.composing import Composer, composer_for, dumped
+from modelops_git.engine.registering.describing import contents
 from modelops_git.engine.registering.sources import collect
 from modelops_git.engine.registering.storing import Parcel, Put, put_all, write_all
 from modelops_git.engine.selection import registry_of
@@ -40,8 +41,10 @@ if TYPE_CHECKING:
     from modelops_git.edges.git.repository import Repository
     from modelops_git.edges.stores.base import Expected, Store
     from modelops_git.edges.stores.streams import Progress
+    from modelops_git.engine.registering.found import Found
     from modelops_git.engine.registering.numbering import Line, Numbered
     from modelops_git.engine.registering.request import Request
+    from modelops_git.engine.registering.sources import Sources
 
 FEW = 3
 
@@ -111,8 +114,35 @@ class Draft:
         return self.gathered.composer.notes
 
 
-def gather(repository: Repository, request: Request) -> Gathered:
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """The files of a version, and what they say; read once, however often something is asked for after that.
+
+    Attributes:
+        sources: The files.
+        files: The same, described.
+        told: What they say.
+    """
+
+    sources: Sources
+    files: tuple[artifacts.Described, ...]
+    told: Found
+
+
+def look(repository: Repository, request: Request) -> Looked:
+    """Read what the files say; raises as `gather` does."""
+    sources = collect(request.paths, repository.root, (repository.git_dir, repository.common_dir))
+    files = artifacts.describe(sources.files, request.roles)
+    return Looked(sources, files, contents(files))
+
+
+def gather(repository: Repository, request: Request, looked: Looked | None = None) -> Gathered:
     """Read all but the bytes themselves, and see that nothing is missing.
+
+    Args:
+        repository: The registry's repository.
+        request: What is asked.
+        looked: What the files say, if they were read before.
 
     Raises:
         UsageError: A name, a path, a number or a file of the request makes no sense.
@@ -126,9 +156,9 @@ def gather(repository: Repository, request: Request) -> Gathered:
     registry = registry_of(catalog)
     request = replace(request, now=request.now or datetime.now(UTC).replace(microsecond=0))
     model = _model(catalog, request.model)
-    sources = collect(request.paths, repository.root, (repository.git_dir, repository.common_dir))
-    files = artifacts.describe(sources.files, request.roles)
-    composer = composer_for(repository, request, files, model)
+    looked = looked or look(repository, request)
+    sources, files = looked.sources, looked.files
+    composer = composer_for(repository, request, model, files, looked.told)
     composer = composer.noting([*_hidden(sources.left_out), *artifacts.notes(files)])
     _refuse(composer, catalog, files)
     merged = approval.merged_state(repository, registry)

@@ -16,7 +16,6 @@ from modelops_git.edges.stores.base import Expected
 from modelops_git.engine.registering import found
 from modelops_git.engine.registering.artifacts import row_of
 from modelops_git.engine.registering.card import below, read_card
-from modelops_git.engine.registering.describing import contents
 from modelops_git.engine.registering.metadata import KIND, Metadata, arranged, at, merge, read_metadata
 from modelops_git.engine.registering.patterns import fixed_part
 from modelops_git.engine.registering.request import Metric, Numbering
@@ -150,9 +149,20 @@ def dumped(manifest: dict[str, Any]) -> str:
 
 
 def composer_for(
-    repository: Repository, request: Request, files: tuple[Described, ...], model: Document | None
+    repository: Repository,
+    request: Request,
+    model: Document | None,
+    files: tuple[Described, ...],
+    graph: found.Found,
 ) -> Composer:
     """What makes the manifest: all fields but those that need digests or the number.
+
+    Args:
+        repository: The registry's repository.
+        request: What is asked.
+        model: `model.yaml`; None for a new model.
+        files: The files, described.
+        graph: What the files say.
 
     Raises:
         UsageError: A file or a folder that the words name is not there.
@@ -166,7 +176,6 @@ def composer_for(
     request = _described(request, card, model)
     said = merge(below(card, merge(said, request.fields)), said)
     given = merge(said, _of_words(request, said, model))
-    graph = contents(files)
     code = found.code(repository, request.code, fixed_part(request.paths[0]))
     who = found.Found() if given.get("authors") is not None else found.authors(repository)
     told = _untold(graph.fields, given)

@@ -11,14 +11,17 @@ import click
 
 from modelops_git.faces.cli.answer import Answer
 from modelops_git.faces.cli.options import REFERENCE, gathers, takes_session
+from modelops_git.faces.cli.session import Format
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from modelops_git.core.references import Reference
     from modelops_git.core.versions import Bump
+    from modelops_git.edges.git.repository import Repository
     from modelops_git.engine.register import Draft
     from modelops_git.engine.registering.request import Request
+    from modelops_git.faces.cli.asking import Asker
     from modelops_git.faces.cli.session import Session
 
 BUMPS = click.Choice(["major", "minor", "patch"])
@@ -53,6 +56,7 @@ class Asked:
     owner: tuple[str, ...]
     risk: str | None
     renumber: Reference | None
+    yes: bool
 
 
 @click.command("register")
@@ -85,6 +89,7 @@ class Asked:
     metavar="MODEL@VERSION",
     help="Give this branch's version another number, since another with this one was merged.",
 )
+@click.option("-y", "--yes", is_flag=True, help="Ask nothing, also on a terminal.")
 @gathers(Asked)
 def command(session: Session, asked: Asked) -> Answer:
     """Hash and store artifacts, and write the manifest of a new version.
@@ -93,8 +98,9 @@ def command(session: Session, asked: Asked) -> Answer:
     in folders that begin with a dot are left out.
     What can be found out is: digests, formats, the interface of an ONNX model, the commit of the code, who
     you are, the number. The rest comes from --metadata and from words, which win over it; an item of a list
-    is known by its name, other lists are replaced. All that is missing is said at once, and nothing is
-    written then. Nothing is committed.
+    is known by its name, other lists are replaced. On a terminal what is missing is asked for, and at the end
+    whether the number is right; elsewhere all that is missing is said at once, and nothing is written then.
+    Nothing is committed.
     """
     if asked.renumber is not None:
         return _renumber(session, asked, asked.renumber)
@@ -104,14 +110,28 @@ def command(session: Session, asked: Asked) -> Answer:
     if asked.model is None or not asked.paths:
         raise click.UsageError("Name the model and its files: register MODEL PATH...")
     repository = session.repository()
-    gathered = gather(repository, _request(asked))
+    request = _request(asked)
+    asker = _asker(session, asked, repository, request)
+    gathered = asker.gathered(request) if asker else gather(repository, request)
     with ThreadPoolExecutor() as executor:
         with session.progress("hashing", gathered.size) as bar:
             made = draft(gathered, executor, bar.advance)
+        if asker:
+            asker.confirm(made)
         with session.progress("storing", made.size) as bar:
             made = publish(made, executor, bar.advance)
     _tell(session, made)
     return Answer(registered_data(made), registered_lines(made, Path.cwd()))
+
+
+def _asker(session: Session, asked: Asked, repository: Repository, request: Request) -> Asker | None:
+    """The person who can be asked; None where there is none."""
+    if asked.yes or not session.terminal.asks or session.format != Format.TEXT:
+        return None
+    from modelops_git.engine.register import look
+    from modelops_git.faces.cli.asking import Asker
+
+    return Asker(repository, look(repository, request), session.terminal.colours_err)
 
 
 def _renumber(session: Session, asked: Asked, about: Reference) -> Answer:
@@ -119,7 +139,7 @@ def _renumber(session: Session, asked: Asked, about: Reference) -> Answer:
     from modelops_git.engine.renumber import prepare, renumber
     from modelops_git.faces.reporting.renumbered import renumbered_data, renumbered_lines
 
-    known = ("renumber", "version", "bump", "parent")
+    known = ("renumber", "yes", "version", "bump", "parent")
     others = [name for name in asked.__slots__ if name not in known and getattr(asked, name)]
     if others or not about.at:
         raise click.UsageError("Write register --renumber MODEL@VERSION, with --version, --bump or --parent.")
