@@ -11,6 +11,7 @@ import pytest
 
 from modelops_git.core.digests import of_json
 from modelops_git.core.manifests.parse import parse_document
+from modelops_git.engine import renumber as renumbering
 from workshop import Workshop, onnx_bytes
 
 OLD = "models/iris/versions/1.1.0.yaml"
@@ -304,3 +305,41 @@ def test_without_its_bytes_nothing_is_written(desk):
 def is_mine(desk, path):
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     return digest == desk.read_version("iris", "1.1.0")["artifacts"][0]["sha256"]
+
+
+class Versions:
+    """A store that keeps versions of objects, over one that does not; it can copy by itself or not."""
+
+    def __init__(self, below, *, copies):
+        self.below, self.copies, self.uri = below, copies, below.uri
+
+    def copy(self, source, key, expected):
+        if not self.copies:
+            return None
+        with self.below.open(source) as stream:
+            self.below.put(key, stream, expected)
+        return "copied"
+
+    def put(self, key, source, expected):
+        self.below.put(key, source, expected)
+        return "put"
+
+    def open(self, key):
+        return self.below.open(key)
+
+
+@pytest.mark.parametrize("had", [True, False])
+@pytest.mark.parametrize("copies", [True, False])
+def test_where_the_store_keeps_versions_the_manifest_names_those_of_the_new_objects(
+    desk, monkeypatch, copies, had
+):
+    path = desk.clone / OLD
+    text = path.read_text()
+    if had:
+        path.write_text(re.sub(r"(    size: \d+\n)", r"\1    version_id: before\n", text))
+    real = renumbering.store_named
+    monkeypatch.setattr(renumbering, "store_named", lambda *about: Versions(real(*about), copies=copies))
+    renumber(desk)
+    (row,) = desk.read_version("iris", "1.2.0")["artifacts"]
+    assert row["version_id"] == ("copied" if copies else "put")
+    assert desk.modelops("validate").code == 0

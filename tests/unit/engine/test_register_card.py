@@ -102,3 +102,18 @@ def test_what_is_wrong_in_a_card_is_told_like_all_else(desk):
     card = desk.file("card.json", json.dumps(bad))
     done = desk.register(desk.file("model.onnx", onnx_bytes()), "--card", card, *NEW[2:])
     refused(done, "nothing was stored or written")
+
+
+def test_the_same_bytes_are_refused_whatever_their_order_the_card_and_the_metadata(desk):
+    model, other = desk.file("model.onnx", onnx_bytes()), desk.file("labels.json", "[]")
+    desk.register(model, other, *NEW, check=True)
+    card = desk.file("card.json", json.dumps({"summary": "Of the card."}))
+    fields = desk.file("fields.json", json.dumps({"summary": "Of the metadata."}))
+    for words in (("--summary", "S"), ("--card", card), ("--metadata", fields)):
+        refused(
+            desk.register(other, model, *words),
+            "MOG309",
+            "iris 1.0.0 is the very same",
+            "modelops show iris@1.0.0",
+        )
+    assert [path.name for path in (desk.clone / "models/iris/versions").iterdir()] == ["1.0.0.yaml"]
