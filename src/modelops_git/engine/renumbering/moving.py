@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from modelops_git.core.artifacts import artifact_prefix, artifacts_digest
 from modelops_git.edges.stores.base import Expected
+from modelops_git.engine.signing import bundle_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +21,7 @@ class Move(NamedTuple):
     """A file on its way inside a store.
 
     Attributes:
-        path: Within the version.
+        path: Within the version; empty for what lies beside its files.
         source: The key where it is.
         key: The key where it is to be as well.
         expected: What it is.
@@ -33,12 +34,20 @@ class Move(NamedTuple):
 
 
 def moves(version: Document, number: str) -> Iterator[Move]:
-    """What has to be moved for `version` to have another number; files with a `uri` of their own stay."""
-    model, digest = version.home.model, artifacts_digest(version.written)
-    old, new = (artifact_prefix(model, one, digest) for one in (version.home.name, number))
-    for row in version.manifest.artifacts:
+    """What has to be moved for `version` to have another number; files with a `uri` of their own stay.
+
+    A signature is over the files and not over the number, so its bundle goes along.
+    """
+    manifest, digest = version.manifest, artifacts_digest(version.written)
+    old, new = (artifact_prefix(manifest.model, one, digest) for one in (manifest.version, number))
+    for row in manifest.artifacts:
         if row.uri is None:
             yield Move(row.path, old + row.path, new + row.path, Expected(row.sha256, row.size))
+    signature = manifest.signature
+    if signature is not None:
+        bundle = bundle_key(version)
+        key = new.removesuffix("/") + bundle.removeprefix(old.removesuffix("/"))
+        yield Move("", bundle, key, Expected(signature.bundle.sha256, signature.bundle.size))
 
 
 def move_all(store: Store, wanted: list[Move], executor: Executor | None = None) -> dict[str, str]:
