@@ -7,7 +7,10 @@ fitted on named columns takes an array as well as a table, so its interface is f
 
 from __future__ import annotations
 
+import io
+import struct
 import zipfile
+import zlib
 from typing import TYPE_CHECKING, Any
 
 from modelops_git.core.formats.describing.npy import values_of
@@ -19,6 +22,8 @@ if TYPE_CHECKING:
 
 SCHEMA = "schema.json"
 MAX_SCHEMA = 32 * 2**20
+MAX_DIRECTORY = 8 * 2**20
+MAX_ENDING = 2**16 + 22  # the longest comment, and the record before it
 MAX_ARRAY = 2**20
 MAX_FEATURES = 100_000
 MAX_CLASSES = 10_000
@@ -34,18 +39,39 @@ _NUMERIC = (
 _SCALERS = frozenset(
     {"StandardScaler", "MinMaxScaler", "MaxAbsScaler", "RobustScaler", "Normalizer", "PowerTransformer"}
 )
+_UNREADABLE = (
+    *(ValueError, KeyError, OSError, EOFError, RuntimeError, NotImplementedError),
+    *(zipfile.BadZipFile, zlib.error, struct.error),
+)
 _SINGLE = frozenset({"float64", "float32"})
 
 
 def describe(name: str, stream: BinaryIO) -> Said:
     """What the file called `name` says; one that cannot be read is for others to judge."""
     try:
+        _refuse_long_directory(stream)
         with zipfile.ZipFile(stream) as archive:
             schema = json_of(_member(archive, SCHEMA, MAX_SCHEMA))
             return _said(name, schema, archive)
-    except (ValueError, KeyError, OSError, RuntimeError, NotImplementedError, zipfile.BadZipFile) as error:
+    except _UNREADABLE as error:
         reason = plain(str(error)) or type(error).__name__
         return Said({}, (), (f"the {SCHEMA} of {name} cannot be read: {reason}", ""))
+
+
+def _refuse_long_directory(stream: BinaryIO) -> None:
+    """Refuse an archive whose list of files is so long that reading it alone would cost much.
+
+    Raises:
+        ValueError: It is.
+    """
+    end = stream.seek(0, io.SEEK_END)
+    stream.seek(max(0, end - MAX_ENDING))
+    ending = stream.read(MAX_ENDING)
+    at = ending.rfind(b"PK\x05\x06")
+    size = int.from_bytes(ending[at + 12 : at + 16], "little") if at >= 0 else 0
+    stream.seek(0)
+    if size > MAX_DIRECTORY:
+        raise ValueError("its list of files is too long")
 
 
 def _member(archive: zipfile.ZipFile, name: str, most: int) -> bytes:
@@ -54,6 +80,8 @@ def _member(archive: zipfile.ZipFile, name: str, most: int) -> bytes:
     Raises:
         ValueError: It is larger.
     """
+    if archive.getinfo(name).compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
+        raise ValueError(f"{name} is compressed in an unusual way")
     with archive.open(name) as file:
         data = file.read(most + 1)
     if len(data) > most:

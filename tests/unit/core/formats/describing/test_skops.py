@@ -101,6 +101,14 @@ def zipped(**files):
     return made
 
 
+def changed(file, mark, at, data):
+    """The archive with other bytes behind the last place of `mark`."""
+    text = bytearray(file.getvalue())
+    begin = text.rfind(mark) + at
+    text[begin : begin + len(data)] = data
+    return io.BytesIO(bytes(text))
+
+
 @pytest.mark.parametrize(
     ("file", "why"),
     [
@@ -111,6 +119,12 @@ def zipped(**files):
         (zipped(schema_json='{"a": 1, "a": 2}'), "written twice"),
         (zipped(schema_json=b"\x00" * (33 * 2**20)), "larger than"),
         (zipped(schema_json=b"\xff"), "not UTF-8"),
+        (
+            changed(zipped(schema_json="{}"), b"PK\x05\x06", 12, b"\xff\xff\xff\x0f"),
+            "list of files is too long",
+        ),
+        (changed(zipped(schema_json="{}"), b"PK\x01\x02", 10, b"\x0e"), "compressed in an unusual way"),
+        (changed(zipped(schema_json="x" * 99), b"PK\x03\x04", 41, b"\xff\xff\xff"), "cannot be read: Error"),
     ],
 )
 def test_a_file_that_cannot_be_read_says_so(file, why):
