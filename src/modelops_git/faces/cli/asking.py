@@ -14,8 +14,9 @@ from modelops_git.faces.reporting.lines import Span, Style, render
 if TYPE_CHECKING:
     from modelops_git.core.findings import Finding
     from modelops_git.edges.git.repository import Repository
-    from modelops_git.engine.register import Draft, Gathered, Looked
+    from modelops_git.engine.register import Draft, Gathered
     from modelops_git.engine.registering.asking import Question
+    from modelops_git.engine.registering.looking import Looked
     from modelops_git.engine.registering.request import Request
     from modelops_git.faces.reporting.lines import Line
 

@@ -128,7 +128,7 @@ def _asker(session: Session, asked: Asked, repository: Repository, request: Requ
     """The person who can be asked; None where there is none."""
     if asked.yes or not session.terminal.asks or session.format != Format.TEXT:
         return None
-    from modelops_git.engine.register import look
+    from modelops_git.engine.registering.looking import look
     from modelops_git.faces.cli.asking import Asker
 
     return Asker(repository, look(repository, request), session.terminal.colours_err)
