@@ -1,4 +1,6 @@
-"""Files that are made to cost much: each about 1 MiB, the most that is read, and nasty in a way of its own.
+"""Files that are made to cost much: each the most that is read, and nasty in a way of its own.
+
+That is about 1 MiB, and 4 MiB for versions whose lists of artifacts are long.
 
 A case is a path in the registry of the checks' cases and the bytes to put there. They are made, not kept:
 two hundred files of a mebibyte would be a burden for every clone.
@@ -26,9 +28,9 @@ def head(kind):
     return f"api_version: modelops/v1\nkind: {kind}\n"
 
 
-def full(start, piece, end="", most=MIB):
-    """`start`, as many `piece`s as a mebibyte takes, and `end`; a piece may be made from its number."""
-    parts, room = [start], MIB - len(start.encode()) - len(end.encode())
+def full(start, piece, end="", most=MIB, size=MIB):
+    """`start`, as many `piece`s as `size` bytes take, and `end`; a piece may be made from its number."""
+    parts, room = [start], size - len(start.encode()) - len(end.encode())
     for number in count():
         part = piece(number) if callable(piece) else piece
         room -= len(part.encode())
@@ -546,6 +548,37 @@ def _others():
     yield "evidence", NOTICE, full(notice + "evidence: [", "{uri: 'https://x'},", "]\n")
 
 
+def _large():
+    """Versions of 4 MiB: as many rows as there are, and a mebibyte of something else."""
+    version = (
+        head("ModelVersion") + "model: iris\nversion: 1.2.0\nparent: 1.1.0\nsummary: x\n"
+        "created_at: 2026-05-02T15:30:00Z\nauthors: ['github:ana']\n"
+        "interface: {protocol: json, input: true, output: true}\n"
+    )
+    row = "- path: f{0}\n  role: other\n  format: unknown\n  sha256: " + A64 + "\n  size: 1\n"
+    rows, size = version + "artifacts:\n", 4 * MIB
+    yield "rows", NEW, full(rows, lambda n: row.format(f"{n:0200}"), size=size, most=12_000)
+    yield "rows-alike", NEW, full(rows, row.format("0" * 200), size=size, most=12_000)
+    yield (
+        "rows-without-bytes",
+        NEW,
+        full(rows, lambda n: f"- path: f{n}\n  role: x\n", size=size, most=30_000),
+    )
+    yield "rows-of-one-field", NEW, full(rows, "- role: x\n", size=size, most=60_000)
+    yield "rows-of-nothing", NEW, full(rows, "  role: x\n", size=size, most=60_000)
+    yield "rows-that-repeat", NEW, full(rows + "- path: x\n", "  role: x\n", size=size, most=60_000)
+    many = full("artifacts:\n", lambda n: row.format(f"{n:0200}"), size=3 * MIB, most=10_000).decode()
+    for name, opening, piece, closing in (
+        ("words", "limitations: [", "no,", "]\n"),
+        ("words-that-fit", "limitations: [", "no" * 5 + ",", "]\n"),
+        ("parameters", "training: {hyperparameters: {a: [", "1,", "]}}\n"),
+        ("evaluations", "evaluations:\n", "- {name: e, kind: k, metrics: {a: 1}}\n", ""),
+        ("comments", "", "# x\n", ""),
+    ):
+        room = MIB - 2000
+        yield f"rows-and-{name}", NEW, full(version + many + opening, piece, closing, size=room + len(many))
+
+
 def cases():
     """Every case: its name, the path, the bytes."""
     found = {name: (MODEL, data) for name, data in (*_texts(), *_lines())}
@@ -557,6 +590,7 @@ def cases():
             *_valids(),
             *_registries(),
             *_others(),
+            *_large(),
         )
     }
     return found

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from modelops_git.core.artifacts import artifact_prefix, artifacts_digest, printable
+from modelops_git.core.artifacts import artifact_prefix, artifacts_digest
 from modelops_git.core.catalog import Catalog
 from modelops_git.core.checks.context import Facts
 from modelops_git.core.errors import RefusedError, UsageError
@@ -25,7 +25,7 @@ from modelops_git.engine.hashing import digest_files
 from modelops_git.engine.inspecting import rules_for
 from modelops_git.engine.registering import agreement, approval, artifacts, missing, numbering
 from modelops_git.engine.registering.composing import Composer, composer_for, dumped
-from modelops_git.engine.registering.sources import collect
+from modelops_git.engine.registering.looking import look
 from modelops_git.engine.registering.storing import Parcel, Put, put_all, write_all
 from modelops_git.engine.selection import registry_of
 from modelops_git.engine.stores import store_named
@@ -33,17 +33,15 @@ from modelops_git.engine.stores import store_named
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from concurrent.futures import Executor
-    from pathlib import Path
 
     from modelops_git.core.findings import Finding
     from modelops_git.core.manifests.parse import Document
     from modelops_git.edges.git.repository import Repository
     from modelops_git.edges.stores.base import Expected, Store
     from modelops_git.edges.stores.streams import Progress
+    from modelops_git.engine.registering.looking import Looked
     from modelops_git.engine.registering.numbering import Line, Numbered
     from modelops_git.engine.registering.request import Request
-
-FEW = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +109,13 @@ class Draft:
         return self.gathered.composer.notes
 
 
-def gather(repository: Repository, request: Request) -> Gathered:
+def gather(repository: Repository, request: Request, looked: Looked | None = None) -> Gathered:
     """Read all but the bytes themselves, and see that nothing is missing.
+
+    Args:
+        repository: The registry's repository.
+        request: What is asked.
+        looked: What the files say, if they were read before.
 
     Raises:
         UsageError: A name, a path, a number or a file of the request makes no sense.
@@ -126,10 +129,10 @@ def gather(repository: Repository, request: Request) -> Gathered:
     registry = registry_of(catalog)
     request = replace(request, now=request.now or datetime.now(UTC).replace(microsecond=0))
     model = _model(catalog, request.model)
-    sources = collect(request.paths, repository.root, (repository.git_dir, repository.common_dir))
-    files = artifacts.describe(sources.files, request.roles)
-    composer = composer_for(repository, request, files, model)
-    composer = composer.noting([*_hidden(sources.left_out), *artifacts.notes(files)])
+    looked = looked or look(repository, request)
+    files = looked.files
+    composer = composer_for(repository, request, model, files, looked.told)
+    composer = composer.noting([*looked.hidden(), *artifacts.notes(files)])
     _refuse(composer, catalog, files)
     merged = approval.merged_state(repository, registry)
     line = numbering.line_of(catalog, request.model, composer.asked, _numbers(merged, request.model))
@@ -146,13 +149,6 @@ def _model(catalog: Catalog, name: str) -> Document | None:
     if parsed.document is None:
         raise RefusedError(f"the manifest of the model {name} has mistakes", findings=parsed.findings)
     return parsed.document
-
-
-def _hidden(paths: tuple[Path, ...]) -> list[str]:
-    """One note on what was left out, with the first few names."""
-    names = ", ".join(printable(str(path)) for path in paths[:FEW])
-    more = f" and {len(paths) - FEW:,} more" if len(paths) > FEW else ""
-    return [f"Hidden, and so left out: {names}{more}."] if paths else []
 
 
 def _numbers(merged: Any, model: str) -> frozenset[str]:
@@ -215,8 +211,9 @@ def _checked(
     warnings = approval.approve(result, composer.metadata, manifest)
     document = composer.parsed(path, files[path])
     made = Draft(gathered, document, numbered, (), files, warnings)
+    prefix = made.prefix  # which takes the digest of the whole list
     parcels = (
-        Parcel(made.prefix + one.source.path, one.source, measured[one.source.file]) for one in composer.files
+        Parcel(prefix + one.source.path, one.source, measured[one.source.file]) for one in composer.files
     )
     return replace(made, parcels=tuple(parcels))
 

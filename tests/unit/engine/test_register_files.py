@@ -262,3 +262,81 @@ def test_a_link_from_the_models_out_of_the_registry_is_not_followed(desk, folder
     (desk.clone / "models/away").unlink()
     assert done.code == 1, done
     assert sorted(path.name for path in folder.iterdir()) == ["model.onnx"]
+
+
+def tree(desk):
+    desk.file("model.onnx", onnx_bytes())
+    for path in ("b.json", "a.json", "in/c.json", "in/er/d.json", ".hidden/e.json", "in/.f.json"):
+        desk.file(path, "{}")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "paths"),
+    [
+        ("*.json", ["a.json", "b.json"]),
+        ("?.json", ["a.json", "b.json"]),
+        ("[a]*.json", ["a.json"]),
+        ("**/*.json", ["a.json", "b.json", "in/c.json", "in/er/d.json"]),
+        ("in/**", ["c.json", "er/d.json"]),
+        ("**", ["a.json", "b.json", "in/c.json", "in/er/d.json"]),
+        ("*/c.json", ["in/c.json"]),
+        ("i*", ["in/c.json", "in/er/d.json"]),
+        ("*/er", ["in/er/d.json"]),
+        ("in/.*.json", [".f.json"]),
+        (".h*/*", [".hidden/e.json"]),
+    ],
+)
+def test_a_pattern_in_quotes_takes_what_it_matches_by_name(desk, folder, pattern, paths):
+    tree(desk)
+    model = desk.file("../apart/model.onnx", onnx_bytes())
+    (folder / "model.onnx").unlink()
+    where = f"globs/p{abs(hash(pattern))}"
+    desk.register(model, folder / pattern, *NEW, model=where, check=True)
+    assert [row["path"] for row in desk.written("1.0.0", where)["artifacts"]] == ["model.onnx", *paths]
+
+
+def test_a_pattern_that_matches_nothing_says_so(desk, folder):
+    tree(desk)
+    refused(desk.register(folder / "*.bin", *NEW), "nothing matches", "out/*.bin", code=2)
+    refused(desk.register(folder / "none/**/*.bin", *NEW), "nothing matches", code=2)
+
+
+def test_a_name_with_a_wildcard_in_it_is_that_file(desk, folder):
+    desk.file("model[1]*.onnx", onnx_bytes())
+    desk.file("model1.onnx", onnx_bytes(5))
+    desk.register(folder / "model[1]*.onnx", *NEW, model="globs/real", check=True)
+    (row,) = desk.written("1.0.0", "globs/real")["artifacts"]
+    assert row["path"] == "model[1]*.onnx"
+
+
+@pytest.mark.parametrize("pattern", ["*.onnx", "**/*.onnx", "*/m.onnx", "l*"])
+def test_links_that_a_pattern_meets_are_refused(desk, folder, pattern):
+    desk.file("model.onnx", onnx_bytes())
+    desk.file("real/m.onnx", onnx_bytes())
+    (folder / "link.onnx").symlink_to("model.onnx")
+    (folder / "linked").symlink_to("real")
+    refused(desk.register(folder / pattern, *NEW), "MOG406", "is a symbolic link")
+
+
+def test_what_two_patterns_both_match_is_named_twice(desk, folder):
+    tree(desk)
+    done = desk.register(folder / "*.json", folder / "a*", *NEW)
+    refused(done, "a.json is named twice")
+
+
+def test_a_pattern_over_the_registry_itself_is_refused(desk):
+    refused(desk.register(desk.clone.parent / "*", *NEW), "holds the registry itself", code=2)
+
+
+@pytest.mark.slow
+def test_ten_thousand_small_files_are_one_version_and_one_more_is_too_many(desk, folder):
+    desk.file("model.onnx", onnx_bytes())
+    for number in range(9_999):
+        desk.file(f"index/{number // 100:03}/{number:05}.txt", f"{number}")
+    done = desk.register(folder, *NEW, model="many", check=True)
+    assert "and 9,950 more" in done.out
+    assert len(desk.written("1.0.0", "many")["artifacts"]) == 10_000
+    assert desk.modelops("validate").code == 0
+    assert desk.modelops("verify", "many").code == 0
+    desk.file("one.txt", "more")
+    refused(desk.register(folder, *NEW, model="toomany"), "more than 10,000 files")

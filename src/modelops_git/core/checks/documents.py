@@ -145,6 +145,9 @@ TOO_LARGE_OR_DEEP = define(
     No manifest needs that; a file that does is a mistake, or meant to exhaust whoever reads it. For the same
     reason a file has at most 60,000 values, and a key at most 1,024 characters.
 
+    A version of many files needs more room for its list: the lines of `artifacts`, one field each as
+    `register` writes them, do not count, up to 4 MiB in all and 10,000 files.
+
     Wrong:
     ```yaml
     hyperparameters: [[[[…]]]]                 # 70 levels

@@ -115,7 +115,7 @@ def version_exists(file: Alteration, context: Context) -> Iterator[Defect]:
         yield Defect(
             f"{_name(file)} is on the default branch by now, with another content.",
             ours.place(""),
-            f"Merge the default branch, and {_other_number(file)}.",
+            _renumbered(file),
         )
 
 
@@ -179,6 +179,13 @@ def _instead(file: Alteration) -> str:
 
 def _other_number(file: Alteration) -> str:
     return "take the next number" + ("" if file.home.kind == "ModelVersion" else " for the notice")
+
+
+def _renumbered(file: Alteration) -> str:
+    if file.home.kind != "ModelVersion":
+        return f"Merge the default branch, and {_other_number(file)}."
+    about = f"{file.home.model}@{file.home.name}"
+    return f"Run `modelops register --renumber {about}`, which gives yours the next number."
 
 
 CHECKS = (version_changed, version_deleted, version_exists)

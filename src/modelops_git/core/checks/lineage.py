@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from modelops_git.core.checks.base import Defect, check
 from modelops_git.core.checks.context import version_of
 from modelops_git.core.versions import parse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from modelops_git.core.checks.context import Context
     from modelops_git.core.manifests.parse import Document
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 VERSION = ("ModelVersion",)
 SAYS_NOTHING = ("version", "parent", "created_at", "summary")
 """The fields that may differ between a version and its parent although nothing is new."""
+OF_STORES = ("version_id", "blake3")
+"""The same of an artifact: where its bytes are, and a second digest of them."""
 
 
 @check("MOG309", "nothing-new", kinds=VERSION)
@@ -81,10 +83,20 @@ def parent_not_named(document: Document, context: Context) -> Iterator[Defect]:
 
 def _says_the_same(older: Document, newer: Document) -> bool:
     """Whether two manifests differ in nothing but the fields that say nothing."""
-    fields = older.written.keys() | newer.written.keys()
-    return all(
-        older.written.get(field) == newer.written.get(field) for field in fields.difference(SAYS_NOTHING)
-    )
+    return is_same(older.written, newer.written)
+
+
+def is_same(older: Mapping[str, Any], newer: Mapping[str, Any]) -> bool:
+    """The same of manifests as written; files may be listed in any order."""
+    fields = (older.keys() | newer.keys()).difference(SAYS_NOTHING, ("artifacts",))
+    same = all(older.get(field) == newer.get(field) for field in fields)
+    return same and _files(older) == _files(newer)
+
+
+def _files(written: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The artifacts in the order of their paths, without what stores add."""
+    rows = [{key: row[key] for key in row if key not in OF_STORES} for row in written["artifacts"]]
+    return sorted(rows, key=lambda row: str(row["path"]))
 
 
 def _is_release_of(number: str, parent: str) -> bool:

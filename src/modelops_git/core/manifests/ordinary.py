@@ -47,12 +47,14 @@ _PLAIN = re.compile(r"[^\s?:,\[\]{}#&*!|>'\"%@`-]|-[0-9.]")
 _NOWHERE = Source("", MapNode({}, NO_PLACE, NO_PLACE, flow=False))
 
 
-def read_ordinary(text: str, part: type[Part]) -> dict[str, Any] | None:
+def read_ordinary(text: str, part: type[Part], most: int = LONGEST) -> dict[str, Any] | None:
     """The JSON that a manifest of the kind `part` stands for; None where the full reader has to see it.
+
+    It has at most `most` characters.
 
     The value may share its parts with those of other manifests: nobody may change it.
     """
-    if len(text) > LONGEST or "\t" in text or "\r" in text or next(hidden_in_text(text), None):
+    if len(text) > most or "\t" in text or "\r" in text or next(hidden_in_text(text), None):
         return None
     if "#" in text or "\n\n" in text:
         text = _SKIPPED.sub("", text + "\n")

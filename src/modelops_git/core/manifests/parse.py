@@ -11,6 +11,7 @@ from modelops_git.core.manifests import naming
 from modelops_git.core.manifests.heading import head_findings, says_its_kind
 from modelops_git.core.manifests.kinds import model_of
 from modelops_git.core.manifests.ordinary import LONGEST, read_ordinary
+from modelops_git.core.manifests.room import room_of
 from modelops_git.core.manifests.wording import Source, keys_of
 from modelops_git.core.places import Home, home_of
 
@@ -55,7 +56,8 @@ class Document:
         """The outermost node, for places and edits: read when somebody asks, which most never do."""
         from modelops_git.core.manifests.yamltext import read
 
-        return cast("MapNode", read(self.text.encode(), self.path).root)
+        data = self.text.encode()
+        return cast("MapNode", read(data, self.path, room_of(self.kind, data)).root)
 
     @cached_property
     def digest(self) -> str:
@@ -98,14 +100,15 @@ def parse_document(path: str, data: bytes) -> Parsed:
 
 def _ordinary(path: str, home: Home, data: bytes) -> Document | None:
     """The manifest, if it is ordinary in every way; most are, and this is several times as fast."""
-    if len(data) > LONGEST or naming.path_findings(path, home):
+    most = LONGEST if len(data) <= LONGEST else LONGEST + room_of(home.kind, data).rows
+    if len(data) > most or naming.path_findings(path, home):
         return None
     model = model_of(home.kind)
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
         return None
-    written = read_ordinary(text, model)
+    written = read_ordinary(text, model, most)
     if written is None or not says_its_kind(written, home) or not naming.agrees(home, written):
         return None
     try:
@@ -120,7 +123,7 @@ def parse_fully(path: str, home: Home, data: bytes) -> Parsed:
     """The manifest, or all that is wrong with it: what `parse_document` gives, by the longer way."""
     from modelops_git.core.manifests.yamltext import read
 
-    text = read(data, path)
+    text = read(data, path, room_of(home.kind, data))
     findings = [*text.findings, *naming.path_findings(path, home)]
     if text.root is None:
         return _refused(findings)

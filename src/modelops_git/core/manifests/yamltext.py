@@ -15,6 +15,7 @@ from yaml.events import DocumentStartEvent, StreamEndEvent
 from modelops_git.core.manifests.defects import LIMIT, Defects
 from modelops_git.core.manifests.hidden import hidden_in_text, hidden_in_value, spelled
 from modelops_git.core.manifests.nodes import Entry, ListNode, MapNode, Mark, Node, Scalar, key_at, locate
+from modelops_git.core.manifests.room import MAX_BYTES, USUAL, Room
 from modelops_git.core.manifests.tree import Builder, UnreadableError
 
 if TYPE_CHECKING:
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Entry", "ListNode", "MapNode", "Mark", "Node", "Read", "Scalar", "key_at", "locate", "read"]
 
-MAX_BYTES = 2**20
-MAX_EVENTS = 120_000  # a mebibyte of brackets would otherwise become hundreds of megabytes of nodes
 MAX_DIRECTIVES = 100  # the parser compares each with all before it
 _BOMS = {b"\xef\xbb\xbf": "a byte order mark", b"\xff\xfe": "UTF-16's mark", b"\xfe\xff": "UTF-16's mark"}
 _SAVE_AS = "Save it as UTF-8 without a byte order mark."
@@ -48,15 +47,13 @@ class Read(NamedTuple):
     path: str = ""
 
 
-def read(data: bytes, path: str) -> Read:
+def read(data: bytes, path: str, room: Room = USUAL) -> Read:
     """Reads a manifest's bytes; `path` is only named in findings.
 
-    Any bytes end in a tree or in findings (MOG101 to MOG108 and MOG110), in time and memory bounded by 1 MiB.
+    Any bytes end in a tree or in findings (MOG101 to MOG108 and MOG110); `room` bounds time and memory.
     """
-    if len(data) > MAX_BYTES:
-        return _refused(
-            path, "MOG108", f"The file has {len(data):,} bytes; 1 MiB is the most.", "Make it smaller."
-        )
+    if len(data) > room.size:
+        return _too_large(path, len(data), room)
     for bom, name in _BOMS.items():
         if data.startswith(bom):
             return _refused(path, "MOG101", f"The file begins with {name}.", _SAVE_AS)
@@ -64,7 +61,13 @@ def read(data: bytes, path: str) -> Read:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         return _not_utf8(path, data, error.start)
-    return _read_text(text, path)
+    return _read_text(text, path, room.events)
+
+
+def _too_large(path: str, size: int, room: Room) -> Read:
+    beside = " beside the list of artifacts" if room.size > MAX_BYTES else ""
+    message = f"The file has {size:,} bytes; 1 MiB{beside} is the most."
+    return _refused(path, "MOG108", message, "Make it smaller.")
 
 
 def _refused(path: str, code: str, message: str, hint: str) -> Read:
@@ -81,29 +84,29 @@ def _not_utf8(path: str, data: bytes, start: int) -> Read:
     return Read("", None, tuple(defects.findings), path)
 
 
-def _read_text(text: str, path: str) -> Read:
+def _read_text(text: str, path: str, most: int) -> Read:
     defects = Defects(path, text)
     for offset, character in islice(hidden_in_text(text), LIMIT):
         defects.add(
             "MOG110", offset, f"The text holds the hidden character {spelled(character)}.", "Remove it."
         )
     # Hidden characters make the parser stumble and count lines in its own way: nothing else is said then.
-    root = None if defects.findings else _document(defects)
+    root = None if defects.findings else _document(defects, most)
     if root is not None and "\\" in text:
         _check_escapes(root, defects)
     return Read(text, None if defects.fatal else root, tuple(defects.findings), path)
 
 
-def _document(defects: Defects) -> MapNode | None:
+def _document(defects: Defects, most: int) -> MapNode | None:
     if defects.text.count("\n%") > MAX_DIRECTIVES:
         _refuse_directive(defects, defects.text.index("\n%") + 1)
         return None
     parser = _parser()(defects.text)
-    events: Iterator[Any] = islice(iter(parser.get_event, None), MAX_EVENTS)
+    events: Iterator[Any] = islice(iter(parser.get_event, None), most)
     try:
         return _only_mapping(events.__next__, defects)
     except StopIteration:
-        message = f"The file has more than {MAX_EVENTS // 2:,} values."
+        message = f"The file has more than {most // 2:,} values."
         defects.add("MOG108", 0, message, "Make it smaller.")
     except UnreadableError:
         pass

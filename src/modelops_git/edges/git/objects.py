@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from modelops_git.edges.git.plumbing import Git
 
-FILE_LIMIT = 2 << 20
+FILE_LIMIT = 5 << 20
 _TREE_LIMIT = 64 << 20
 _READY_LIMIT = 32 << 20
 _GROUP = 64

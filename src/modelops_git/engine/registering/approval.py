@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from modelops_git.core.catalog import Catalog
@@ -46,14 +47,23 @@ def judge(snapshot: Snapshot, files: Mapping[str, str], facts: Facts) -> Result:
 
 
 def flaws_of_new_model(composer: Composer, catalog: Catalog) -> list[Finding]:
-    """What is missing to describe a new model, else what is wrong with its description."""
-    asked = composer.request
-    if lacking := lacks_of_model(asked.new_model, asked.model):
-        return lacking
-    result = judge(catalog.snapshot, composer.model_file(), Facts(asked.now, None))
+    """What is missing to describe a new model, and what is wrong with the rest of its description."""
+    asked, new = composer.request, composer.request.new_model
+    lacking = lacks_of_model(new, asked.model)
+    known = {finding.place.pointer for finding in lacking}
+    whole = replace(
+        new,
+        description=new.description or "…",
+        owners=new.owners or ("nobody",),
+        risk=new.risk or "low",
+    )
+    files = replace(composer, request=replace(asked, new_model=whole)).model_file()
+    result = judge(catalog.snapshot, files, Facts(asked.now, None))
     wrong = [one for one in result.findings if one.severity is Severity.ERROR]
+    said = [one for one in wrong if not any(one.place.pointer.startswith(pointer) for pointer in known)]
     # There is no such file yet, so a line of it would tell nobody anything.
-    return [one._replace(place=Place(one.place.path, pointer=one.place.pointer)) for one in wrong]
+    placed = [one._replace(place=Place(one.place.path, pointer=one.place.pointer)) for one in said]
+    return [*lacking, *placed]
 
 
 def approve(result: Result, metadata: Metadata, manifest: object) -> tuple[Finding, ...]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from modelops_git.core.clock import format_time
 from modelops_git.core.errors import RefusedError, UsageError
+from modelops_git.core.formats.describing.model_card import Card
 from modelops_git.core.manifests import write
 from modelops_git.core.manifests.kinds import model_of
 from modelops_git.core.manifests.parse import parse_document
@@ -14,8 +15,10 @@ from modelops_git.core.places import Home
 from modelops_git.edges.stores.base import Expected
 from modelops_git.engine.registering import found
 from modelops_git.engine.registering.artifacts import row_of
+from modelops_git.engine.registering.card import below, read_card
 from modelops_git.engine.registering.metadata import KIND, Metadata, arranged, at, merge, read_metadata
-from modelops_git.engine.registering.request import Numbering
+from modelops_git.engine.registering.patterns import fixed_part
+from modelops_git.engine.registering.request import Metric, Numbering
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -25,7 +28,7 @@ if TYPE_CHECKING:
     from modelops_git.core.manifests.parse import Document
     from modelops_git.edges.git.repository import Repository
     from modelops_git.engine.registering.artifacts import Described
-    from modelops_git.engine.registering.request import Metric, Request
+    from modelops_git.engine.registering.request import Request
 
 USUAL_EVALUATION = "holdout"
 KINDS_OF_EVALUATION = ("performance", "latency", "fairness")
@@ -45,6 +48,7 @@ class Composer:
         why_no_interface: Why the interface could not be found out, and what to do about it.
         flaws: What was found to be wrong with files while they were read.
         notes: What people should know.
+        card: What the file of `--card` says.
     """
 
     request: Request
@@ -55,6 +59,7 @@ class Composer:
     why_no_interface: tuple[str, str] = ("", "")
     flaws: tuple[Finding, ...] = ()
     notes: tuple[str, ...] = ()
+    card: Card = field(default_factory=Card)
 
     @property
     def to_hash(self) -> tuple[Path, ...]:
@@ -70,9 +75,9 @@ class Composer:
 
     @property
     def asked(self) -> Numbering:
-        """What is asked of the number; the words win over the metadata."""
+        """What is asked of the number; the words win over the metadata, and those over the card."""
         said, asked = self.metadata.written, self.request.numbering
-        own = "" if asked.bump else str(said.get("version") or "")
+        own = "" if asked.bump else str(said.get("version") or self.card.version)
         return Numbering(asked.version or own, asked.bump, asked.parent or str(said.get("parent") or ""))
 
     def noting(self, notes: Iterable[str]) -> Composer:
@@ -144,9 +149,20 @@ def dumped(manifest: dict[str, Any]) -> str:
 
 
 def composer_for(
-    repository: Repository, request: Request, files: tuple[Described, ...], model: Document | None
+    repository: Repository,
+    request: Request,
+    model: Document | None,
+    files: tuple[Described, ...],
+    graph: found.Found,
 ) -> Composer:
     """What makes the manifest: all fields but those that need digests or the number.
+
+    Args:
+        repository: The registry's repository.
+        request: What is asked.
+        model: `model.yaml`; None for a new model.
+        files: The files, described.
+        graph: What the files say.
 
     Raises:
         UsageError: A file or a folder that the words name is not there.
@@ -155,20 +171,44 @@ def composer_for(
     """
     _refuse_no_file(request.data)
     metadata = read_metadata(request.metadata)
-    given = merge(metadata.written, _of_words(request, metadata.written, model))
-    graph = found.graph(files)
-    code = found.code(repository, request.code, request.paths[0])
+    said = metadata.written
+    card = read_card(request.card, request.model, lambda name: _evaluation_of(Metric(name, 0), said, model))
+    request = _described(request, card, model)
+    said = merge(below(card, merge(said, request.fields)), said)
+    given = merge(said, _of_words(request, said, model))
+    code = found.code(repository, request.code, fixed_part(request.paths[0]))
     who = found.Found() if given.get("authors") is not None else found.authors(repository)
-    told = {name: value for name, value in graph.fields.items() if given.get(name) is None}
+    told = _untold(graph.fields, given)
     named, by_chance = (code.fields, {}) if request.code else ({}, _agreeing(code.fields, given))
     fields: dict[str, Any] = {"created_at": format_time(request.now)} if request.now else {}
     for layer in (told, by_chance, who.fields, given, named):
         fields = merge(fields, layer)
     fields, notes = _settled_code(fields, given, request)
     fields |= {"api_version": "modelops/v1", "kind": KIND, "model": request.model}
-    composer = Composer(request, files, model, metadata, fields, graph.why_no_interface, graph.flaws)
+    composer = Composer(
+        request, files, model, metadata, fields, graph.why_no_interface, graph.flaws, card=card
+    )
     seen = code.notes if named or by_chance else ()
-    return composer.noting((*graph.notes, *seen, *notes, *_unused(request, model)))
+    return composer.noting((*card.notes, *graph.notes, *seen, *notes, *_unused(request, model)))
+
+
+def _untold(told: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    """What is found out and not given: whole fields, and of the training its parts, for half is neither."""
+    training = given.get("training") or {}
+    parts = {name: value for name, value in told.get("training", {}).items() if training.get(name) is None}
+    rest = {name: value for name, value in told.items() if name != "training" and given.get(name) is None}
+    return {**rest, "training": parts} if parts else rest
+
+
+def _described(request: Request, card: Card, model: Document | None) -> Request:
+    """The request, where the card describes a new model that nobody else describes."""
+    asked = request.new_model
+    if not card.description or asked.description:
+        return request
+    if model is not None:
+        card.notes.append(f"The card's 'description' is not taken over: {model.path} describes the model.")
+        return request
+    return replace(request, new_model=replace(asked, description=card.description))
 
 
 def _refuse_no_file(data: Iterable[tuple[str, Path]]) -> None:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 from modelops_git.core.errors import UsageError
 from modelops_git.core.findings import Place
 from modelops_git.core.manifests.kinds import model_of
+from modelops_git.core.manifests.room import MAX_BYTES
 from modelops_git.core.manifests.wording import Source, keys_of
-from modelops_git.core.manifests.yamltext import MAX_BYTES, read
+from modelops_git.core.manifests.yamltext import read
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from modelops_git.core.checks.base import Defect, UncheckedError, did_you_mean
 from modelops_git.core.checks.context import Context
-from modelops_git.core.checks.lineage import SAYS_NOTHING, nothing_new
+from modelops_git.core.checks.lineage import is_same, nothing_new
 from modelops_git.core.checks.semantics import bump_undecided
 from modelops_git.core.errors import RefusedError, UsageError
 from modelops_git.core.findings import Place
@@ -190,10 +190,9 @@ def refuse_nothing_new(catalog: Catalog, line: Line, number: str, written: Mappi
     Raises:
         RefusedError: It does (MOG309).
     """
-    said = _said(written)
     for older in reversed(catalog.versions(line.model)):
         document = catalog.version(line.model, older)
-        if document and _said(document.written) == said and not _is_release_of(number, older):
+        if document and is_same(document.written, written) and not _is_release_of(number, older):
             finding = nothing_new.finding(
                 Defect(
                     f"{line.model} {older} is the very same: bytes, interface, training and evaluations.",
@@ -207,10 +206,6 @@ def refuse_nothing_new(catalog: Catalog, line: Line, number: str, written: Mappi
 def _release(older: str) -> str:
     number = parse(older)
     return f" To release it, say --version {number.release}." if number.prerelease else ""
-
-
-def _said(written: Mapping[str, Any]) -> dict[str, Any]:
-    return {field: value for field, value in written.items() if field not in SAYS_NOTHING}
 
 
 def _is_release_of(number: str, older: str) -> bool:

@@ -63,7 +63,8 @@ class Request:
         metrics: Values for the evaluations; they win likewise.
         data: Files with training data, each with its name.
         roles: What files are for, by their path within the version.
-        metadata: A file with fields of the manifest, YAML or JSON; it wins over what is found out.
+        metadata: A file with fields of the manifest, YAML or JSON; it wins over the card.
+        card: A model card, JSON; it wins over what is found out.
         code: A folder of the training code; None for that of the first path.
         numbering: What is asked of the number.
         new_model: What is asked of `model.yaml`.
@@ -77,6 +78,7 @@ class Request:
     data: tuple[tuple[str, Path], ...] = ()
     roles: Mapping[str, str] = field(default_factory=dict)
     metadata: Path | None = None
+    card: Path | None = None
     code: Path | None = None
     numbering: Numbering = field(default_factory=Numbering)
     new_model: NewModel = field(default_factory=NewModel)

@@ -1,8 +1,10 @@
 """The files that a version is made of: what PATH… names on disk.
 
-A file goes by its name, the files of a folder by their paths inside it. Inside folders, names that begin with
-a dot (`.DS_Store`, `.cache`, `.env`) are left out, since they are seldom part of a model and often private;
-one that is meant is named itself. Links are refused wherever they are: what they point to may change or lie
+A file goes by its name, the files of a folder by their paths inside it, those that a pattern
+(`'out/**/*.json'`) matches by their paths from where its first wildcard stands. A name that holds a wildcard
+itself is taken as it is, if there is such a file. Inside folders, names that begin with a dot (`.DS_Store`,
+`.cache`, `.env`) are left out, since they are seldom part of a model and often private; one that is meant is
+named itself. Links are refused wherever they are: what they point to may change or lie
 anywhere.
 """
 
@@ -11,6 +13,7 @@ from __future__ import annotations
 import os
 import stat
 from dataclasses import dataclass, field
+from heapq import heappop, heappush
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +22,9 @@ from modelops_git.core.checks.artifacts import EMPTY_MODEL, UNSAFE_PATH
 from modelops_git.core.checks.base import Defect
 from modelops_git.core.errors import RefusedError, UsageError
 from modelops_git.core.findings import Place
+from modelops_git.core.manifests.room import MAX_ROWS
 from modelops_git.edges.stores.failures import translated
+from modelops_git.engine.registering.patterns import is_pattern, matches
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,8 +34,7 @@ if TYPE_CHECKING:
 
 NAMED_TWICE = "is named twice"
 SAME_NAME = "is also the name of"
-MAX_FILES = 5_000
-"""More do not fit a manifest of 1 MiB."""
+MAX_FILES = MAX_ROWS
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +81,11 @@ def collect(paths: Sequence[Path], root: Path, private: Sequence[Path] = ()) -> 
     walk = _Walk()
     _refuse_absent(paths)
     for path in paths:
-        _refuse_registry(path, root, private)
-        walk.begin(path)
+        if is_pattern(path):
+            _take_matches(walk, path, root, private)
+        else:
+            _refuse_registry(path, root, private)
+            walk.begin(path)
     findings = [*walk.findings, *_unsafe(walk.files)]
     if not findings and not any(source.size for source in walk.files):
         findings.append(_nothing(paths))
@@ -89,8 +96,24 @@ def collect(paths: Sequence[Path], root: Path, private: Sequence[Path] = ()) -> 
     return Sources(tuple(walk.files), tuple(walk.left_out))
 
 
+def _take_matches(walk: _Walk, pattern: Path, root: Path, private: Sequence[Path]) -> None:
+    """Take what a pattern matches; what lies in a folder that it matches too belongs to that folder."""
+    found = matches(pattern)
+    if not found:
+        hint = (
+            "`*` stands for characters of a name, `**` for any number of folders; hidden ones are left out."
+        )
+        raise UsageError(f"nothing matches {printable(str(pattern))}", hint=hint)
+    taken: set[Path] = set()
+    for path, path_within in found:
+        if taken.isdisjoint(path.parents):
+            _refuse_registry(path, root, private)
+            walk.begin(path, path_within)
+            taken.add(path)
+
+
 def _refuse_absent(paths: Sequence[Path]) -> None:
-    absent = [printable(str(path)) for path in paths if not os.path.lexists(path)]
+    absent = [printable(str(path)) for path in paths if not os.path.lexists(path) and not is_pattern(path)]
     if absent:
         hint = "Name the files of the model, or their folder."
         raise UsageError(f"there is nothing at {' and '.join(absent)}", hint=hint)
@@ -114,31 +137,29 @@ class _Walk:
     left_out: list[Path] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
 
-    def begin(self, path: Path) -> None:
-        """Take a path that was named."""
+    def begin(self, path: Path, name: str = "") -> None:
+        """Take a path that was named, as `name` where a pattern named it."""
         with translated(str(path)):
             mode = path.lstat().st_mode
         if stat.S_ISDIR(mode):
             before = len(self.files)
-            self._folder(path)
+            self._folder(path, f"{name}/" if name else "")
             if len(self.files) == before and not self.findings:
                 self.findings.append(_nothing([path]))
         else:
-            self._file(path, path.name)
+            self._file(path, name or path.name)
 
-    def _folder(self, top: Path) -> None:
-        waiting = [top]
-        while waiting:
-            for entry in _listed(waiting.pop()):
+    def _folder(self, top: Path, prefix: str) -> None:
+        waiting = [(str(top), top)]
+        while waiting:  # the folder whose name comes first is walked first
+            for entry in _listed(heappop(waiting)[1]):
                 path = Path(entry.path)
                 if entry.name.startswith("."):
                     self.left_out.append(path)
                 elif entry.is_dir(follow_symlinks=False):
-                    waiting.append(path)
+                    heappush(waiting, (str(path), path))
                 else:
-                    self._file(path, path.relative_to(top).as_posix())
-            # The folder whose name comes first is walked first.
-            waiting.sort(key=str, reverse=True)
+                    self._file(path, prefix + path.relative_to(top).as_posix())
 
     def _file(self, file: Path, path: str) -> None:
         with translated(str(file)):

@@ -35,7 +35,7 @@ class Terminal(NamedTuple):
     """Which streams are a terminal with a person in front of it.
 
     Attributes:
-        asks: A question may be asked: stdin is a terminal.
+        asks: A question may be asked: stdin and stderr are a terminal, and this is no CI.
         colours_out: stdout takes colours.
         colours_err: stderr takes colours, and progress bars.
         columns: How many characters fit in a line of stdout; 0 where it is no terminal.
@@ -53,7 +53,7 @@ class Terminal(NamedTuple):
             environment.get("NO_COLOR") or environment.get("CI") or environment.get("TERM") == "dumb"
         )
         return cls(
-            asks=_is_terminal(sys.stdin),
+            asks=not environment.get("CI") and _is_terminal(sys.stdin) and _is_terminal(sys.stderr),
             colours_out=not plain and _is_terminal(sys.stdout),
             colours_err=not plain and _is_terminal(sys.stderr),
             columns=_columns(sys.stdout),

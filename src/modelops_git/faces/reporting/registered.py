@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from modelops_git.faces.reporting.lines import Line
 
 SHORT = 12
+MOST = 50
+"""Of so many files a line is printed."""
 
 
 def registered_data(draft: Draft) -> dict[str, Any]:
@@ -46,14 +48,16 @@ def registered_lines(draft: Draft, here: Path) -> list[Line]:
     manifest = draft.document.manifest
     rows = [
         (row.path, row.role, row.format or "-", f"{row.size:,}", row.sha256[:SHORT])
-        for row in manifest.artifacts
+        for row in manifest.artifacts[:MOST]
     ]
+    more = len(manifest.artifacts) - len(rows)
     return [
         (Span("Registered ", Style.GOOD), f"{manifest.model} {manifest.version}", *_why(draft)),
         "",
         *_facts(draft),
         "",
         *table(("PATH", "ROLE", "FORMAT", "BYTES", "SHA-256"), rows),
+        *([f"and {more:,} more; the manifest lists them all"] if more else []),
         "",
         "next:",
         *(f"  {step}" for step in _next(draft, here)),

@@ -194,7 +194,7 @@ def test_colour_is_for_terminals_that_want_it(monkeypatch, plain):
     for name in ("stdin", "stdout", "stderr"):
         monkeypatch.setattr(sys, name, terminal)
     assert Terminal.of({}) == Terminal(asks=True, colours_out=True, colours_err=True)
-    assert Terminal.of(plain) == Terminal(asks=True, colours_out=False, colours_err=False)
+    assert Terminal.of(plain) == Terminal(asks="CI" not in plain, colours_out=False, colours_err=False)
 
 
 def test_a_pipe_is_no_terminal(monkeypatch):
