@@ -15,6 +15,8 @@ from pathlib import Path
 import hypothesis
 import pytest
 
+from objectstore.fixtures import fake_s3, fake_s3_as_aws, seaweed  # noqa: F401 - fixtures for all
+
 IN_CI = os.environ.get("CI") == "true"
 
 hypothesis.settings.register_profile(
@@ -34,10 +36,11 @@ def _home(tmp_path_factory):
     (home / ".gitconfig").write_text("[user]\n\tuseConfigOnly = true\n[init]\n\tdefaultBranch = main\n")
     with pytest.MonkeyPatch.context() as patch:
         for name in os.environ:
-            if name.startswith(("GIT_", "XDG_", "MODELOPS_")):
+            if name.startswith(("AWS_", "GIT_", "XDG_", "MODELOPS_")):
                 patch.delenv(name)
         patch.setenv("HOME", str(home))
         patch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+        patch.setenv("AWS_EC2_METADATA_DISABLED", "true")  # without a key, boto3 asks the network for one
         yield home
 
 
