@@ -134,7 +134,7 @@ def _sent(target: Target, upload: str, number: int, body: bytearray) -> Part:
     request = {**target.place, "UploadId": upload, "PartNumber": number, "Body": bytes(body), **sums}
     with failures.translated(target.subject):
         answer = target.client.upload_part(**request)
-    return Part(number, answer["ETag"], crc if sums else "")
+        return Part(number, answer["ETag"], crc if sums else "")
 
 
 def copied(target: Target, upload: str, source: Target, span: Span) -> Part:
@@ -151,5 +151,5 @@ def copied(target: Target, upload: str, source: Target, span: Span) -> Part:
             CopySource=source.pinned,
             CopySourceRange=f"bytes={span.start}-{span.end - 1}",
         )
-    result = answer["CopyPartResult"]
-    return Part(span.number, result["ETag"], result.get("ChecksumCRC32", ""))
+        result = answer["CopyPartResult"]
+        return Part(span.number, result["ETag"], result.get("ChecksumCRC32", ""))

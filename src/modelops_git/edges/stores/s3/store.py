@@ -86,12 +86,22 @@ class S3Store:
         return self._stat(self._target(key, version))
 
     def keys(self, prefix: str) -> Iterator[str]:
-        """All keys that start with `prefix`, in the order of their UTF-8 bytes."""
+        """All keys that start with `prefix`, in the order of their UTF-8 bytes.
+
+        A list that is in no order is refused: it might go round in circles for ever.
+        """
+        begin, before = self.prefix + prefix, b""
         with failures.translated(self.uri):
             pages = client_of(self.settings).get_paginator("list_objects_v2")
-            for page in pages.paginate(Bucket=self.bucket, Prefix=self.prefix + prefix):
+            for page in pages.paginate(Bucket=self.bucket, Prefix=begin):
                 for one in page.get("Contents", ()):
-                    yield one["Key"][len(self.prefix) :]
+                    key = one["Key"]
+                    if not key.startswith(begin) or key.encode() <= before:
+                        raise StoreError(
+                            f"{self.uri}: the server lists what was not asked for, or in no order"
+                        )
+                    before = key.encode()
+                    yield key[len(self.prefix) :]
 
     def _target(self, key: str, version: str = "") -> Target:
         refuse_key(key)
@@ -109,12 +119,13 @@ class S3Store:
                     raise
                 self._refuse_no_bucket(target)
                 return None
+            size = answer["ContentLength"]
         version = version_in(answer)
         if target.version and version != target.version:  # some servers ignore one that they do not know
             return None
         whole = answer.get("ChecksumType", "FULL_OBJECT") == "FULL_OBJECT"
         sha256 = _hex(answer.get("ChecksumSHA256", "")) if whole else ""
-        return Stat(answer["ContentLength"], version, sha256, version)
+        return Stat(size, version, sha256, version)
 
     def _refuse_no_bucket(self, target: Target) -> None:
         """Refuse where it is the bucket that is missing: a HEAD of an object does not tell."""

@@ -132,7 +132,7 @@ def _upload(target: Target) -> Iterator[str]:
     sums: Any = {"ChecksumAlgorithm": "CRC32"} if target.settings.sends_sums else {}
     with failures.translated(target.subject):
         answer = target.client.create_multipart_upload(**target.place, **sums, **lock_of(target.settings))
-    upload = answer["UploadId"]
+        upload = answer["UploadId"]
     try:
         yield upload
     except BaseException:
