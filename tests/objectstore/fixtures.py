@@ -15,11 +15,18 @@ def seaweed():
         yield server
 
 
-@pytest.fixture
-def fake_s3():
-    """A strict server of S3 for one test, which fails when it is told to; parts may have any size."""
-    with FakeS3(Ways(part_minimum=1)) as server:
+@pytest.fixture(scope="session")
+def _fake():
+    with FakeS3() as server:
         yield server
+
+
+@pytest.fixture
+def fake_s3(_fake):
+    """A strict server of S3, empty, which fails when it is told to; parts may have any size."""
+    _fake.begin_anew(Ways(part_minimum=1))
+    yield _fake
+    _fake.begin_anew(Ways())
 
 
 @pytest.fixture(scope="session")

@@ -8,12 +8,24 @@ from modelops_git.core.manifests.registry import Store as Settings
 from modelops_git.edges.stores import open_store
 from modelops_git.edges.stores.s3 import client
 
+_LET_IN = []
+
 
 def let_in(access, monkeypatch):
     """Have AWS's software find the keys of a server where it looks for keys."""
+    for name in ("AWS_SESSION_TOKEN", "AWS_CA_BUNDLE"):
+        monkeypatch.delenv(name, raising=False)
     for name, value in access.environment.items():
         monkeypatch.setenv(name, value)
+    if [access] != _LET_IN:  # a client keeps its keys, and takes its time to be made
+        client._client.cache_clear()
+    _LET_IN[:] = [access]
+
+
+def forget_clients():
+    """Have clients made anew."""
     client._client.cache_clear()
+    _LET_IN.clear()
 
 
 def settings(access, bucket, *, prefix="registry", **more):
