@@ -107,6 +107,14 @@ def code_of(error: Any) -> str:
     return str(said or error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", ""))
 
 
+def is_refusal(error: StoreError, *codes: str) -> bool:
+    """Whether the server itself said no, by one of the codes where some are given."""
+    from botocore.exceptions import ClientError
+
+    cause = error.__cause__
+    return isinstance(cause, ClientError) and (not codes or code_of(cause) in codes)
+
+
 def _refusal(subject: str, response: Any) -> StoreError:
     error = response.get("Error", {})
     code = str(error.get("Code") or response.get("ResponseMetadata", {}).get("HTTPStatusCode", "?"))

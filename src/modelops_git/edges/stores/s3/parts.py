@@ -141,11 +141,13 @@ def copied(target: Target, upload: str, source: Target, span: Span) -> Part:
     """Have the server copy a part of `source`.
 
     Raises:
-        StoreError: It refuses.
+        StoreError: It refuses, such as where `source` has another entity tag by now.
     """
+    same: Any = {"CopySourceIfMatch": source.tag} if source.tag else {}
     with failures.translated(target.subject):
         answer = target.client.upload_part_copy(
             **target.place,
+            **same,
             UploadId=upload,
             PartNumber=span.number,
             CopySource=source.pinned,

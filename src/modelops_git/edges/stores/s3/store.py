@@ -61,16 +61,16 @@ class S3Store:
         found = self._held(target, expected)
         if found is not None:
             return found
-        try:
-            version = self._held(origin, expected) if expected.size else None
-        except StoreConflictError:
-            return None
-        if version is None:
+        if expected.size == 0 or (proven := self._proven(origin, expected)) is None:
             return None
         try:
-            return writing.copy(target, origin._replace(version=version), expected.size)
+            return writing.copy(target, proven, expected.size)
         except writing.TakenError:
             return self._taken(target, expected)
+        except StoreError as error:
+            if failures.is_refusal(error):  # what is wrong with more than the copying, an upload meets too
+                return None
+            raise
 
     @contextmanager
     def open(self, key: str, version: str = "") -> Iterator[Opened]:
@@ -167,6 +167,24 @@ class S3Store:
                 hint="Nothing is ever overwritten. Find out who changed the stored object.",
             )
         return found.version
+
+    def _proven(self, origin: Target, expected: Expected) -> Target | None:
+        """The object to copy, pinned, if it has the expected bytes.
+
+        Where there are no versions the entity tag pins it. It is asked for before the bytes are proven, so an
+        object that is replaced afterwards, or in between, has another one when it is copied.
+        """
+        try:
+            with failures.translated(origin.subject):
+                tag = origin.client.head_object(**origin.place)["ETag"]
+            version = self._held(origin, expected)
+        except (StoreConflictError, StoreMissingError):
+            return None
+        except StoreError as error:
+            if failures.is_refusal(error, "404", "NoSuchKey"):
+                return None
+            raise
+        return None if version is None else origin._replace(version=version, tag=tag)
 
     def _taken(self, target: Target, expected: Expected) -> str:
         """Another was faster, or the answer to our own request was lost: the same bytes, or a conflict."""
