@@ -79,6 +79,11 @@ def translated(subject: str) -> Iterator[None]:
         raise _refusal(subject, error.response) from error
     except (BotoCoreError, HTTPError, OSError) as error:
         raise _unreachable(subject, error) from error
+    except RecursionError as error:  # boto3 follows a server that sends it on to itself
+        hint = (
+            "Check `endpoint_url`, such as whether it has to begin with `https:`, and `region` of the store."
+        )
+        raise StoreError(f"{printable(subject)}: the server redirects without end", hint=hint) from error
     except (ResponseParserError, AttributeError, LookupError, TypeError, ValueError) as error:
         raise StoreError(
             f"{printable(subject)}: the server gives an answer that makes no sense ({_said(error)})",
