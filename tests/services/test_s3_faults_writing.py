@@ -164,7 +164,16 @@ def test_a_source_that_fails_or_a_user_who_stops_leaves_no_part(store, fake_s3, 
     source.error = error
     with pytest.raises(error):
         store.put(KEY, source, expected(LARGE))
-    assert len(fake_s3.requests("UploadPart")) >= 2
+    assert fake_s3.requests("CreateMultipartUpload")
+    assert is_empty(fake_s3, store)
+
+
+@pytest.mark.usefixtures("impatient")
+def test_nothing_is_tried_again_once_the_user_has_stopped(store, fake_s3):
+    fake_s3.fail("UploadPart", Stall(), times=math.inf)
+    with pytest.raises(KeyboardInterrupt):
+        store.put(KEY, Source(LARGE), expected(LARGE))
+    assert len(fake_s3.requests("UploadPart")) <= 200_000 // (1 << 16)
     assert is_empty(fake_s3, store)
 
 

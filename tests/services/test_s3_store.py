@@ -2,6 +2,7 @@
 
 import io
 import os
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -88,9 +89,10 @@ def test_a_version_that_never_was_is_missing(server):
 def test_what_is_no_number_of_a_version_is_never_another_version(server, version):
     store = store_in(server, server.new_bucket(versioning=True))
     put(store, KEY, b"bytes")
-    with pytest.raises(StoreError):  # S3 says 400, and with HEAD not why
-        assert store.stat(KEY, version) is None, version
+    with pytest.raises(StoreError):
         read(store, version=version)
+    with suppress(StoreError):  # S3 says 400, and with HEAD not why
+        assert store.stat(KEY, version) is None
 
 
 @pytest.mark.parametrize("data", [b"bytes", LARGE], ids=["small", "large"])
