@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from objectstore import bodies, faults, signature
 from objectstore.errors import S3Error
 from objectstore.requests import Answer
@@ -9,6 +11,14 @@ from objectstore.routing import route_of
 
 CONDITIONS = ("if-none-match", "if-match")
 SILENT = ("x-amz-sdk-checksum-algorithm", "x-amz-trailer")
+
+
+# Whatever else is asked for by a header of this kind would silently not be done.
+KNOWN = re.compile(
+    r"x-amz-(date|content-sha256|security-token|user-agent|trailer|decoded-content-length|sdk-checksum-algorithm"
+    r"|checksum-[a-z0-9]+|copy-source(-range|-if-match|-if-none-match)?|meta-.*|mp-object-size|object-lock-.*"
+    r"|bucket-object-lock-enabled|bypass-governance-retention)"
+)
 
 
 def operation_of(request):
@@ -41,6 +51,9 @@ def _inside(server, request, raw, action):
     signed = signature.verified(request, server.credentials)
     if signed.credential.denied & {route.name, "*"}:
         raise S3Error("AccessDenied", "Access Denied")
+    unknown = [name for name in request.headers if name.startswith("x-amz-") and not KNOWN.fullmatch(name)]
+    if unknown:
+        raise S3Error("NotImplemented", f"the fake does not know {unknown}")
     _forget_what_is_ignored(server, request, action)
     # Whoever completes an upload sends the checksum of the object, not that of the list of its parts.
     of_body = route.name != "CompleteMultipartUpload"

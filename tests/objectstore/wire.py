@@ -96,7 +96,10 @@ class _Handler(BaseHTTPRequestHandler):
     def _received(self, headers, action):
         if headers.get("transfer-encoding", "").lower() == "chunked":
             return b"".join(bodies.unchunked(self.rfile))
-        length = int(headers.get("content-length", 0))
+        said = headers.get("content-length", "0")
+        if not said.isdecimal():
+            raise _GoneError
+        length = int(said)
         if isinstance(action, faults.Reset) and length:
             self.rfile.read(int(length * action.at))
             self._reset()

@@ -61,8 +61,8 @@ def put_retention(server, request):
     version = locating.found(bucket, request)
     root = markup.read(request.data)
     wanted = _retention(root.findtext("Mode"), root.findtext("RetainUntilDate"))
-    shorter = version.retention and wanted.until < version.retention.until
-    if shorter:
+    held = version.retention
+    if held and (wanted.until < held.until or wanted.mode != held.mode):
         refuse_to_remove(request, version)
     version.retention = wanted
     return Answer()
@@ -83,21 +83,23 @@ def put_configuration(server, request):
     bucket = server.world.bucket(request.bucket)
     if not bucket.versioning:
         raise S3Error("InvalidBucketState", "Versioning must be 'Enabled' on the bucket")
-    found = markup.read(request.data).find("Rule/DefaultRetention")
-    bucket.has_lock = True
+    root = markup.read(request.data)
+    if root.findtext("ObjectLockEnabled") != "Enabled":
+        raise S3Error("MalformedXML", "Object Lock is switched on, and never off")
+    found = root.find("Rule/DefaultRetention")
     if found is not None:
-        bucket.default_retention = (found.findtext("Mode"), int(found.findtext("Days")))
+        bucket.default_retention = _default(found)
+    bucket.has_lock = True
     return Answer()
 
 
 def described(version):
     """The headers that say how an object is locked."""
-    if version.retention is None:
-        return {}
-    return {
-        f"{ON}mode": version.retention.mode,
-        f"{ON}retain-until-date": markup.time(version.retention.until),
-    }
+    found = {f"{ON}legal-hold": "ON"} if version.legal_hold else {}
+    if version.retention is not None:
+        found[f"{ON}mode"] = version.retention.mode
+        found[f"{ON}retain-until-date"] = markup.time(version.retention.until)
+    return found
 
 
 def _locked(server, request):
@@ -114,11 +116,22 @@ def _of_bucket(bucket):
     return Retention(mode, datetime.now(UTC) + timedelta(days=days))
 
 
+def _default(found):
+    """The mode and the days of a bucket's own retention."""
+    mode, days, years = (found.findtext(name) for name in ("Mode", "Days", "Years"))
+    if mode not in MODES or bool(days) == bool(years) or not (days or years).removeprefix("-").isdecimal():
+        raise S3Error("MalformedXML", "A default retention has a mode, and either days or years")
+    count = int(days) if days else 365 * int(years)
+    if count < 1:
+        raise S3Error("InvalidArgument", "Default retention period must be a positive integer value.")
+    return mode, count
+
+
 def _retention(mode, until):
     if mode not in MODES:
-        raise S3Error("InvalidArgument", "Unknown wormMode directive.")
+        raise S3Error("MalformedXML", "Unknown wormMode directive.")
     try:
-        moment = datetime.fromisoformat(until)
+        moment = datetime.fromisoformat(until or "")
     except ValueError as error:
         raise S3Error("InvalidArgument", "The retain until date is no date") from error
     if moment <= datetime.now(UTC):

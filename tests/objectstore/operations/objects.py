@@ -9,7 +9,7 @@ from objectstore import bodies, checksums, markup
 from objectstore.errors import S3Error
 from objectstore.operations import conditions, locating, locking
 from objectstore.requests import Answer
-from objectstore.state import Version
+from objectstore.state import NULL, Version
 
 KEPT = ("content-type", "cache-control", "content-disposition", "content-language")
 RANGE = re.compile(r"bytes=(\d*)-(\d*)")
@@ -27,7 +27,7 @@ def put(server, request):
     )
     version.headers, version.retention, version.legal_hold = kept(request.headers), retention, hold
     bucket.add(request.key, version)
-    return Answer(200, {"ETag": version.etag, **described(version), **numbered(bucket, version)})
+    return Answer(200, {"ETag": version.etag, **described(version), **numbered(version)})
 
 
 def get(server, request):
@@ -73,7 +73,7 @@ def copy(server, request):
     version = Version(bucket.new_id(), held.data, f'"{bodies.md5_of(held.data)}"', sums)
     version.headers, version.retention, version.legal_hold = dict(held.headers), retention, hold
     bucket.add(request.key, version)
-    headers = numbered(bucket, version)
+    headers = numbered(version)
     if origin.versioning:
         headers["x-amz-copy-source-version-id"] = held.id
     fields = [("ETag", version.etag), ("LastModified", markup.time(version.modified)), *as_fields(sums)]
@@ -113,8 +113,9 @@ def described(version):
     return {**named, "x-amz-checksum-type": version.checksum_type}
 
 
-def numbered(bucket, version):
-    return {"x-amz-version-id": version.id} if bucket.versioning else {}
+def numbered(version):
+    """The header that tells whoever wrote an object its number, where it has one."""
+    return {} if version.id == NULL else {"x-amz-version-id": version.id}
 
 
 def as_fields(sums):
@@ -133,7 +134,7 @@ def _of_object(bucket, version):
         "Accept-Ranges": "bytes",
         "content-type": "binary/octet-stream",
         **version.headers,
-        **numbered(bucket, version),
+        **({"x-amz-version-id": version.id} if bucket.versioning else {}),
         **locking.described(version),
     }
 

@@ -62,9 +62,8 @@ def copy_part(server, request):
     if asked is not None:
         found = SPAN.fullmatch(asked)
         if not found or not int(found[1]) <= int(found[2]) < len(data):
-            raise S3Error(
-                "InvalidRange" if found else "InvalidArgument", "The range is not within the source"
-            )
+            code = "InvalidRange" if found else "InvalidArgument"
+            raise S3Error(code, "The range is not within the source")
         data = data[int(found[1]) : int(found[2]) + 1]
     sums = {upload.algorithm: checksums.of(upload.algorithm, data)} if upload.algorithm else {}
     part = upload.parts[number] = Part(data, f'"{bodies.md5_of(data)}"', sums)
@@ -104,7 +103,7 @@ def complete(server, request):
         *objects.as_fields(sums),
         *said,
     ]
-    return markup.answer("CompleteMultipartUploadResult", fields, objects.numbered(bucket, version))
+    return markup.answer("CompleteMultipartUploadResult", fields, objects.numbered(version))
 
 
 def abort(server, request):
@@ -132,10 +131,16 @@ def _listed(request, upload):
     named = markup.read(request.data).findall("Part")
     if not named:
         raise S3Error("MalformedXML", "You must specify at least one part")
-    numbers = [int(element.findtext("PartNumber")) for element in named]
+    numbers = [_listed_number(element.findtext("PartNumber")) for element in named]
     if numbers != sorted(set(numbers)):
         raise S3Error("InvalidPartOrder", "The list of parts was not in ascending order.")
     return [_part(upload, number, element) for number, element in zip(numbers, named, strict=True)]
+
+
+def _listed_number(text):
+    if text is None or not text.isdecimal():
+        raise S3Error("MalformedXML", "A part has no number")
+    return int(text)
 
 
 def _part(upload, number, element):
