@@ -15,8 +15,6 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-from objectstore.fixtures import _fake, fake_s3, fake_s3_as_aws, seaweed  # noqa: F401 - fixtures for all
-
 IN_CI = os.environ.get("CI") == "true"
 
 hypothesis.settings.register_profile(

