@@ -34,10 +34,11 @@ def _home(tmp_path_factory):
     (home / ".gitconfig").write_text("[user]\n\tuseConfigOnly = true\n[init]\n\tdefaultBranch = main\n")
     with pytest.MonkeyPatch.context() as patch:
         for name in os.environ:
-            if name.startswith(("GIT_", "XDG_", "MODELOPS_")):
+            if name.startswith(("AWS_", "GIT_", "XDG_", "MODELOPS_")):
                 patch.delenv(name)
         patch.setenv("HOME", str(home))
         patch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+        patch.setenv("AWS_EC2_METADATA_DISABLED", "true")  # without a key, boto3 asks the network for one
         yield home
 
 

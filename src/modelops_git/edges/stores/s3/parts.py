@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import io
 import zlib
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -80,6 +81,7 @@ class Sending:
         self._part = bytearray()
         self._size = 0
         self._lent = 0
+        self._given_up = False
 
     def __enter__(self) -> Self:
         self._pool = self._stack.enter_context(
@@ -88,7 +90,11 @@ class Sending:
         return self
 
     def __exit__(self, *raised: object) -> None:
-        """Wait for what is on its way, so that no part arrives behind the upload's being taken back."""
+        """Wait for what is on its way, so that no part arrives behind the upload's being taken back.
+
+        Where all was in vain, such as after Ctrl-C, nothing is tried again.
+        """
+        self._given_up = raised[0] is not None
         for future in self._waiting:
             future.cancel()
         self._stack.close()
@@ -120,36 +126,56 @@ class Sending:
     def _send(self) -> None:
         number = len(self._parts) + len(self._waiting) + 1
         body, lent, self._part, self._lent = self._part, self._lent, bytearray(), 0
-        future = self._pool.submit(_sent, self._target, self._upload, number, body)
+        content = _Content(body, lambda: self._given_up)
+        future = self._pool.submit(_sent, self._target, self._upload, number, content)
         future.add_done_callback(lambda _: WRITES.give_back(lent))
         self._waiting.append(future)
         while len(self._waiting) > AT_ONCE or (self._waiting and self._waiting[0].done()):
             self._parts.append(self._waiting.popleft().result())
 
 
-def _sent(target: Target, upload: str, number: int, body: bytearray) -> Part:
+class _GivenUp(BaseException):
+    """Nobody needs this part any more."""
+
+
+class _Content(io.BytesIO):
+    """The bytes of a part, which boto3 reads once for each try; nothing can be read once it is given up."""
+
+    def __init__(self, content: bytearray, is_given_up: Callable[[], bool]) -> None:
+        super().__init__(content)
+        self._is_given_up = is_given_up
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        if self._is_given_up():
+            raise _GivenUp
+        return super().read(size)
+
+
+def _sent(target: Target, upload: str, number: int, content: _Content) -> Part:
     """Send one part, with a checksum that the server compares."""
-    crc = base64.b64encode(zlib.crc32(body).to_bytes(4, "big")).decode()
+    crc = base64.b64encode(zlib.crc32(content.getbuffer()).to_bytes(4, "big")).decode()
     sums = {"ChecksumCRC32": crc} if target.settings.sends_sums else {}
-    request = {**target.place, "UploadId": upload, "PartNumber": number, "Body": bytes(body), **sums}
+    request = {**target.place, "UploadId": upload, "PartNumber": number, "Body": content, **sums}
     with failures.translated(target.subject):
         answer = target.client.upload_part(**request)
-    return Part(number, answer["ETag"], crc if sums else "")
+        return Part(number, answer["ETag"], crc if sums else "")
 
 
 def copied(target: Target, upload: str, source: Target, span: Span) -> Part:
     """Have the server copy a part of `source`.
 
     Raises:
-        StoreError: It refuses.
+        StoreError: It refuses, such as where `source` has another entity tag by now.
     """
+    same: Any = {"CopySourceIfMatch": source.tag} if source.tag else {}
     with failures.translated(target.subject):
         answer = target.client.upload_part_copy(
             **target.place,
+            **same,
             UploadId=upload,
             PartNumber=span.number,
             CopySource=source.pinned,
             CopySourceRange=f"bytes={span.start}-{span.end - 1}",
         )
-    result = answer["CopyPartResult"]
-    return Part(span.number, result["ETag"], result.get("ChecksumCRC32", ""))
+        result = answer["CopyPartResult"]
+        return Part(span.number, result["ETag"], result.get("ChecksumCRC32", ""))

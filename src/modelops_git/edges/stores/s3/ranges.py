@@ -81,17 +81,23 @@ def _ask(pinned: Pinned, start: int, view: memoryview, is_given_up: Callable[[],
                 "InvalidRange",
                 "416",
             }:
-                raise StoreChangedError(
-                    f"{printable(target.subject)} was replaced or deleted while it was read",
-                    hint="Find out who writes to the store; nothing may be overwritten there.",
-                ) from error
+                raise _changed(target) from error
             raise
     with answer["Body"] as body:
+        if answer.get("ETag") != pinned.tag:  # some servers know nothing of IfMatch
+            raise _changed(target)
         if not str(answer.get("ContentRange", "")).startswith(f"bytes {start}-"):
             raise StoreError(
                 f"{printable(target.subject)}: the server sends another range than was asked for"
             )
         return receive(body, view, is_given_up)
+
+
+def _changed(target: Target) -> StoreChangedError:
+    return StoreChangedError(
+        f"{printable(target.subject)} was replaced or deleted while it was read",
+        hint="Find out who writes to the store; nothing may be overwritten there.",
+    )
 
 
 def receive(body: Any, view: memoryview, is_given_up: Callable[[], bool]) -> int:

@@ -171,7 +171,8 @@ def begin(target: Target) -> Reader:
                 return _empty(target)
             raise
     with answer["Body"] as body:
-        pinned = _pinned(target, answer)
+        with failures.translated(target.subject):
+            pinned = _pinned(target, answer)
         head = bytearray(min(FIRST, pinned.size))
         done = receive(body, memoryview(head), _never)
     if done < len(head):
@@ -181,12 +182,14 @@ def begin(target: Target) -> Reader:
 
 def _empty(target: Target) -> Reader:
     """A reader of an object without a byte, of which no range can be asked."""
-    answer = target.client.head_object(**target.pinned)
-    if answer["ContentLength"]:
+    with failures.translated(target.subject):
+        answer = target.client.head_object(**target.pinned)
+        size, tag = answer["ContentLength"], answer["ETag"]
+    if size:
         raise StoreError(
             f"{printable(target.subject)}: the server gives no ranges", hint="Use another server."
         )
-    return Reader(Pinned(target, answer["ETag"], 0), bytearray())
+    return Reader(Pinned(target, tag, 0), bytearray())
 
 
 def _pinned(target: Target, answer: Any) -> Pinned:
@@ -194,7 +197,9 @@ def _pinned(target: Target, answer: Any) -> Pinned:
     version = version_in(answer)
     if target.version and version != target.version:  # some servers ignore a version that they do not know
         raise target.absent()
-    whole = str(answer.get("ContentRange", "")).rpartition("/")[2]
+    span, _, whole = str(answer.get("ContentRange", "")).rpartition("/")
+    if span and not span.startswith("bytes 0-"):
+        raise StoreError(f"{printable(target.subject)}: the server sends another range than was asked for")
     size = int(whole) if whole.isdecimal() else int(answer["ContentLength"])
     return Pinned(target._replace(version=version), answer["ETag"], size)
 

@@ -61,16 +61,16 @@ class S3Store:
         found = self._held(target, expected)
         if found is not None:
             return found
-        try:
-            version = self._held(origin, expected) if expected.size else None
-        except StoreConflictError:
-            return None
-        if version is None:
+        if expected.size == 0 or (proven := self._proven(origin, expected)) is None:
             return None
         try:
-            return writing.copy(target, origin._replace(version=version), expected.size)
+            return writing.copy(target, proven, expected.size)
         except writing.TakenError:
             return self._taken(target, expected)
+        except StoreError as error:
+            if failures.is_refusal(error):  # what is wrong with more than the copying, an upload meets too
+                return None
+            raise
 
     @contextmanager
     def open(self, key: str, version: str = "") -> Iterator[Opened]:
@@ -86,12 +86,22 @@ class S3Store:
         return self._stat(self._target(key, version))
 
     def keys(self, prefix: str) -> Iterator[str]:
-        """All keys that start with `prefix`, in the order of their UTF-8 bytes."""
+        """All keys that start with `prefix`, in the order of their UTF-8 bytes.
+
+        A list that is in no order is refused: it might go round in circles for ever.
+        """
+        begin, before = self.prefix + prefix, b""
         with failures.translated(self.uri):
             pages = client_of(self.settings).get_paginator("list_objects_v2")
-            for page in pages.paginate(Bucket=self.bucket, Prefix=self.prefix + prefix):
+            for page in pages.paginate(Bucket=self.bucket, Prefix=begin):
                 for one in page.get("Contents", ()):
-                    yield one["Key"][len(self.prefix) :]
+                    key = one["Key"]
+                    if not key.startswith(begin) or key.encode() <= before:
+                        raise StoreError(
+                            f"{self.uri}: the server lists what was not asked for, or in no order"
+                        )
+                    before = key.encode()
+                    yield key[len(self.prefix) :]
 
     def _target(self, key: str, version: str = "") -> Target:
         refuse_key(key)
@@ -109,12 +119,13 @@ class S3Store:
                     raise
                 self._refuse_no_bucket(target)
                 return None
+            size = answer["ContentLength"]
         version = version_in(answer)
         if target.version and version != target.version:  # some servers ignore one that they do not know
             return None
         whole = answer.get("ChecksumType", "FULL_OBJECT") == "FULL_OBJECT"
         sha256 = _hex(answer.get("ChecksumSHA256", "")) if whole else ""
-        return Stat(answer["ContentLength"], version, sha256, version)
+        return Stat(size, version, sha256, version)
 
     def _refuse_no_bucket(self, target: Target) -> None:
         """Refuse where it is the bucket that is missing: a HEAD of an object does not tell."""
@@ -156,6 +167,24 @@ class S3Store:
                 hint="Nothing is ever overwritten. Find out who changed the stored object.",
             )
         return found.version
+
+    def _proven(self, origin: Target, expected: Expected) -> Target | None:
+        """The object to copy, pinned, if it has the expected bytes.
+
+        Where there are no versions the entity tag pins it. It is asked for before the bytes are proven, so an
+        object that is replaced afterwards, or in between, has another one when it is copied.
+        """
+        try:
+            with failures.translated(origin.subject):
+                tag = origin.client.head_object(**origin.place)["ETag"]
+            version = self._held(origin, expected)
+        except (StoreConflictError, StoreMissingError):
+            return None
+        except StoreError as error:
+            if failures.is_refusal(error, "404", "NoSuchKey"):
+                return None
+            raise
+        return None if version is None else origin._replace(version=version, tag=tag)
 
     def _taken(self, target: Target, expected: Expected) -> str:
         """Another was faster, or the answer to our own request was lost: the same bytes, or a conflict."""

@@ -29,6 +29,7 @@ class Target(NamedTuple):
         key: The whole key, with the prefix of the store.
         subject: What to call it in messages.
         version: The version that is meant; empty for the newest.
+        tag: The entity tag that it must still have when it is copied; empty for any.
     """
 
     settings: Settings
@@ -36,6 +37,7 @@ class Target(NamedTuple):
     key: str
     subject: str
     version: str = ""
+    tag: str = ""
 
     @property
     def client(self) -> S3Client:

@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 THRESHOLD = 16 * MIB
 TRIES = 6
 OLD = timedelta(days=7)
-_TAKEN = frozenset({"PreconditionFailed", "412"})
+# `NoSuchUpload`: the answer to an earlier try was lost, and that one made an object of the upload.
+_TAKEN = frozenset({"PreconditionFailed", "412", "NoSuchUpload"})
 _AGAIN = frozenset({"ConditionalRequestConflict", "409", "OperationAborted"})
 
 
@@ -132,13 +133,25 @@ def _upload(target: Target) -> Iterator[str]:
     sums: Any = {"ChecksumAlgorithm": "CRC32"} if target.settings.sends_sums else {}
     with failures.translated(target.subject):
         answer = target.client.create_multipart_upload(**target.place, **sums, **lock_of(target.settings))
-    upload = answer["UploadId"]
+        upload = answer["UploadId"]
     try:
         yield upload
-    except BaseException:
+    except BaseException as error:
+        _take_back(target, upload, error)
+        raise
+
+
+def _take_back(target: Target, upload: str, error: BaseException) -> None:
+    """Take back an upload that failed; where that fails too, the first error is the one that is told."""
+    try:
         with failures.translated(target.subject):
             _abort(target, upload)
-        raise
+    except StoreError as left:
+        said = f"What was sent of it could not be taken back, and is left in the bucket: {left.message}."
+        if isinstance(error, StoreError):
+            error.hint = f"{error.hint} {said}".strip()
+        else:
+            error.add_note(said)
 
 
 def _take_back_old(target: Target) -> None:

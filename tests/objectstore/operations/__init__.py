@@ -1,0 +1,1 @@
+"""What the fake does for each operation of S3 that it knows."""
