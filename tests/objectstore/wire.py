@@ -80,16 +80,17 @@ class _Handler(BaseHTTPRequestHandler):
         request = request_of(self.command, self.path, headers, DOMAIN)
         request.operation = serving.operation_of(request)
         action = self.fake.strike(request.operation, request.key)
-        received, sent, status = 0, 0, 0
+        answer, raw = None, b""
         try:
             raw = self._received(headers, action)
-            received = len(raw)
             answer = serving.answer(self.fake, request, raw, action)
-            sent, status = self._send(request, answer, action), answer.status
-        finally:
+        finally:  # before it is sent: who has the answer finds the request among those that were seen
+            status = 0 if answer is None or _is_silent(action) else answer.status
+            sent = len(_body(request, answer, action)) if status else 0
+            seen = Seen(request.operation, request.key, headers, request.query, status, len(raw), sent)
             with self.fake.lock:
-                seen = Seen(request.operation, request.key, headers, request.query, status, received, sent)
                 self.fake.seen.append(seen)
+        self._send(request, answer, action)
 
     do_GET = do_PUT = do_POST = do_HEAD = do_DELETE = serve  # noqa: N815 - the base class calls them so
 
@@ -109,18 +110,15 @@ class _Handler(BaseHTTPRequestHandler):
         return data
 
     def _send(self, request, answer, action):
-        """Send an answer, as wrong as it is meant to be; gives the length of the body that was sent."""
+        """Send an answer, as wrong as it is meant to be."""
         if isinstance(action, faults.Lost):
             self._reset()
-        if isinstance(action, faults.Stall) and action.at == 0:
+        if _is_silent(action):
             self._stall()
-        body = b"" if request.method == "HEAD" or answer.status in {204, 304} else answer.body
         self._send_head(answer, action)
-        cut = int(len(body) * action.at) if isinstance(action, _CUTS) else len(body)
-        self.wfile.write(body[:cut])
+        self.wfile.write(_body(request, answer, action))
         self.wfile.flush()
         self._after(action)
-        return cut
 
     def _send_head(self, answer, action):
         length = len(answer.body) + (action.by if isinstance(action, faults.Length) else 0)
@@ -154,3 +152,14 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 _CUTS = (faults.Truncate, faults.Reset, faults.Stall)
+
+
+def _is_silent(action):
+    """Whether nothing at all is said."""
+    return isinstance(action, faults.Lost) or (isinstance(action, faults.Stall) and action.at == 0)
+
+
+def _body(request, answer, action):
+    """What of a body is really sent."""
+    body = b"" if request.method == "HEAD" or answer.status in {204, 304} else answer.body
+    return body[: int(len(body) * action.at)] if isinstance(action, _CUTS) else body
