@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from modelops_git.core.artifacts import printable
@@ -12,6 +13,7 @@ from modelops_git.edges.stores import streams
 from modelops_git.edges.stores.base import StoreChangedError
 from modelops_git.edges.stores.failures import translated
 from modelops_git.edges.stores.reading import stable_reader
+from modelops_git.engine.reading import blake3_installed, new_blake3
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def digest_file(path: Path, progress: Progress = streams.ignore) -> Expected:
-    """SHA-256 and size of a regular file (a link to one is followed).
+    """SHA-256 and size of a regular file (a link to one is followed); BLAKE3 where its library is installed.
 
     Raises:
         StoreError: It cannot be read or is no regular file.
@@ -31,10 +33,12 @@ def digest_file(path: Path, progress: Progress = streams.ignore) -> Expected:
     """
     with stable_reader(_opened(path), str(path)) as stream:
         size = os.fstat(stream.fileno()).st_size
-        found = streams.measure(stream, limit=size, progress=progress)
+        blake3 = new_blake3() if blake3_installed() else None
+        take = blake3.update if blake3 else _nothing
+        found = streams.copy(stream, take, limit=size, progress=progress)
         if found.size > size:  # it grows, maybe for ever
             raise StoreChangedError(f"{printable(str(path))} grew while it was read", hint="Try again later.")
-    return found
+    return replace(found, blake3=blake3.hexdigest() if blake3 else "")
 
 
 def digest_files(
@@ -47,6 +51,10 @@ def digest_files(
     """
     run = map if executor is None else executor.map
     return tuple(run(digest_file, paths, [progress] * len(paths)))
+
+
+def _nothing(_piece: memoryview) -> None:
+    """No other digest is computed."""
 
 
 def _opened(path: Path) -> int:

@@ -7,6 +7,7 @@ import json
 import sys
 
 import pytest
+from blake3 import blake3
 
 from workshop import NEW, Workshop, onnx_bytes, refused
 
@@ -44,6 +45,7 @@ def test_what_can_be_found_out_is_written_and_the_bytes_are_in_the_store(desk):
         "format": "onnx",
         "sha256": hashlib.sha256(onnx_bytes()).hexdigest(),
         "size": len(onnx_bytes()),
+        "blake3": blake3(onnx_bytes()).hexdigest(),
     }
     assert written["artifacts"] == [row]
     assert written["interface"] == {"protocol": "json", "input": FOUR, "output": THREE}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple, Protocol
 
 from modelops_git.core.artifacts import printable, unsafe_characters, unsafe_segments
@@ -20,10 +20,12 @@ class Expected:
     Attributes:
         sha256: 64 hex digits.
         size: In bytes.
+        blake3: 64 hex digits, where it was computed as well; nothing is compared by it.
     """
 
     sha256: str
     size: int
+    blake3: str = field(default="", compare=False)
 
 
 class Stat(NamedTuple):

@@ -276,11 +276,12 @@ def _unused(request: Request, model: Document | None) -> list[str]:
 
 def _row(one: Described, measured: Mapping[Path, Expected]) -> dict[str, Any]:
     expected = measured[one.source.file]
-    return row_of(one, expected.sha256, expected.size)
+    second = {"blake3": expected.blake3} if expected.blake3 else {}
+    return {**row_of(one, expected.sha256, expected.size), **second}
 
 
 def _digests(pinned: dict[str, Any]) -> dict[str, Any]:
     """Only the digests of what was hashed, which nothing overrides."""
-    kept = ("path", "name", "sha256", "size")
+    kept = ("path", "name", "sha256", "size", "blake3")
     rows = {"artifacts": [{key: row[key] for key in kept if key in row} for row in pinned["artifacts"]]}
     return {**rows, "training": pinned["training"]} if "training" in pinned else rows

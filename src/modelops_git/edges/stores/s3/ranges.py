@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 STALLED = 5
 """How many tries in a row may bring no byte."""
-SLICE = MIB
+SLICE = MIB // 4
+"""What came of a slice is lost when its connection is reset."""
 _BASE_WAIT, _LONGEST_WAIT = 0.1, 5.0
 
 
