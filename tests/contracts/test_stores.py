@@ -33,6 +33,8 @@ SPAWN = multiprocessing.get_context("spawn")
 
 FILES = {"file": publishing.create_by_link, "file without hard links": publishing.create_by_rename}
 SERVERS = {"S3 on SeaweedFS": "seaweed", "S3 on the fake": "fake_s3"}
+FAR = {"memory": "memory_store", "Google Cloud Storage": "google_store", "Azure": "azure_store"}
+CLOUDS = [pytest.param(kind, marks=pytest.mark.slow) for kind in FAR if kind != "memory"]
 
 
 @pytest.fixture
@@ -42,6 +44,8 @@ def open_as(request, tmp_path, monkeypatch):
     def opened(kind):
         if kind in FILES:
             return FileStore(tmp_path / "store", "file:store", FILES[kind])
+        if kind in FAR:
+            return request.getfixturevalue(FAR[kind])
         from objectstore.stores import let_in, store_in  # not for the processes that import this module
 
         server = request.getfixturevalue(SERVERS[kind])
@@ -51,7 +55,7 @@ def open_as(request, tmp_path, monkeypatch):
     return opened
 
 
-@pytest.fixture(params=[*FILES, *SERVERS])
+@pytest.fixture(params=[*FILES, *SERVERS, "memory", *CLOUDS])
 def store(request, open_as):
     return open_as(request.param)
 
@@ -230,6 +234,9 @@ WRITERS = [
     *((kind, _threads, 16) for kind in SERVERS),
     ("S3 on the fake", _processes, 3),
     *(pytest.param(kind, _processes, 16, marks=pytest.mark.slow) for kind in SERVERS),
+    ("memory", _threads, 16),
+    *(pytest.param(*one.values, _threads, 16, marks=pytest.mark.slow) for one in CLOUDS),
+    *(pytest.param(*one.values, _processes, 4, marks=pytest.mark.slow) for one in CLOUDS),
 ]
 
 

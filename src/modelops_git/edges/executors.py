@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from multiprocessing import get_context
+from typing import TYPE_CHECKING
 
 from modelops_git.core.artifacts import printable
-from modelops_git.core.errors import StoreError, UsageError
+from modelops_git.core.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 THREADS = 16
 """By default: many more than cores, since most of them wait for a store."""
 MOST = 1024
-CONNECT_SECONDS = 30
 _WRITTEN = re.compile(r"(?a)(threads|processes|dask)://(.*)", re.DOTALL)
 
 
@@ -34,14 +33,21 @@ def executor_for(uri: str = "") -> Iterator[Executor]:
     """
     kind, where = _parsed(uri)
     if kind == "dask":
-        with _dask(where) as executor:
+        from modelops_git.edges.cluster import connected
+
+        with connected(where) as executor:
             yield executor
         return
-    pool = ThreadPoolExecutor(int(where)) if kind == "threads" else ProcessPoolExecutor(int(where))
+    pool = ThreadPoolExecutor(int(where)) if kind == "threads" else _processes(int(where))
     try:
         yield pool
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def _processes(count: int) -> Executor:
+    """Processes that are started anew: a fork of one with threads may find their locks held for ever."""
+    return ProcessPoolExecutor(count, mp_context=get_context("spawn"))
 
 
 def _parsed(uri: str) -> tuple[str, str]:
@@ -54,22 +60,3 @@ def _parsed(uri: str) -> tuple[str, str]:
         f"{printable(uri)!r} is no executor",
         hint="Write dask://HOST:PORT, threads://N or processes://N with N from 1 to 1024.",
     )
-
-
-@contextmanager
-def _dask(where: str) -> Iterator[Executor]:
-    try:
-        distributed: Any = import_module("distributed")  # it is not typed
-    except ImportError as error:
-        raise UsageError(
-            "dask is not installed", hint="pip install 'modelops-git[dask]', here and on the workers."
-        ) from error
-    try:
-        client = distributed.Client(f"tcp://{where}", timeout=CONNECT_SECONDS, set_as_default=False)
-    except (OSError, ValueError) as error:
-        raise StoreError(
-            f"the dask scheduler at {printable(where)} cannot be reached: {printable(str(error))}",
-            hint="Check its address and that it runs.",
-        ) from error
-    with client, client.get_executor(pure=False) as executor:
-        yield executor

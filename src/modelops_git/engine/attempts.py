@@ -183,11 +183,15 @@ def extra_files(document: VersionDocument, listing: Listing, store: Store) -> It
 
 
 def _submit(executor: Executor | None, work: Work, items: Sequence[Item]) -> Future[list[Seen]]:
-    if executor is not None:
-        return executor.submit(attempt, work, items)
     future: Future[list[Seen]] = Future()
-    future.set_result(attempt(work, items))
-    return future
+    if executor is None:
+        future.set_result(attempt(work, items))
+        return future
+    try:
+        return executor.submit(attempt, work, items)
+    except BrokenExecutor as error:
+        future.set_exception(error)
+        return future
 
 
 def _result(items: Sequence[Item], future: Future[list[Seen]]) -> list[Seen]:

@@ -67,7 +67,7 @@ def shard_of(documents: Sequence[VersionDocument], number: int, count: int) -> S
         heapreplace(loads, (load + size + ONE_FILE, share))
         shares[share].append((path, index))
     mine = frozenset(shares[number - 1])
-    told = frozenset(one.path for at, one in enumerate(documents) if at % count == number - 1)
+    told = frozenset(sorted(one.path for one in documents)[number - 1 :: count])
     return Shard(mine, told, sum(size for size, *file in _files(documents) if tuple(file) in mine))
 
 

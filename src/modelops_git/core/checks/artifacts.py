@@ -216,9 +216,7 @@ COULD_NOT_VERIFY = _artifact(
 
     Wrong:
     ```yaml
-    # modelops.yaml; the file lies in a store that this release cannot read
-    hub: {uri: "hf://acme"}
-    # models/iris/versions/1.2.0.yaml
+    # models/iris/versions/1.2.0.yaml; no store of modelops.yaml covers hf://acme
     - {path: "model.onnx", …, uri: "hf://acme/…"}
     ```
     Right:

@@ -15,9 +15,14 @@ if TYPE_CHECKING:
     from modelops_git.edges.stores.base import Store, StoreConfig
 
 # Scheme -> the module and its function (name, config, root) -> Store; imported when one is opened.
+_FSSPEC = ("modelops_git.edges.stores.through_fsspec.store", "open_fsspec_store")
+_HTTP = ("modelops_git.edges.stores.http.store", "open_http_store")
 BACKENDS = {
     "file": ("modelops_git.edges.stores.file", "open_file_store"),
     "s3": ("modelops_git.edges.stores.s3.store", "open_s3_store"),
+    "hf": ("modelops_git.edges.stores.hub", "open_hub_store"),
+    **dict.fromkeys(("http", "https"), _HTTP),
+    **dict.fromkeys(("gs", "gcs", "az", "abfs", "abfss", "memory"), _FSSPEC),
 }
 
 

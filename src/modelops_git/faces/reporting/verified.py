@@ -68,11 +68,11 @@ def summary(told: Told) -> Line:
 
 
 def version_to_json(one: Verified) -> dict[str, Any]:
-    """The result for one version."""
+    """The result for one version; of one of which nothing is done in this share, it is not known."""
     manifest = one.document.manifest
     return {
         "model": manifest.model,
         "version": manifest.version,
-        "verified": not one.findings,
+        "verified": not one.findings if one.findings or one.proofs else None,
         "proofs": {proof.value: one.proofs[proof] for proof in Proof if proof in one.proofs},
     }

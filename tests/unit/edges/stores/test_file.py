@@ -74,9 +74,9 @@ def test_a_uri_that_names_no_folder_is_refused(uri):
         open_store("primary", Config(uri), Path("/registry"))
 
 
-@pytest.mark.parametrize("uri", ["gs://x", "store", "", "FILE:x", "https://example.org"])
+@pytest.mark.parametrize("uri", ["ftp://x", "store", "", "FILE:x", "https"])
 def test_a_scheme_without_a_backend_is_refused_and_the_supported_ones_are_named(uri):
-    with pytest.raises(StoreError, match="this build reads file:, s3: stores"):
+    with pytest.raises(StoreError, match=r"this build reads abfs:, .*file:, .*s3: stores"):
         open_store("primary", Config(uri), Path("/registry"))
 
 

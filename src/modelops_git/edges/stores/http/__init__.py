@@ -1,0 +1,1 @@
+"""Stores behind a web server, which are only read."""

@@ -1,0 +1,1 @@
+"""Stores through the file systems of fsspec."""
