@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 
 MIB = 1 << 20
-MEMORY = 48 * MIB
 
 
 class Budget:
@@ -27,14 +26,6 @@ class Budget:
             self._left -= wanted
         return wanted
 
-    def borrow_now(self, amount: int) -> int:
-        """The same without waiting; 0 where they are not free."""
-        with self._changed:
-            if self._left < amount:
-                return 0
-            self._left -= amount
-        return amount
-
     def give_back(self, amount: int) -> None:
         """Return what was borrowed."""
         with self._changed:
@@ -42,8 +33,39 @@ class Budget:
             self._changed.notify_all()
 
 
-READS = Budget(MEMORY)
-"""Of all readers of this process. They never wait for it: who gets none reads a little at a time."""
-WRITES = Budget(MEMORY)
-"""Of all writers of this process. One of its own, since a writer that waits may be the one whose reader, of
+class Buffers:
+    """So many buffers of one size, which are used again: what is freed in pieces does not all come back.
+
+    Args:
+        count: How many there are at most; each is made when it is needed first.
+        size: Bytes of each.
+    """
+
+    def __init__(self, count: int, size: int) -> None:
+        self.size = size
+        self._count = count
+        self._free: list[bytearray] = []
+        self._lock = threading.Lock()
+
+    def take(self) -> bytearray | None:
+        """A free buffer, with whatever was in it before; None where all are in use."""
+        with self._lock:
+            if self._free:
+                return self._free.pop()
+            if not self._count:
+                return None
+            self._count -= 1
+        return bytearray(self.size)
+
+    def give_back(self, buffer: bytearray) -> None:
+        """Return a buffer that nobody uses any more."""
+        with self._lock:
+            self._free.append(buffer)
+
+
+PART = 8 * MIB
+READS = Buffers(5, PART)
+"""Of all readers of this process. They never wait for one: who gets none reads a little at a time."""
+WRITES = Budget(48 * MIB)
+"""Of all writers of this process. Of their own, since a writer that waits may be the one whose reader, of
 another store, holds the memory."""

@@ -40,18 +40,16 @@ class Pinned(NamedTuple):
     size: int
 
 
-def fetch(pinned: Pinned, start: int, end: int, is_given_up: Callable[[], bool]) -> bytearray:
-    """The bytes from `start` to before `end`, in as many requests as it takes.
+def fetch(pinned: Pinned, start: int, view: memoryview, is_given_up: Callable[[], bool]) -> None:
+    """Fill `view` with the bytes from `start` on, in as many requests as it takes.
 
     Raises:
         StoreChangedError: The object was replaced.
         StoreError: The server gives them no longer, or breaks off again and again.
         CancelledError: `is_given_up`.
     """
-    content = bytearray(end - start)
-    view = memoryview(content)
     done = stalled = 0
-    while done < len(content):
+    while done < len(view):
         got = _ask(pinned, start + done, view[done:], is_given_up)
         done += got
         stalled = 0 if got else stalled + 1
@@ -63,7 +61,6 @@ def fetch(pinned: Pinned, start: int, end: int, is_given_up: Callable[[], bool])
             )
         if stalled:
             time.sleep(random.uniform(0.5, 1) * min(_BASE_WAIT * 2**stalled, _LONGEST_WAIT))  # noqa: S311 - jitter
-    return content
 
 
 def _ask(pinned: Pinned, start: int, view: memoryview, is_given_up: Callable[[], bool]) -> int:

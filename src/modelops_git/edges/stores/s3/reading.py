@@ -22,33 +22,35 @@ from modelops_git.edges.stores.s3.ranges import Pinned, fetch, receive
 from modelops_git.edges.stores.s3.target import Target, is_gone, version_in
 
 FIRST = MIB
-PART = 8 * MIB
 AHEAD = 4
 AT_ONCE = 8
 
 
-class _Piece(NamedTuple):
-    """Bytes that are here, or on their way.
+class _Coming(NamedTuple):
+    """Bytes on their way.
 
     Attributes:
         start: Where they begin in the object.
-        coming: The bytes.
-        lent: How many bytes of memory were borrowed for them.
+        content: Where they will be.
+        buffer: The memory of that, which was lent.
+        done: When they are there.
     """
 
     start: int
-    coming: Future[bytearray]
-    lent: int
+    content: memoryview
+    buffer: bytearray
+    done: Future[None]
 
 
 class Reader(io.RawIOBase):
     """The bytes of an object, from any position on; quick where they are read in order."""
 
-    def __init__(self, pinned: Pinned, head: bytearray) -> None:
+    def __init__(self, pinned: Pinned, head: memoryview) -> None:
         self._pinned = pinned
         self._position = 0
-        self._start, self._bytes, self._lent = 0, head, 0
-        self._ahead: deque[_Piece] = deque()
+        self._start, self._here = 0, head
+        self._lent: bytearray | None = None
+        self._ahead: deque[_Coming] = deque()
         self._given_up = False
 
     @property
@@ -87,12 +89,12 @@ class Reader(io.RawIOBase):
         if self._position >= self._pinned.size:
             return 0
         offset = self._position - self._start
-        if not 0 <= offset < len(self._bytes):
+        if not 0 <= offset < len(self._here):
             self._advance()
             offset = self._position - self._start
         view = memoryview(buffer).cast("B")
-        count = min(len(view), len(self._bytes) - offset)
-        view[:count] = memoryview(self._bytes)[offset : offset + count]
+        count = min(len(view), len(self._here) - offset)
+        view[:count] = self._here[offset : offset + count]
         self._position += count
         return count
 
@@ -100,56 +102,62 @@ class Reader(io.RawIOBase):
         """Give up what is on its way."""
         self._given_up = True
         self._forget()
-        self._hold(0, bytearray(), 0)
+        self._hold(0, memoryview(b""), None)
         super().close()
 
     def _advance(self) -> None:
         """Have the bytes at the position."""
-        in_order = self._position == self._start + len(self._bytes)
+        in_order = self._position == self._start + len(self._here)
         if not in_order or (self._ahead and self._ahead[0].start != self._position):
             self._forget()
         if in_order:
             self._order()
         if self._ahead:
-            piece = self._ahead.popleft()
-            try:
-                self._hold(piece.start, piece.coming.result(), piece.lent)
-            except BaseException:
-                READS.give_back(piece.lent)
-                raise
+            self._take(self._ahead.popleft())
             self._order()
             return
-        end = min(self._position + FIRST, self._pinned.size)
-        self._hold(self._position, fetch(self._pinned, self._position, end, self._is_given_up), 0)
+        few = memoryview(bytearray(min(FIRST, self._pinned.size - self._position)))
+        fetch(self._pinned, self._position, few, self._is_given_up)
+        self._hold(self._position, few, None)
+
+    def _take(self, coming: _Coming) -> None:
+        try:
+            coming.done.result()
+        except BaseException:
+            coming.done.add_done_callback(partial(_give_back, coming.buffer))
+            raise
+        self._hold(coming.start, coming.content, coming.buffer)
 
     def _order(self) -> None:
-        """Have more pieces sent, as far as memory is free."""
-        start = self._ahead[-1].start + PART if self._ahead else self._start + len(self._bytes)
+        """Have more bytes sent, as far as memory is free."""
+        last = self._ahead[-1] if self._ahead else None
+        start = last.start + len(last.content) if last else self._start + len(self._here)
         while len(self._ahead) < AHEAD and start < self._pinned.size:
-            end = min(start + PART, self._pinned.size)
-            if not (lent := READS.borrow_now(end - start)):
+            if (buffer := READS.take()) is None:
                 return
-            coming = _pool(os.getpid()).submit(fetch, self._pinned, start, end, self._is_given_up)
-            self._ahead.append(_Piece(start, coming, lent))
-            start = end
+            content = memoryview(buffer)[: self._pinned.size - start]
+            done = _pool(os.getpid()).submit(fetch, self._pinned, start, content, self._is_given_up)
+            self._ahead.append(_Coming(start, content, buffer, done))
+            start += len(content)
 
     def _is_given_up(self) -> bool:
         return self._given_up
 
-    def _hold(self, start: int, content: bytearray, lent: int) -> None:
-        READS.give_back(self._lent)
-        self._start, self._bytes, self._lent = start, content, lent
+    def _hold(self, start: int, content: memoryview, lent: bytearray | None) -> None:
+        if self._lent is not None:
+            READS.give_back(self._lent)
+        self._start, self._here, self._lent = start, content, lent
 
     def _forget(self) -> None:
-        """Drop the pieces that were ordered; their memory is free when they are done."""
+        """Drop what was ordered; its memory is free when nobody writes to it any more."""
         while self._ahead:
-            piece = self._ahead.popleft()
-            piece.coming.cancel()
-            piece.coming.add_done_callback(partial(_give_back, piece.lent))
+            coming = self._ahead.popleft()
+            coming.done.cancel()
+            coming.done.add_done_callback(partial(_give_back, coming.buffer))
 
 
-def _give_back(lent: int, _done: Future[bytearray]) -> None:
-    READS.give_back(lent)
+def _give_back(buffer: bytearray, _done: Future[None]) -> None:
+    READS.give_back(buffer)
 
 
 def begin(target: Target) -> Reader:
@@ -173,10 +181,10 @@ def begin(target: Target) -> Reader:
     with answer["Body"] as body:
         with failures.translated(target.subject):
             pinned = _pinned(target, answer)
-        head = bytearray(min(FIRST, pinned.size))
-        done = receive(body, memoryview(head), _never)
+        head = memoryview(bytearray(min(FIRST, pinned.size)))
+        done = receive(body, head, _never)
     if done < len(head):
-        head[done:] = fetch(pinned, done, len(head), _never)
+        fetch(pinned, done, head[done:], _never)
     return Reader(pinned, head)
 
 
@@ -189,7 +197,7 @@ def _empty(target: Target) -> Reader:
         raise StoreError(
             f"{printable(target.subject)}: the server gives no ranges", hint="Use another server."
         )
-    return Reader(Pinned(target, tag, 0), bytearray())
+    return Reader(Pinned(target, tag, 0), memoryview(b""))
 
 
 def _pinned(target: Target, answer: Any) -> Pinned:

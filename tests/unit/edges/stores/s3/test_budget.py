@@ -2,25 +2,20 @@ from __future__ import annotations
 
 import threading
 
-from modelops_git.edges.stores.s3.budget import Budget
+from modelops_git.edges.stores.s3.budget import Budget, Buffers
 
 
-def test_what_is_lent_is_not_lent_again_before_it_is_back():
-    budget = Budget(10)
-    assert budget.borrow_now(6) == 6
-    assert budget.borrow_now(6) == 0
-    assert budget.borrow_now(4) == 4
-    budget.give_back(6)
-    assert budget.borrow_now(6) == 6
+def waiting(budget, amount, got):
+    thread = threading.Thread(target=lambda: got.append(budget.borrow(amount)))
+    thread.start()
+    thread.join(0.2)
+    return thread
 
 
 def test_who_waits_goes_on_when_enough_is_back():
-    budget = Budget(10)
-    budget.borrow(8)
-    got = []
-    thread = threading.Thread(target=lambda: got.append(budget.borrow(5)))
-    thread.start()
-    thread.join(0.2)
+    budget, got = Budget(10), []
+    assert budget.borrow(8) == 8
+    thread = waiting(budget, 5, got)
     assert got == []
     budget.give_back(2)
     thread.join(0.2)
@@ -31,9 +26,20 @@ def test_who_waits_goes_on_when_enough_is_back():
 
 
 def test_who_wants_more_than_all_gets_all_and_alone():
-    budget = Budget(10)
+    budget, got = Budget(10), []
     assert budget.borrow(50) == 10
-    assert budget.borrow_now(1) == 0
-    assert budget.borrow_now(50) == 0
+    thread = waiting(budget, 1, got)
+    assert got == []
     budget.give_back(10)
-    assert budget.borrow_now(1) == 1
+    thread.join(30)
+    assert got == [1]
+
+
+def test_there_are_so_many_buffers_and_no_more():
+    buffers = Buffers(2, 100)
+    first, second = buffers.take(), buffers.take()
+    assert (len(first), len(second)) == (100, 100)
+    assert buffers.take() is None
+    buffers.give_back(first)
+    assert buffers.take() is first
+    assert buffers.take() is None
