@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import threading
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -16,11 +18,19 @@ from modelops_git.engine.attempts import Proof, Seen, examined, refuse
 from modelops_git.engine.flaws import FlawedError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from modelops_git.core.artifacts import ArtifactSpec
     from modelops_git.edges.stores.base import Opened
     from modelops_git.edges.stores.streams import Hasher, Progress
     from modelops_git.engine.inspecting import Inspect
     from modelops_git.engine.listing import Item
+
+
+LARGE = 1 << 25
+"""Bytes; below, it takes longer to begin threads than they save."""
+THREADS = -1
+_ALONE = threading.Lock()
 
 
 class Digest(StrEnum):
@@ -87,26 +97,40 @@ class Read:
         return Seen(None, proof, identity)
 
     def _prove(self, stream: Opened, spec: ArtifactSpec) -> Proof:
-        checks = self._checks(spec)
-        size = 0
-        for piece in streams.pieces(stream, spec.size):
-            for check in checks:
-                check.hasher.update(piece)
-            size += len(piece)
-            self.progress(len(piece))
+        with _haste(spec, self.digest) as is_alone:
+            checks = self._checks(spec, THREADS if is_alone else 1)
+            size = 0
+            pieces = streams.pieces_ahead if is_alone else streams.pieces
+            for piece in pieces(stream, spec.size):
+                for check in checks:
+                    check.hasher.update(piece)
+                size += len(piece)
+                self.progress(len(piece))
         found = Expected("", size)
         streams.compare_size(spec.path, found, spec.size)
         for check in checks:
             streams.compare_digest(spec.path, found, (check.name, check.hasher.hexdigest(), check.wanted))
         return checks[0].proof
 
-    def _checks(self, spec: ArtifactSpec) -> list[_Check]:
+    def _checks(self, spec: ArtifactSpec, threads: int) -> list[_Check]:
         """The digests that are compared; what the first one proves is said."""
         sha256 = _Check("SHA-256", hashlib.sha256(), spec.sha256, Proof.SHA256)
         if not spec.blake3 or not blake3_installed():
             return [sha256]
-        blake3 = _Check("BLAKE3", new_blake3(), spec.blake3, Proof.BLAKE3)
+        blake3 = _Check("BLAKE3", new_blake3(threads), spec.blake3, Proof.BLAKE3)
         return [blake3] if self.digest is Digest.BLAKE3 else [sha256, blake3]
+
+
+@contextmanager
+def _haste(spec: ArtifactSpec, digest: Digest) -> Iterator[bool]:
+    """Whether a file gets several threads and large buffers: one at a time, if BLAKE3 proves it."""
+    is_fast = digest is Digest.BLAKE3 and spec.blake3 and spec.size >= LARGE and blake3_installed()
+    is_alone = bool(is_fast) and _ALONE.acquire(blocking=False)
+    try:
+        yield is_alone
+    finally:
+        if is_alone:
+            _ALONE.release()
 
 
 def look_at(inspect: Inspect, item: Item, stream: Opened) -> None:
@@ -133,9 +157,9 @@ def blake3_installed() -> bool:
     return importlib.util.find_spec("blake3") is not None
 
 
-def new_blake3() -> Hasher:
-    """A hasher of BLAKE3, of the official library."""
+def new_blake3(threads: int = 1) -> Hasher:
+    """A hasher of BLAKE3, of the official library; `THREADS` for as many threads as there are cores."""
     from blake3 import blake3
 
-    hasher: Hasher = blake3(max_threads=blake3.AUTO)
+    hasher: Hasher = blake3(max_threads=threads)
     return hasher

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, NamedTuple, cast
 
@@ -24,6 +25,8 @@ ATTEMPTS = 6
 CONNECT_SECONDS = 10
 READ_SECONDS = 60
 CONNECTIONS = 32
+_MAKING = threading.Lock()
+"""Held while a client is made: each takes 20 MB, so that threads that begin together share one."""
 
 
 class Settings(NamedTuple):
@@ -73,7 +76,8 @@ def client_of(settings: Settings) -> S3Client:
     Raises:
         StoreError: The settings make none, such as a profile that there is not.
     """
-    return _client(settings, os.getpid())  # a forked process must not share the connections of its parent
+    with _MAKING:
+        return _client(settings, os.getpid())  # a forked process must not share the connections of its parent
 
 
 @lru_cache(64)
