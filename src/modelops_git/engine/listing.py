@@ -39,7 +39,7 @@ _FIELDS = {
     LFS_POINTER.code: "/sha256",
     UNPINNED_OBJECT.code: "/uri",
 }
-_PIN = "Give the `version_id` of an object in S3; or leave the uri out, and let `register` store the file."
+_PIN = "Give the object's `version_id`; or leave the uri out, and let `register` store the file."
 _BY_CODE = {one.code: one for one in (*CHECKS, *formats.CHECKS)}
 
 
@@ -145,7 +145,8 @@ def _item(index: int, row: ArtifactRow, home: Held, holders: Holders) -> Item | 
 
 def _is_pinned(uri: str, version: str) -> bool:
     """Whether a uri names the same bytes for ever, as far as its store keeps its word."""
-    return bool(version) if uri.startswith("s3:") else re.fullmatch(HUB_REVISION, uri) is not None
+    keeps_versions = uri.partition(":")[0] in {"s3", "gs", "gcs"}
+    return bool(version) if keeps_versions else re.fullmatch(HUB_REVISION, uri) is not None
 
 
 def _empty(document: VersionDocument) -> Iterator[Finding]:

@@ -21,13 +21,14 @@ from modelops_git.core.overlay import OverlaySnapshot
 from modelops_git.core.places import Home
 from modelops_git.edges.files import write_atomic
 from modelops_git.edges.git.reading import worktree_snapshot
+from modelops_git.edges.stores import streams
 from modelops_git.edges.stores.failures import translated
 from modelops_git.engine.files import create_file, inside
 from modelops_git.engine.registering import approval
 from modelops_git.engine.registering.metadata import Metadata
 from modelops_git.engine.registering.numbering import Numbered
 from modelops_git.engine.registering.request import Numbering
-from modelops_git.engine.renumbering.moving import Move, move_all, moves
+from modelops_git.engine.renumbering.moving import Move, Mover, move_all, moves
 from modelops_git.engine.renumbering.numbers import renumbered
 from modelops_git.engine.renumbering.pins import Pins, repinned
 from modelops_git.engine.renumbering.sides import Sides, begun, find_sides, refuse_descendants
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from modelops_git.core.references import Reference
     from modelops_git.edges.git.repository import Repository
     from modelops_git.edges.stores.base import Store
+    from modelops_git.edges.stores.streams import Progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,11 @@ class Renumbering:
     facts: Facts
     store: Store
     moves: tuple[Move, ...]
+
+    @property
+    def size(self) -> int:
+        """How many bytes are going to be moved."""
+        return sum(move.expected.size for move in self.moves)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +126,9 @@ def prepare(repository: Repository, about: Reference, asked: Numbering | None = 
     return Renumbering(repository, here, sides, numbered, parent, facts, store, wanted)
 
 
-def renumber(wanted: Renumbering, executor: Executor | None = None) -> Renumbered:
+def renumber(
+    wanted: Renumbering, executor: Executor | None = None, progress: Progress = streams.ignore
+) -> Renumbered:
     """Store the bytes under their new keys, and write the manifests; nothing that is merged is touched.
 
     Raises:
@@ -128,7 +137,7 @@ def renumber(wanted: Renumbering, executor: Executor | None = None) -> Renumbere
         LostRaceError: Another version has the new number by now.
     """
     _refuse_flaws(wanted, _document(wanted, {}))
-    document = _document(wanted, move_all(wanted.store, list(wanted.moves), executor))
+    document = _document(wanted, move_all(Mover(wanted.store, progress), wanted.moves, executor))
     pins = repinned(wanted.here, wanted.sides.mine, document)
     brought = _lacking(wanted)
     _write(wanted, document, pins, brought)

@@ -4,6 +4,7 @@ import pytest
 from blake3 import blake3
 
 from modelops_git.core.artifacts import ArtifactSpec
+from modelops_git.edges.stores import streams
 from modelops_git.edges.stores.base import Stat, StoreMismatchError
 from modelops_git.edges.stores.file import FileStore
 from modelops_git.engine import reading
@@ -106,3 +107,41 @@ def test_asking_tells_of_another_version_than_the_pinned_one(item):
     store = Said(Stat(len(DATA), "8", item.spec.sha256))
     with pytest.raises(FlawedError, match="was overwritten"):
         Ask()(Item(0, pinned.spec, store, "m", "m"))
+
+
+@pytest.mark.parametrize("wrong", [False, True])
+def test_a_large_file_is_read_ahead_by_blake3_and_one_at_a_time(item, monkeypatch, wrong):
+    monkeypatch.setattr(reading, "LARGE", 1000)
+    monkeypatch.setattr(streams, "LARGE_BUFFER", 4096)
+    ahead, plain = [], []
+    monkeypatch.setattr(streams, "pieces_ahead", seen_by(ahead, streams.pieces_ahead))
+    monkeypatch.setattr(streams, "pieces", seen_by(plain, streams.pieces))
+    read = Read(Digest.BLAKE3)
+    asked = said(item, blake3="0" * 64 if wrong else RIGHT)
+    for _ in range(2):
+        if wrong:
+            with pytest.raises(StoreMismatchError, match="BLAKE3"):
+                read(asked)
+        else:
+            assert read(asked).proof is Proof.BLAKE3
+    assert (len(ahead), plain) == (2, [])
+    with reading._haste(asked.spec, Digest.BLAKE3) as is_alone:
+        assert is_alone
+        if not wrong:
+            assert read(asked).proof is Proof.BLAKE3
+            assert (len(ahead), len(plain)) == (2, 1)
+
+
+def seen_by(calls, function):
+    def called(source, limit):
+        calls.append(limit)
+        return function(source, limit)
+
+    return called
+
+
+def test_a_file_that_grows_or_ends_early_is_refused_when_it_is_read_ahead(item, monkeypatch):
+    monkeypatch.setattr(reading, "LARGE", 1000)
+    for size in (len(DATA) - 1, len(DATA) + 1):
+        with pytest.raises((StoreMismatchError, FlawedError)):
+            Read(Digest.BLAKE3)(said(item, size=size))

@@ -6,15 +6,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from modelops_git.core.artifacts import artifact_prefix, artifacts_digest
+from modelops_git.edges.stores import streams
 from modelops_git.edges.stores.base import Expected
 from modelops_git.engine.signing import bundle_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from concurrent.futures import Executor
 
     from modelops_git.core.manifests.parse import Document
     from modelops_git.edges.stores.base import Store
+    from modelops_git.edges.stores.streams import Progress
 
 
 class Move(NamedTuple):
@@ -50,7 +52,7 @@ def moves(version: Document, number: str) -> Iterator[Move]:
         yield Move("", bundle, key, Expected(signature.bundle.sha256, signature.bundle.size))
 
 
-def move_all(store: Store, wanted: list[Move], executor: Executor | None = None) -> dict[str, str]:
+def move_all(mover: Mover, wanted: Sequence[Move], executor: Executor | None = None) -> dict[str, str]:
     """Store all of them under their new keys as well; what is there already is left. The old keys stay.
 
     Returns:
@@ -59,21 +61,31 @@ def move_all(store: Store, wanted: list[Move], executor: Executor | None = None)
     Raises:
         StoreError: The bytes are not there, are others, or the store failed.
     """
-    mover = _Mover(store)
     made = map(mover, wanted) if executor is None else executor.map(mover, wanted)
     return {move.path: version for move, version in zip(wanted, made, strict=True) if version}
 
 
 @dataclass(frozen=True, slots=True)
-class _Mover:
-    """Moves one file."""
+class Mover:
+    """Moves one file.
+
+    Attributes:
+        store: Where it is, and where it goes.
+        progress: Told the number of bytes.
+    """
 
     store: Store
+    progress: Progress = streams.ignore
 
     def __call__(self, move: Move, /) -> str:
-        """Copy within the store, or through here; the version of the object, empty where there are none."""
+        """Copy within the store, or through here; the version of the object, empty where there are none.
+
+        Raises:
+            StoreError: As `move_all` does.
+        """
         copied = self.store.copy(move.source, move.key, move.expected)
         if copied is not None:
+            self.progress(move.expected.size)
             return copied
         with self.store.open(move.source) as stream:
-            return self.store.put(move.key, stream, move.expected)
+            return self.store.put(move.key, streams.watched(stream, self.progress), move.expected)

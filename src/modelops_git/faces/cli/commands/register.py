@@ -144,8 +144,8 @@ def _renumber(session: Session, asked: Asked, about: Reference) -> Answer:
     if others or not about.at:
         raise click.UsageError("Write register --renumber MODEL@VERSION, with --version, --bump or --parent.")
     wanted = prepare(session.repository(), about, Numbering(asked.version, asked.bump, asked.parent))
-    with ThreadPoolExecutor() as executor:
-        done = renumber(wanted, executor)
+    with ThreadPoolExecutor() as executor, session.progress("moving", wanted.size) as bar:
+        done = renumber(wanted, executor, bar.advance)
     return Answer(renumbered_data(done), renumbered_lines(done, Path.cwd()))
 
 
