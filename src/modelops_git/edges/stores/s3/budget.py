@@ -45,27 +45,28 @@ class Buffers:
         self.size = size
         self._count = count
         self._free: list[bytearray] = []
-        self._lock = threading.Lock()
+        self._changed = threading.Condition()
 
-    def take(self) -> bytearray | None:
-        """A free buffer, with whatever was in it before; None where all are in use."""
-        with self._lock:
+    def take(self, patience: float = 0) -> bytearray | None:
+        """A free buffer, with whatever was in it before; None where none gets free in so many seconds."""
+        with self._changed:
+            if not self._changed.wait_for(lambda: self._free or self._count, patience):
+                return None
             if self._free:
                 return self._free.pop()
-            if not self._count:
-                return None
             self._count -= 1
         return bytearray(self.size)
 
     def give_back(self, buffer: bytearray) -> None:
         """Return a buffer that nobody uses any more."""
-        with self._lock:
+        with self._changed:
             self._free.append(buffer)
+            self._changed.notify()
 
 
 PART = 8 * MIB
 READS = Buffers(5, PART)
-"""Of all readers of this process. They never wait for one: who gets none reads a little at a time."""
+"""Of all readers of this process. Nobody waits for long: who gets none reads a little at a time."""
 WRITES = Budget(48 * MIB)
 """Of all writers of this process. Of their own, since a writer that waits may be the one whose reader, of
 another store, holds the memory."""

@@ -21,9 +21,11 @@ from modelops_git.edges.stores.s3.budget import MIB, READS
 from modelops_git.edges.stores.s3.ranges import Pinned, fetch, receive
 from modelops_git.edges.stores.s3.target import Target, is_gone, version_in
 
-FIRST = MIB
+FIRST = MIB // 2
 AHEAD = 4
 AT_ONCE = 8
+PATIENCE = 2.0
+"""Seconds; who waits longer for memory may be the one who keeps it, by another reader."""
 
 
 class _Coming(NamedTuple):
@@ -111,7 +113,8 @@ class Reader(io.RawIOBase):
         if not in_order or (self._ahead and self._ahead[0].start != self._position):
             self._forget()
         if in_order:
-            self._order()
+            self._release()
+            self._order(PATIENCE)
         if self._ahead:
             self._take(self._ahead.popleft())
             self._order()
@@ -128,12 +131,12 @@ class Reader(io.RawIOBase):
             raise
         self._hold(coming.start, coming.content, coming.buffer)
 
-    def _order(self) -> None:
-        """Have more bytes sent, as far as memory is free."""
+    def _order(self, patience: float = 0) -> None:
+        """Have more bytes sent, as far as memory is free; for the first ones it is waited for a while."""
         last = self._ahead[-1] if self._ahead else None
         start = last.start + len(last.content) if last else self._start + len(self._here)
         while len(self._ahead) < AHEAD and start < self._pinned.size:
-            if (buffer := READS.take()) is None:
+            if (buffer := READS.take(0 if self._ahead else patience)) is None:
                 return
             content = memoryview(buffer)[: self._pinned.size - start]
             done = _pool(os.getpid()).submit(fetch, self._pinned, start, content, self._is_given_up)
@@ -144,9 +147,15 @@ class Reader(io.RawIOBase):
         return self._given_up
 
     def _hold(self, start: int, content: memoryview, lent: bytearray | None) -> None:
-        if self._lent is not None:
-            READS.give_back(self._lent)
+        self._release()
         self._start, self._here, self._lent = start, content, lent
+
+    def _release(self) -> None:
+        """Give back the memory of what is here; who waits for memory holds none."""
+        if self._lent is not None:
+            end = self._start + len(self._here)
+            READS.give_back(self._lent)
+            self._start, self._here, self._lent = end, memoryview(b""), None
 
     def _forget(self) -> None:
         """Drop what was ordered; its memory is free when nobody writes to it any more."""

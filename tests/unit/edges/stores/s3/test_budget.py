@@ -43,3 +43,14 @@ def test_there_are_so_many_buffers_and_no_more():
     buffers.give_back(first)
     assert buffers.take() is first
     assert buffers.take() is None
+
+
+def test_who_waits_for_a_buffer_gets_the_next_one_that_is_free_or_none_after_a_while():
+    buffers, got = Buffers(1, 10), []
+    only = buffers.take()
+    assert buffers.take(0.05) is None
+    thread = threading.Thread(target=lambda: got.append(buffers.take(30)))
+    thread.start()
+    buffers.give_back(only)
+    thread.join(30)
+    assert got[0] is only
