@@ -226,7 +226,7 @@ def counted(function):
         return function(*args, **more)
     return call
 
-moving._Mover.__call__ = counted(moving._Mover.__call__)
+moving.Mover.__call__ = counted(moving.Mover.__call__)
 for name in ("create_file", "write_atomic"):
     setattr(renumber, name, counted(getattr(renumber, name)))
 sys.exit(main(sys.argv[2:]))

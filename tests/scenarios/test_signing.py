@@ -312,7 +312,8 @@ def test_a_person_is_asked_for_the_passphrase_which_is_not_shown(shop):
     pem = signatory.encrypted(signatory.key_pem("release"), b"correct horse")
     (shop.folder / "encrypted.pem").write_bytes(pem)
     words = ("--repo", str(shop.clone), "sign", "iris@1.0.0", "--key", str(shop.folder / "encrypted.pem"))
-    code, shown = typed([MODELOPS, *words], shop.env, asked="Passphrase of the key: ", answer="correct horse")
+    env = {name: value for name, value in shop.env.items() if name != "CI"}  # where nobody is ever asked
+    code, shown = typed([MODELOPS, *words], env, asked="Passphrase of the key: ", answer="correct horse")
     assert code == 0, shown
     assert "iris 1.0.0" in shown
     assert "horse" not in shown
