@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from modelops_git.core.clock import parse_time
+from modelops_git.core.clock import parse_time, time_zone
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -205,12 +205,8 @@ def _offset(zone: tzinfo, instant: datetime) -> timedelta:
     return instant.astimezone(zone).utcoffset() or timedelta()
 
 
-@lru_cache(64)
 def _zone(name: str) -> tzinfo | None:
-    """The time zone `name` of the IANA database, the machine's or that of the package tzdata."""
-    from zoneinfo import ZoneInfo
-
     try:
-        return ZoneInfo(name)
-    except (KeyError, ValueError, OSError):  # no such zone; a folder of zones, such as Europe
+        return time_zone(name)
+    except ValueError:
         return None
