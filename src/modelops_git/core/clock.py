@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import tzinfo
 
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z", re.ASCII)
 DURATION = re.compile(r"(0|[1-9]\d{0,8})([smhd])", re.ASCII)
@@ -37,3 +42,18 @@ def parse_duration(text: str) -> timedelta:
     if not match:
         raise ValueError(f"{text!r} is not a duration such as 90s, 10m, 24h or 7d")
     return timedelta(**{_UNITS[match[2]]: int(match[1])})
+
+
+@lru_cache(64)
+def time_zone(name: str) -> tzinfo:
+    """The time zone that the IANA database calls `name`: the machine's, else that of the package tzdata.
+
+    Raises:
+        ValueError: There is none.
+    """
+    from zoneinfo import ZoneInfo
+
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):  # not there; or a folder of zones, such as Europe
+        raise ValueError(f"{name!r} is not the name of a time zone such as Europe/Berlin") from None
