@@ -14,6 +14,7 @@ from modelops_git.core.assessing.looks import Look, Outcome
 from modelops_git.core.assessing.points import Measured
 from modelops_git.core.assessing.schedule import Schedule, schedule_of
 from modelops_git.core.assessing.verdicts import Assessment, Result, Verdict, Window, strongest
+from modelops_git.core.manifests.base import MAX_INTEGER
 from modelops_git.core.policies.faults import ExpressionError
 from modelops_git.core.policies.language import MissingLibraryError
 
@@ -77,7 +78,8 @@ def assess(
     )
     times = [one.look_again for one in results if one.look_again]
     verdict = strongest(one.verdict for one in results)
-    again = None if verdict is Verdict.FAILED else min(times, default=None)
+    is_over = verdict in (Verdict.FAILED, Verdict.SUCCESSFUL)
+    again = None if is_over else min(times, default=None)
     return Assessment(verdict, results, again)
 
 
@@ -95,7 +97,8 @@ def assess_metric(metric: AnalysisMetric, points: Sequence[Point], window: Windo
         return _result(metric, said, None)
     case = _Case(metric, _counted(found, schedule.wanted), window, now)
     said = _decisive(case) or (_ended(case) if _is_done(case, schedule) else _unfinished(case))
-    over = said.verdict in (Verdict.FAILED, Verdict.SUCCESSFUL)
+    is_counted = said.verdict is Verdict.SUCCESSFUL and schedule.wanted is not None
+    over = is_counted or said.verdict is Verdict.FAILED
     return _result(metric, said, None if over else schedule.next_after(now))
 
 
@@ -189,5 +192,5 @@ def _result(metric: AnalysisMetric, said: _Said, look_again: datetime | None) ->
     if point is None:
         return Result("", metric.name, said.verdict, reason, Measured(), Measured(), None, look_again)
     requests = point.requests
-    samples = None if requests is None else int(requests)
+    samples = None if requests is None else min(max(int(requests), 0), MAX_INTEGER)
     return Result("", metric.name, said.verdict, reason, point.candidate, point.stable, samples, look_again)

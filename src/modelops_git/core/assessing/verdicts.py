@@ -61,7 +61,8 @@ class Result(NamedTuple):
         candidate: The newest value that could be compared, of the new version.
         stable: The same of the version that is live.
         samples: The requests to the new version that it comes from.
-        look_again: When there will be more to measure; None where nothing more will change the verdict.
+        look_again: When there will be more to measure, as long as the step lasts; None where nothing more
+            will change the verdict.
     """
 
     analysis: str
