@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,7 +15,9 @@ from modelops_git.core.errors import AnchorError
 from modelops_git.core.journal.anchor import Note
 from modelops_git.core.manifests.registry import FileAnchor, ObjectLockAnchor
 from modelops_git.edges.anchors import open_anchor
-from objectstore.stores import let_in
+from modelops_git.edges.stores.s3 import client
+from objectstore.faults import Stall
+from objectstore.stores import forget_clients, let_in
 
 AT = datetime(2026, 6, 1, 12, tzinfo=UTC)
 SERVERS = {"S3 on SeaweedFS": "seaweed", "S3 on the fake": "fake_s3"}
@@ -201,6 +204,18 @@ def test_a_bucket_that_is_not_there_is_an_error(server):
         with pytest.raises(AnchorError, match="there is no such bucket") as caught:
             act()
         assert caught.value.hint == "Correct `uri` of the anchor in modelops.yaml."
+
+
+def test_a_bucket_that_does_not_answer_is_soon_given_up(fake_s3, monkeypatch, waits):
+    monkeypatch.setattr(client, "HURRIED_SECONDS", 0.2)
+    forget_clients()
+    let_in(fake_s3.access, monkeypatch)
+    anchor = in_bucket(fake_s3)
+    fault = fake_s3.fail("PutObject", Stall(0.0), times=math.inf)
+    with pytest.raises(AnchorError, match="Read timeout"):
+        anchor.add(note())
+    assert (fault.struck, len(waits)) == (2, 1)
+    forget_clients()
 
 
 @pytest.mark.parametrize("uri", ["s3:bucket", "s3://user@bucket/x", "https://bucket/x", "s3://bucket/../x"])
