@@ -16,7 +16,7 @@ from modelops_git.core.journal.anchor import Note
 from modelops_git.core.manifests.registry import FileAnchor, ObjectLockAnchor
 from modelops_git.edges.anchors import open_anchor
 from modelops_git.edges.stores.s3 import client
-from objectstore.faults import Stall
+from objectstore.faults import Refuse, Reset, Rewrite, Stall, Truncate
 from objectstore.stores import forget_clients, let_in
 
 AT = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -204,6 +204,41 @@ def test_a_bucket_that_is_not_there_is_an_error(server):
         with pytest.raises(AnchorError, match="there is no such bucket") as caught:
             act()
         assert caught.value.hint == "Correct `uri` of the anchor in modelops.yaml."
+
+
+FAILURES = {
+    "access denied": Refuse("AccessDenied"),
+    "expired": Refuse("ExpiredToken"),
+    "another region": Refuse("PermanentRedirect"),
+    "too busy for ever": Refuse("SlowDown"),
+    "reset for ever": Reset(0.0),
+    "nonsense": Rewrite(lambda answer: setattr(answer, "status", 418)),
+    "no XML": Rewrite(lambda answer: setattr(answer, "body", b"<html>")),
+}
+
+
+@pytest.mark.parametrize("action", FAILURES.values(), ids=FAILURES.keys())
+@pytest.mark.usefixtures("waits")
+def test_a_server_that_fails_is_an_error_and_never_an_anchor_without_notes(fake_s3, monkeypatch, action):
+    let_in(fake_s3.access, monkeypatch)
+    anchor = in_bucket(fake_s3)
+    anchor.add(note())
+    fake_s3.fail("ListObjectVersions", action, times=math.inf)
+    fake_s3.fail("PutObject", Refuse("AccessDenied"), times=math.inf)
+    with pytest.raises(AnchorError, match="the anchor s3://"):
+        told(anchor)
+    with pytest.raises(AnchorError, match="the anchor s3://"):
+        anchor.add(note(1))
+
+
+@pytest.mark.parametrize("action", [Reset(0.5), Truncate(0.5), Refuse("SlowDown")], ids=repr)
+@pytest.mark.usefixtures("waits")
+def test_what_passes_is_waited_for(fake_s3, monkeypatch, action):
+    let_in(fake_s3.access, monkeypatch)
+    anchor = in_bucket(fake_s3)
+    anchor.add(note())
+    fake_s3.fail("GetObject", action, times=2)
+    assert told(anchor) == [note()]
 
 
 def test_a_bucket_that_does_not_answer_is_soon_given_up(fake_s3, monkeypatch, waits):

@@ -100,7 +100,8 @@ def compare(notes: Iterable[Note], record: Sequence[Held]) -> Comparison:
 
 
 def _told(note: Note, behind: int | None, others: int, record: Sequence[Held]) -> str:
-    noted = f"entry {note.sequence}, noted as {note.commit[:12]} at {format_time(note.at.replace(microsecond=0))},"
+    at = format_time(note.at.replace(microsecond=0))
+    noted = f"entry {note.sequence}, noted as {note.commit[:12]} at {at},"
     since = "" if behind is None else f" behind entry {behind}"
     also = f"; {others} later notes do not agree either" if others > 1 else ""
     also = "; a later note does not agree either" if others == 1 else also

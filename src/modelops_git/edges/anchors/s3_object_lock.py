@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 
 AT_ONCE = 16
 BATCH = 1000
+TRIES = 3
+PAGES = 10_000
+"""The most lists that are asked for; a server gives a thousand names in each."""
 NAME = re.compile(r"\d{12,}-[0-9a-f]{12}\.json", re.ASCII)
 
 
@@ -99,24 +102,36 @@ class ObjectLockNotes:
         begin, found = self.prefix + folder, []
         with failures.translated(f"{self.uri}, {folder}"):
             pages = Target(self.settings, self.bucket, begin, "").client.get_paginator("list_object_versions")
-            for page in pages.paginate(Bucket=self.bucket, Prefix=begin):
+            for number, page in enumerate(pages.paginate(Bucket=self.bucket, Prefix=begin)):
                 for one in page.get("Versions", ()):
-                    key, number = one["Key"], one["VersionId"]
+                    key, version = one["Key"], one["VersionId"]
                     if not key.startswith(begin) or not NAME.fullmatch(key[len(begin) :]):
                         raise AnchorError(
                             f"{printable(key)} in {printable(self.uri)} is no note of a journal"
                         )
-                    found.append(_Version(key[len(self.prefix) :], number))
-                if len(found) > MOST:
+                    found.append(_Version(key[len(self.prefix) :], version))
+                if len(found) > MOST or number > PAGES:
                     raise too_many(f"the anchor {printable(self.uri)}")
         return found
 
     def _read(self, version: _Version) -> Found:
+        """A note, asked for again where the connection breaks in the middle of an answer."""
         target = self._target(version.key, version.number)
+        for _ in range(TRIES - 1):
+            try:
+                return self._received(target)
+            except StoreError as error:
+                if failures.is_refusal(error):
+                    raise
+        return self._received(target)
+
+    def _received(self, target: Target) -> Found:
         with failures.translated(target.subject):
             answer: Any = target.client.get_object(**target.pinned)
             with answer["Body"] as body:
                 data = body.read(LONGEST + 1)
+            if len(data) < min(int(answer["ContentLength"]), LONGEST):
+                raise StoreError(f"{printable(target.subject)}: the answer breaks off")
             until = answer.get("ObjectLockRetainUntilDate")
             is_kept = bool(answer.get("ObjectLockMode")) and until is not None and until > datetime.now(UTC)
         return Found(read_note(data, printable(target.subject)), is_kept)
