@@ -9,29 +9,28 @@ was not done.
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from modelops_git.core.errors import LostRaceError, ModelopsError, StalePlanError
+from modelops_git.engine.cases import Failure
 from modelops_git.engine.ground import stand
 from modelops_git.engine.intent import desired_of, in_order, merged_intent, unpushed
 from modelops_git.engine.order import OutOfOrderError, is_newer, refuse_out_of_order
 from modelops_git.engine.plan import make_plan
 from modelops_git.engine.review import Known, review
-from modelops_git.engine.starting import begin_run
-from modelops_git.engine.tick import Failure, tick
+from modelops_git.engine.tick import tick
+from modelops_git.engine.working import work_of
 
 if TYPE_CHECKING:
     from modelops_git.core.findings import Finding
-    from modelops_git.core.journal.entry import Payload
     from modelops_git.core.journal.state import ModelState
-    from modelops_git.core.rollouts.decide import Start
     from modelops_git.core.routes import Route
     from modelops_git.edges.git.repository import Repository
     from modelops_git.engine.ground import Ground
     from modelops_git.engine.intent import Intent
     from modelops_git.engine.starting import Tools
-    from modelops_git.engine.tick import Case, Tick
+    from modelops_git.engine.tick import Tick
 
 MOST_LOST = 100
 """How often others may be faster before one call gives up."""
@@ -172,13 +171,11 @@ class _Settled:
 def _settle(ground: Ground, intent: Intent, models: tuple[str, ...], tools: Tools) -> _Settled:
     settled = _Settled()
 
-    def prepare(case: Case, start: Start) -> list[Payload]:
-        return begin_run(ground, intent, case, start, tools)
-
+    work = work_of(ground, intent, models, tools)
     lost = waits = 0
     while lost < MOST_LOST:
         left = tuple(model for model in models if model not in settled.failures)
-        done = tick(ground, intent, left, prepare)
+        done = tick(ground, replace(work, models=left))
         settled.failures.update({failure.model: failure for failure in done.failures})
         settled.moved.update(done.moved)
         if done.lost:

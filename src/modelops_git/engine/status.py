@@ -66,7 +66,8 @@ def status(ground: Ground, intent: Intent, *, offline: bool = False) -> list[Row
     tip = ground.journal.tip() if offline else ground.journal.refresh()
     states = ground.journal.states(tip)
     for waiting in Outbox(ground.repository, ground.name).unknown_to(states):
-        states.setdefault(waiting.model, _unheard(waiting.model))
+        model = getattr(waiting, "model", None) or ""
+        states.setdefault(model, _unheard(model))
     names = sorted({*models_of(ground, intent, states), *states})
     return [_row(ground, intent, states.get(model), model) for model in names]
 
@@ -98,7 +99,7 @@ def _row(ground: Ground, intent: Intent, state: ModelState | None, model: str) -
         return Row(ground.name, model, None, live, "unknown", note=error.message)
     word, note = _judged(known)
     hold = observed.hold or (state.hold if state else None)
-    is_journaled = hold is None or (state is not None and hold.id in state.holds)
+    is_journaled = hold is None or (state is not None and hold.id in state.heard)
     return Row(
         environment=ground.name,
         model=model,

@@ -14,7 +14,7 @@ from pydantic import Field
 from modelops_git.core.clock import format_time
 from modelops_git.core.digests import of_bytes
 from modelops_git.core.journal.chain import Problem
-from modelops_git.core.journal.entry import CommitId
+from modelops_git.core.journal.runs import CommitId
 from modelops_git.core.records import Instant, Record
 from modelops_git.core.routes import Digest
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from modelops_git.core.routes import Hold, Route
-    from modelops_git.engine.tick import Failure
+    from modelops_git.engine.cases import Failure
     from modelops_git.faces.reporting.lines import Line
 
 NONE = "-"
