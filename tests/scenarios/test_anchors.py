@@ -15,6 +15,7 @@ from modelops_git.edges.git.repository import Repository
 from modelops_git.engine.anchoring import note
 from modelops_git.engine.ground import stand
 from modelops_git.engine.intent import known_intent
+from shop import Shop
 
 BRANCH = "refs/heads/modelops/shop/journal/production"
 
@@ -221,3 +222,14 @@ def test_a_registry_without_an_anchor_notes_nothing(live):
     assert note(ground, ground.journal.refresh()) == ""
     done = live.modelops("audit", "anchor", check=False)
     assert (done.code, "modelops.yaml names no anchor" in done.err) == (2, True)
+
+
+def test_a_journal_is_anchored_from_its_first_entry_on(tmp_path):
+    shop = Shop(tmp_path / "shop")
+    anchored_at(shop, f"file:{shop.folder}/notes.jsonl")
+    shop.modelops("journal", "create", "production")
+    assert ": 1 entry, whole, anchored up to entry 0 of 0\n" in verified(shop, "--anchor").out
+    (shop.folder / "notes.jsonl").unlink()
+    (shop.folder / "notes.jsonl").mkdir()
+    done = shop.modelops("journal", "create", "staging")
+    assert "note: entry 0 of the journal of staging is not anchored: the anchor file:" in done.out
