@@ -233,3 +233,22 @@ def test_a_journal_is_anchored_from_its_first_entry_on(tmp_path):
     (shop.folder / "notes.jsonl").mkdir()
     done = shop.modelops("journal", "create", "staging")
     assert "note: entry 0 of the journal of staging is not anchored: the anchor file:" in done.out
+
+
+def test_a_byte_that_flips_on_the_disk_is_no_pass(anchored):
+    verified(anchored)
+    copy = anchored.folder / "auditor" / ".git" / "modelops" / "journal.git"
+    objects = sorted(path for path in (copy / "objects").rglob("*") if path.is_file())
+    assert len(objects) > 20
+    for path in objects[::4]:
+        data = path.read_bytes()
+        middle = len(data) // 2
+        path.chmod(0o644)
+        path.write_bytes(data[:middle] + bytes([data[middle] ^ 0x10]) + data[middle + 1 :])
+        done = anchored.modelops(
+            "audit", "verify", "--env", "production", cwd=anchored.folder / "auditor", check=False
+        )
+        assert done.code in (3, 5), (path, done)
+        assert "Traceback" not in done.err
+        path.write_bytes(data)
+    assert anchored.is_whole(anchored.folder / "auditor")
