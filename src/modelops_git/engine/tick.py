@@ -45,12 +45,14 @@ class Tick:
 
     Attributes:
         decisions: What was decided for each model.
+        states: What the journal knew of each model when it was over.
         moved: Models that something was done for.
         failures: Models that could not get on.
         lost: Whether another writer was faster, so that all is to be decided again.
     """
 
     decisions: dict[str, Decision] = field(default_factory=dict)
+    states: States = field(default_factory=dict)
     moved: list[str] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
     lost: bool = False
@@ -76,7 +78,7 @@ def tick(scene: Scene, work: Work) -> Tick:
     result = Tick()
     tip = scene.journal.refresh()
     work.in_order(tip.environment.applied_commit)
-    states = scene.journal.states(tip)
+    states = result.states = scene.journal.states(tip)
     try:
         tip = _flush(scene, tip, states, result)
         choices = _choices(scene, work, states, result)
