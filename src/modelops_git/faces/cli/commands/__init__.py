@@ -43,6 +43,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "journal": ("journal", "Create the journal of an environment."),
     "plan": ("plan", "Show what apply would do."),
     "apply": ("apply", "Make what is live what the manifests ask for."),
+    "reconcile": ("reconcile", "Bring on what is due now in every rollout."),
     "status": ("status", "Show what is wanted and what is live."),
     "history": ("history", "Show what was live, and when."),
     "who-served": ("who_served", "Tell which version served at a time."),
