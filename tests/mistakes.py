@@ -23,6 +23,10 @@ ROLLOUT, ANALYSIS = "models/iris/rollouts/production.yaml", "analyses/serving-he
 SUMMARY, AUTHORS = "summary: Retrained on May's data.", 'authors: ["github:ana"]'
 SHA = f"sha256: {'2' * 64}"
 STAGING = 'type: gateway, uri: "file:.modelops/live/staging"'
+IN_MUMBAI = (
+    "promote_from: [staging]",
+    'deploy_window: {days: [mon], from: "08:00", until: "16:00", timezone: Asia/Mumbai}',
+)
 MARKERS = "<<<<<<< HEAD\nrisk: low\n=======\nrisk: high\n>>>>>>> other"
 GROUPS = "groups:"
 KEY = """\
@@ -121,6 +125,7 @@ MISTAKES = (
     ("a target without its address", REGISTRY, ', uri: "file:.modelops/live/staging"', ""),
     ("a duration without a unit", REGISTRY, "for: 10m", "for: 10"),
     ("a duration in words", REGISTRY, "for: 10m", "for: 10 minutes"),
+    ("a time zone that is not there", REGISTRY, *IN_MUMBAI),
     ("two that exclude each other", REGISTRY, "for: 10m", "for: 10m, until: resumed"),
     ("neither of two", REGISTRY, ", for: 10m", ""),
     ("a digest without its prefix", ROLLOUT, "manifest_digest: sha256:", "manifest_digest: "),
