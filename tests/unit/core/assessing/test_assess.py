@@ -74,6 +74,12 @@ def test_a_count_in_which_nothing_succeeded_is_no_success():
     assert judged(hopeless, point(1, 0.7), point(2, 0.7)).verdict is Verdict.INCONCLUSIVE
 
 
+def test_there_is_more_to_say_when_the_steps_time_is_over():
+    rare = metric(interval="1h", count=2, **CEILING)
+    assert judged(rare, now=5).look_again == minute(10)
+    assert judged(rare, now=10).look_again == minute(60)
+
+
 # --- errors, and what decides nothing ----------------------------------------------------------------------
 
 
