@@ -163,9 +163,10 @@ def _is_done(case: _Case, schedule: Schedule) -> bool:
     """Whether all that is to be measured has been."""
     if schedule.wanted is not None:
         return sum(look.outcome.is_judged for look in case.looks) >= schedule.wanted
-    newest, ends = case.newest, case.window.ends
-    is_last = newest is not None and ends is not None and newest.point.at >= ends
-    return is_last and newest is not None and newest.outcome.is_judged
+    newest, last = case.newest, schedule.last
+    if newest is None or last is None or not case.window.is_over(case.now):
+        return False
+    return newest.point.at >= last and newest.outcome.is_judged
 
 
 def _unfinished(case: _Case) -> _Said:
@@ -199,7 +200,7 @@ def _ended(case: _Case) -> _Said:
 
 def _result(metric: AnalysisMetric, said: _Said, look_again: datetime | None) -> Result:
     point = said.look.point if said.look and said.look.has_data else None
-    reason = f"{metric.name}: {said.reason}."
+    reason = f"{metric.name}: {said.reason}"
     if point is None:
         return Result("", metric.name, said.verdict, reason, Measured(), Measured(), None, look_again)
     requests = point.requests
