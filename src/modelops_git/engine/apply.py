@@ -87,7 +87,7 @@ class Applied:
         outcomes: What was done.
         findings: Why models were left as they are.
         failures: Models that could not get on because the world failed.
-        held: (environment, model) pairs that a hold keeps from what is wanted.
+        held: What a hold keeps from what is wanted: environment, model, and the hold's reason.
         drifted: (environment, model) pairs whose target does not serve what the journal says.
         standing: What is under way, or waits, and until when.
         unaccounted: What a merge asked for and the journal does not account for, in sentences.
@@ -97,7 +97,7 @@ class Applied:
     outcomes: list[Outcome] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
-    held: list[tuple[str, str]] = field(default_factory=list)
+    held: list[tuple[str, str, str]] = field(default_factory=list)
     drifted: list[tuple[str, str]] = field(default_factory=list)
     standing: list[Standing] = field(default_factory=list)
     unaccounted: list[str] = field(default_factory=list)
@@ -196,7 +196,8 @@ def _apply_environment(ground: Ground, intent: Intent, tools: Tools, applied: Ap
     applied.failures.extend(settled.failures.values())
     after = ground.journal.states(ground.journal.refresh())
     applied.outcomes.extend(_outcomes(ground, before, after, settled.moved))
-    applied.held.extend((ground.name, model) for model, state in after.items() if state.hold)
+    holds = ((model, state.hold) for model, state in after.items())
+    applied.held.extend((ground.name, model, hold.reason) for model, hold in holds if hold)
     applied.drifted.extend((ground.name, model) for model in settled.drifted)
     for model, decision in settled.decisions.items():
         stands = standing(ground.name, model, after.get(model), decision)
@@ -274,11 +275,22 @@ def _outcomes(
     outcomes = []
     for model in sorted(moved & after.keys()):
         old, state = before.get(model), after[model]
-        runs = (old.run if old else None, state.run)
-        if runs[0] != runs[1] and state.run is not None:
-            routes = old.routes if old else ()
+        action = _done(old, state)
+        if action:
             ended = bool(old and old.hold and not state.hold)
-            outcomes.append(Outcome(ground.name, model, state.run.action, routes, state.routes, ended))
-        elif (old.hold if old else None) != state.hold and state.hold:
-            outcomes.append(Outcome(ground.name, model, "hold", old.routes if old else (), state.routes))
+            routes = old.routes if old else ()
+            outcomes.append(Outcome(ground.name, model, action, routes, state.routes, ended))
     return outcomes
+
+
+def _done(old: ModelState | None, state: ModelState) -> str:
+    """What was done for a model, in the vocabulary of a plan; nothing where it was only looked at."""
+    before = (old.run, old.experiment) if old else (None, None)
+    changed = [one for one, known in zip((state.run, state.experiment), before, strict=True) if one != known]
+    run = next((one for one in changed if one), None)
+    if run is None:
+        is_new = state.hold is not None and (old is None or old.hold != state.hold)
+        return "hold" if is_new else ""
+    if run.result == "aborted":
+        return "abort"
+    return run.action if run.result == "succeeded" and run.until is None else "shift"
