@@ -180,7 +180,7 @@ def begin(target: Target) -> Reader:
 
     with failures.translated(target.subject):
         try:
-            answer = target.client.get_object(**target.pinned, Range=f"bytes=0-{FIRST - 1}")
+            answer = target.get(f"bytes=0-{FIRST - 1}")
         except ClientError as error:
             if is_gone(error):
                 raise target.missing(error) from error
