@@ -39,7 +39,7 @@ class _Readable(Protocol):
 class Hasher(Protocol):
     """What digests are made with, such as those of hashlib."""
 
-    def update(self, data: memoryview, /) -> object:
+    def update(self, data: memoryview | bytes, /) -> object:
         """Take more bytes."""
 
     def hexdigest(self) -> str:
