@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from modelops_git.core.journal import entry as entries
+from modelops_git.core.journal import runs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from modelops_git.core.journal.people import Approval
     from modelops_git.core.routes import Hold, Route
 
-OBSERVED = (entries.StepObserved, entries.Adopted, entries.DriftHealed)
+OBSERVED = (runs.StepObserved, entries.Adopted, entries.DriftHealed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +86,11 @@ def episodes(history: Iterable[Entry]) -> list[Episode]:
     found: list[Episode] = []
     for entry in known:
         payload = entry.payload
-        if isinstance(payload, entries.RunStarted):
+        if isinstance(payload, runs.RunStarted):
             found.append(_started(entry, payload))
         elif isinstance(payload, entries.HoldSet):
             found = [*_aborted(found, entry, payload), _held(entry, payload, found)]
-        elif isinstance(payload, entries.RunEnded):
+        elif isinstance(payload, runs.RunEnded):
             found = [_ended(one, entry, payload) for one in found]
     ended = _ended_holds(known)
     return [replace(one, ended_hold=ended.get(one.run, "")) for one in found]
@@ -106,16 +107,16 @@ def _ended_holds(history: Iterable[Entry]) -> dict[str, str]:
             holds[payload.model] = payload.hold
         elif isinstance(payload, entries.HoldCleared | entries.RetryGranted):
             holds.pop(payload.model, None)
-        elif isinstance(payload, entries.RunStarted):
+        elif isinstance(payload, runs.RunStarted):
             generations[payload.run] = payload.generation
-        elif isinstance(payload, entries.RunEnded) and payload.result == "succeeded":
+        elif isinstance(payload, runs.RunEnded) and payload.result == "succeeded":
             hold = holds.get(payload.model)
             if hold and generations.get(payload.run) != hold.generation:
                 ended[payload.run] = holds.pop(payload.model).id
     return ended
 
 
-def _started(entry: Entry, payload: entries.RunStarted) -> Episode:
+def _started(entry: Entry, payload: runs.RunStarted) -> Episode:
     return Episode(
         model=payload.model,
         action=payload.action,
@@ -132,7 +133,7 @@ def _started(entry: Entry, payload: entries.RunStarted) -> Episode:
     )
 
 
-def _ended(episode: Episode, entry: Entry, payload: entries.RunEnded) -> Episode:
+def _ended(episode: Episode, entry: Entry, payload: runs.RunEnded) -> Episode:
     if episode.run != payload.run:
         return episode
     return replace(episode, ended_at=entry.at, result=payload.result, reason=payload.reason or "")
@@ -182,7 +183,7 @@ def periods(history: Iterable[Entry]) -> list[Period]:
 def _begun(entry: Entry, before: tuple[Route, ...], by_run: dict[str, Episode]) -> Period | None:
     """The period that begins with an entry, if one does."""
     payload = entry.payload
-    if isinstance(payload, entries.StepIntent):
+    if isinstance(payload, runs.StepIntent):
         either = tuple(dict.fromkeys((*before, *payload.routes)))
         return Period(entry.at, None, either, is_certain=False, episode=by_run.get(payload.run))
     if isinstance(payload, entries.HoldSet):

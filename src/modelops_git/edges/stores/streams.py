@@ -130,7 +130,7 @@ class _Watched(io.RawIOBase):
 
 
 def sought(offset: int, whence: int, position: int, size: int) -> int:
-    """The position that `seek(offset, whence)` means in a stream of `size` bytes, of which `position` is next.
+    """The position that `seek(offset, whence)` means in a stream of `size` bytes that stands at `position`.
 
     Raises:
         ValueError: It is before the start.
