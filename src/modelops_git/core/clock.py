@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z", re.ASCII)
 DURATION = re.compile(r"(0|[1-9]\d{0,8})([smhd])", re.ASCII)
+_DAY = 24 * 3600
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
@@ -30,6 +31,14 @@ def format_time(instant: datetime) -> str:
     """`instant` as RFC 3339 in UTC, to the second unless it has a fraction."""
     text = instant.astimezone(UTC).isoformat()
     return text.removesuffix("+00:00") + "Z"
+
+
+def format_duration(seconds: int) -> str:
+    """A length in the largest units that leave no rest unsaid: 90 is `1m 30s`, 86400 is `24h`, 0 is `0s`."""
+    if seconds and seconds % _DAY == 0 and seconds > _DAY:
+        return f"{seconds // _DAY}d"
+    parts = ((seconds // 3600, "h"), (seconds // 60 % 60, "m"), (seconds % 60, "s"))
+    return " ".join(f"{count}{unit}" for count, unit in parts if count) or "0s"
 
 
 def parse_duration(text: str) -> timedelta:

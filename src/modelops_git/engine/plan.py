@@ -111,7 +111,15 @@ def _planned(ground: Ground, wanted: Wanted, state: ModelState | None, model: st
     target = ground.target(model)
     desired = wanted(model, state)
     case = Case(desired, state, target.observe(model), target)
-    return planned(desired, state, decided(ground, case, None), _size(wanted.intent, ground.name, model))
+    action = planned(desired, state, decided(ground, case, None), _size(wanted.intent, ground.name, model))
+    return action.model_copy(update={"requests": _requests(wanted.intent, action)})
+
+
+def _requests(intent: Intent, action: PlannedAction) -> int:
+    """How many requests the analyses of an action need at least."""
+    names = {*action.analysis, *(name for step in action.steps for name in step.analysis)}
+    found = (intent.catalog.analysis(name) for name in names)
+    return max((one.min_samples for each in found if each for one in each.manifest.metrics), default=0)
 
 
 def _size(intent: Intent, environment: str, model: str) -> int:

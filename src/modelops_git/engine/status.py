@@ -8,17 +8,18 @@ from typing import TYPE_CHECKING
 from modelops_git.core.errors import ModelopsError
 from modelops_git.core.references import find_model
 from modelops_git.core.routes import stable
+from modelops_git.engine.cases import Case, decided
 from modelops_git.engine.intent import desired_of
 from modelops_git.engine.outbox import Outbox
 from modelops_git.engine.review import models_of
+from modelops_git.engine.standing import standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
     from modelops_git.core.journal.state import ModelState
-    from modelops_git.core.rollouts.desired import Desired
-    from modelops_git.core.routes import Hold, Observed, Route
+    from modelops_git.core.routes import Hold, Route
     from modelops_git.engine.ground import Ground
     from modelops_git.engine.intent import Intent
 
@@ -30,6 +31,7 @@ class Row:
     Attributes:
         wanted: What the default branch wants; None where it wants nothing, or cannot be read.
         live: What the target serves now; None where it serves nothing.
+        routes: All that it serves, with weights, while something is rolled out or tried.
         state: In a word: `live`, `held`, `pending`, `running`, `drifted`, `off` or `unknown`.
         since: Since when `live` serves.
         by: Whose change brought it.
@@ -46,15 +48,7 @@ class Row:
     by: str = ""
     hold: Hold | None = None
     note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What is known of one model, from all three places."""
-
-    desired: Desired
-    state: ModelState | None
-    observed: Observed
+    routes: tuple[Route, ...] = ()
 
 
 def status(ground: Ground, intent: Intent, *, offline: bool = False) -> list[Row]:
@@ -92,12 +86,13 @@ def _unheard(model: str) -> ModelState:
 
 def _row(ground: Ground, intent: Intent, state: ModelState | None, model: str) -> Row:
     try:
-        observed = ground.target(model).observe(model)
-        known = Known(desired_of(intent, ground.name, model), state, observed)
+        target = ground.target(model)
+        observed = target.observe(model)
+        known = Case(desired_of(intent, ground.name, model), state, observed, target)
+        word, note = _judged(ground, known)
     except ModelopsError as error:
         live = stable(state.routes) if state else None
         return Row(ground.name, model, None, live, "unknown", note=error.message)
-    word, note = _judged(known)
     hold = observed.hold or (state.hold if state else None)
     is_journaled = hold is None or (state is not None and hold.id in state.heard)
     return Row(
@@ -110,19 +105,21 @@ def _row(ground: Ground, intent: Intent, state: ModelState | None, model: str) -
         by=(state.by or "") if state and is_journaled else (hold.by if hold else ""),
         hold=hold,
         note=note,
+        routes=observed.routes,
     )
 
 
-def _judged(known: Known) -> tuple[str, str]:
+def _judged(ground: Ground, known: Case) -> tuple[str, str]:
     state, wanted, live = known.state, stable(known.desired.routes), stable(known.observed.routes)
     hold = known.observed.hold or (state.hold if state else None)
     if hold:
         version = wanted.version if wanted else "nothing"
         return "held", f"{version} is wanted; held: {hold.reason}"
-    if state and state.running:
-        return "running", f"{state.running.action} began {state.running.started_at:%Y-%m-%d %H:%M}"
+    stands = standing(ground.name, known.model, state, decided(ground, known, None))
+    if state and (state.running or state.trying) and stands:
+        return "running", stands.text
     if (state.stamp if state else None) != known.observed.stamp:
         return "drifted", "the target does not serve what the journal last saw there"
     if wanted == live:
         return ("live", "") if live else ("off", "")
-    return "pending", "not applied yet"
+    return "pending", stands.text if stands else "not applied yet"

@@ -39,6 +39,7 @@ class PlannedAction(Record):
         deadline: After how many seconds of open time it would be aborted.
         generation_before: The digest of what was wanted last; None before the first run.
         generation_after: The digest of what is wanted now.
+        requests: How many requests the analyses need at least to judge it.
         bytes: How many bytes would be read to verify what would serve.
     """
 
@@ -54,12 +55,13 @@ class PlannedAction(Record):
     deadline: int | None = None
     generation_before: Digest | None = None
     generation_after: Digest
+    requests: int = Field(default=0, ge=0)
     bytes: int = Field(default=0, ge=0)
 
     @property
     def digest(self) -> str:
         """The digest of what would happen."""
-        effective = self.model_dump(mode="json", exclude={"reason", "bytes"}, exclude_none=True)
+        effective = self.model_dump(mode="json", exclude={"reason", "requests", "bytes"}, exclude_none=True)
         return of_json(effective)
 
 

@@ -25,6 +25,8 @@ ATTEMPTS = 6
 CONNECT_SECONDS = 10
 READ_SECONDS = 60
 CONNECTIONS = 32
+HURRIED_ATTEMPTS = 2
+HURRIED_SECONDS = 4
 _MAKING = threading.Lock()
 """Held while a client is made: each takes 20 MB, so that threads that begin together share one."""
 
@@ -40,6 +42,7 @@ class Settings(NamedTuple):
         checksum_mode: `when_required` for servers that refuse the checksums that boto3 adds by itself.
         lock_mode: The mode of retention of new objects; empty for none.
         lock_for: How long they are retained; None for not at all.
+        hurried: Whether a server that does not answer is soon given up: somebody waits who need not.
     """
 
     region: str | None = None
@@ -49,6 +52,7 @@ class Settings(NamedTuple):
     checksum_mode: str = "when_supported"
     lock_mode: str = ""
     lock_for: timedelta | None = None
+    hurried: bool = False
 
     @property
     def sends_sums(self) -> bool:
@@ -86,9 +90,12 @@ def _client(settings: Settings, _process: int) -> S3Client:
     from botocore.config import Config
 
     config = Config(
-        retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
-        connect_timeout=CONNECT_SECONDS,
-        read_timeout=READ_SECONDS,
+        retries={
+            "mode": "standard",
+            "total_max_attempts": HURRIED_ATTEMPTS if settings.hurried else ATTEMPTS,
+        },
+        connect_timeout=HURRIED_SECONDS if settings.hurried else CONNECT_SECONDS,
+        read_timeout=HURRIED_SECONDS if settings.hurried else READ_SECONDS,
         max_pool_connections=CONNECTIONS,
         tcp_keepalive=True,
         request_checksum_calculation=cast("Sums", settings.checksum_mode),
