@@ -80,39 +80,82 @@ class Period:
 
 
 def episodes(history: Iterable[Entry]) -> list[Episode]:
-    """The runs and holds of a history, oldest first."""
-    known = list(history)
-    found: list[Episode] = []
-    for entry in known:
+    """The runs and holds of a history, oldest first; takes time in proportion to its length."""
+    told = _Told()
+    for entry in history:
+        told.hear(entry)
+    return told.episodes
+
+
+class _Told:
+    """The runs and holds heard of so far, and where in their list those are that may still change."""
+
+    def __init__(self) -> None:
+        self.episodes: list[Episode] = []
+        self._by_run: dict[str, list[int]] = {}
+        self._open: dict[str, set[int]] = {}
+        self._last: dict[str, Episode] = {}
+        self._holds = _Holds()
+
+    def hear(self, entry: Entry) -> None:
+        """Take in the next entry."""
         payload = entry.payload
         if isinstance(payload, entries.RunStarted):
-            found.append(_started(entry, payload))
+            self._open.setdefault(payload.model, set()).add(len(self.episodes))
+            self._add(_started(entry, payload))
         elif isinstance(payload, entries.HoldSet):
-            found = [*_aborted(found, entry, payload), _held(entry, payload, found)]
+            self._abort(entry, payload)
+            self._add(_held(entry, payload, self._last.get(payload.model)))
         elif isinstance(payload, entries.RunEnded):
-            found = [_ended(one, entry, payload) for one in found]
-    ended = _ended_holds(known)
-    return [replace(one, ended_hold=ended.get(one.run, "")) for one in found]
+            self._end(entry, payload)
+        self._holds.hear(payload)
+
+    def _add(self, episode: Episode) -> None:
+        self._last[episode.model] = episode
+        self._by_run.setdefault(episode.run, []).append(len(self.episodes))
+        self.episodes.append(episode)
+
+    def _abort(self, entry: Entry, payload: entries.HoldSet) -> None:
+        reason = payload.hold.reason
+        for index in self._open.pop(payload.model, ()):
+            one = self.episodes[index]
+            self.episodes[index] = replace(one, ended_at=entry.at, result="aborted", reason=reason)
+
+    def _end(self, entry: Entry, payload: entries.RunEnded) -> None:
+        ended_hold = self._holds.ended_by(payload)
+        for index in self._by_run.get(payload.run, ()):
+            one = self.episodes[index]
+            self._open.get(one.model, set()).discard(index)
+            self.episodes[index] = replace(
+                one,
+                ended_at=entry.at,
+                result=payload.result,
+                reason=payload.reason or "",
+                ended_hold=ended_hold or one.ended_hold,
+            )
 
 
-def _ended_holds(history: Iterable[Entry]) -> dict[str, str]:
-    """Which run ended which hold, by their names: the rules are those of the fold."""
-    holds: dict[str, Hold] = {}
-    generations: dict[str, str] = {}
-    ended: dict[str, str] = {}
-    for entry in history:
-        payload = entry.payload
+class _Holds:
+    """The holds in force: the rules are those of the fold."""
+
+    def __init__(self) -> None:
+        self._holds: dict[str, Hold] = {}
+        self._generations: dict[str, str] = {}
+
+    def hear(self, payload: entries.Payload) -> None:
+        """Take in what sets and lifts holds."""
         if isinstance(payload, entries.HoldSet):
-            holds[payload.model] = payload.hold
+            self._holds[payload.model] = payload.hold
         elif isinstance(payload, entries.HoldCleared | entries.RetryGranted):
-            holds.pop(payload.model, None)
+            self._holds.pop(payload.model, None)
         elif isinstance(payload, entries.RunStarted):
-            generations[payload.run] = payload.generation
-        elif isinstance(payload, entries.RunEnded) and payload.result == "succeeded":
-            hold = holds.get(payload.model)
-            if hold and generations.get(payload.run) != hold.generation:
-                ended[payload.run] = holds.pop(payload.model).id
-    return ended
+            self._generations[payload.run] = payload.generation
+
+    def ended_by(self, payload: entries.RunEnded) -> str:
+        """The name of the hold that the end of a run has ended; empty where it ended none."""
+        hold = self._holds.get(payload.model)
+        is_over = payload.result == "succeeded" and hold and hold.generation != self._generations.get(payload.run)
+        return self._holds.pop(payload.model).id if is_over else ""
 
 
 def _started(entry: Entry, payload: entries.RunStarted) -> Episode:
@@ -132,23 +175,7 @@ def _started(entry: Entry, payload: entries.RunStarted) -> Episode:
     )
 
 
-def _ended(episode: Episode, entry: Entry, payload: entries.RunEnded) -> Episode:
-    if episode.run != payload.run:
-        return episode
-    return replace(episode, ended_at=entry.at, result=payload.result, reason=payload.reason or "")
-
-
-def _aborted(found: list[Episode], entry: Entry, payload: entries.HoldSet) -> list[Episode]:
-    return [
-        replace(one, ended_at=entry.at, result="aborted", reason=payload.hold.reason)
-        if one.ended_at is None and one.model == payload.model
-        else one
-        for one in found
-    ]
-
-
-def _held(entry: Entry, payload: entries.HoldSet, found: list[Episode]) -> Episode:
-    last = next((one for one in reversed(found) if one.model == payload.model), None)
+def _held(entry: Entry, payload: entries.HoldSet, last: Episode | None) -> Episode:
     return Episode(
         model=payload.model,
         action="hold",

@@ -19,7 +19,7 @@ from modelops_git.core.journal.chain import Stored
 from modelops_git.core.journal.entry import Entry
 from modelops_git.core.journal.state import ENVIRONMENT_FILE, EnvironmentState, ModelState, state_file
 from modelops_git.edges.git.journal_copy import JournalCopy, JournalPlace
-from modelops_git.edges.git.journal_wire import audited, import_stream, parse_changes
+from modelops_git.edges.git.journal_wire import audited, import_stream, parse_changes, tell_and_forget
 from modelops_git.edges.git.objects import ObjectReader
 from modelops_git.edges.git.plumbing import fields
 
@@ -68,7 +68,7 @@ class JournalBranch:
                 raise JournalError(f"the journal of {self.place.environment} exists already")
             if self._copy.known() is not None:
                 raise self._copy.absent()  # a new one would make the record that is gone look like none
-            return self._publish(None, self._import(None, links))
+            return self._publish(None, links)
 
     def refresh(self) -> Tip:
         """The newest tip, fetched from the remote where there is one.
@@ -124,7 +124,7 @@ class JournalBranch:
             JournalError: The remote cannot be reached or refuses the push; nothing was written.
         """
         with self._copy.locked():
-            return self._publish(tip.commit, self._import(tip.commit, links))
+            return self._publish(tip.commit, links)
 
     def history(self, tip: Tip, model: str = "") -> Iterator[Past]:
         """The entries up to `tip`, oldest first; of one model where one is named.
@@ -133,6 +133,8 @@ class JournalBranch:
             JournalError: The whole history cannot be had, or an entry cannot be read.
         """
         self._copy.deepen()
+        if model:
+            self._copy.chart(tip.commit)
         only = ["--", state_file(model)] if model else []
         commits = self._git.text("rev-list", "--reverse", tip.commit, *only).split()
         for start in range(0, len(commits), _BATCH):
@@ -149,7 +151,7 @@ class JournalBranch:
         """
         if self.place.remote is not None:
             with self._copy.locked():
-                self._copy.fetch()
+                return self._copy.fetch()
         commit = self._copy.known()
         if commit is None:
             raise self._copy.absent()
@@ -237,14 +239,19 @@ class JournalBranch:
 
     # What is written
 
+    def _publish(self, old: str | None, links: Sequence[Link]) -> Tip:
+        new = self._import(old, links)
+        self._copy.publish(old, new)
+        return Tip(new, links[-1].environment)
+
     def _import(self, parent: str | None, links: Sequence[Link]) -> str:
         scratch = f"refs/modelops/scratch/{uuid.uuid4().hex}"
-        stream = b"".join(import_stream(scratch, parent, links))
-        self._git.run("fast-import", "--quiet", "--done", "--date-format=raw", stdin=stream)
-        commit = self._git.text("rev-parse", "--verify", scratch)
-        self._git.run("update-ref", "-d", scratch)
-        return commit
+        commits = import_stream(scratch, parent, links)
+        stream = b"".join([*commits, tell_and_forget(scratch, len(links), self._id_length(parent))])
+        return self._git.text("fast-import", "--quiet", "--done", "--date-format=raw", stdin=stream)
 
-    def _publish(self, old: str | None, new: str) -> Tip:
-        self._copy.publish(old, new)
-        return Tip(new, self._environment(new))
+    def _id_length(self, commit: str | None) -> int:
+        """How many hex digits an id has here."""
+        if commit is not None:
+            return len(commit)
+        return {"sha1": 40, "sha256": 64}[self._git.text("rev-parse", "--show-object-format")]
