@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from modelops_git.core.digests import LARGEST, canonical_json
 
 SCALARS = st.none() | st.booleans() | st.integers(-LARGEST, LARGEST) | st.text() | st.floats(-1e30, 1e30)
+FRACTIONS = st.floats(1e-7, 1e17) | st.floats(-1, 1) | st.decimals(0, 1000, places=3).map(float)
 VALUES = st.recursive(
     SCALARS,
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner) | st.tuples(inner, inner),
@@ -17,7 +18,7 @@ VALUES = st.recursive(
 )
 
 
-@given(VALUES)
+@given(VALUES | FRACTIONS)
 @example({"b": 1, "a": ["\x00\x1f\x7f\u2028\"\\/", True, None], "": {}})
 @example({"\ue000": 1, "\U00010000": 2})
 @example([-0.0, 1e21, 5])

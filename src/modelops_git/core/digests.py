@@ -33,7 +33,8 @@ def canonical_json(value: Any) -> bytes:
 def _is_plain(value: Any) -> bool:
     """Whether `json` writes `value` as RFC 8785 says, which it does fifteen times as fast.
 
-    It does for texts, whole numbers in range and keys in ASCII, whose order is the same in every encoding.
+    It does for texts, whole numbers in range, fractions that both write without an exponent, and keys in
+    ASCII, whose order is the same in every encoding.
     """
     kind = type(value)
     if kind is str or value is None or kind is bool:
@@ -42,6 +43,8 @@ def _is_plain(value: Any) -> bool:
         return all(type(key) is str and key.isascii() and _is_plain(one) for key, one in value.items())
     if kind is list:
         return all(map(_is_plain, value))
+    if kind is float:
+        return 1e-4 <= abs(value) < 1e15 and not value.is_integer()
     return kind is int and -LARGEST <= value <= LARGEST
 
 

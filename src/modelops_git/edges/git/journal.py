@@ -90,31 +90,35 @@ class JournalBranch:
             raise self._copy.absent()
         return Tip(commit, self._environment(commit))
 
-    def states(self, tip: Tip) -> dict[str, ModelState]:
-        """What is known at `tip` of every model, by name.
+    def states(self, tip: Tip, models: Sequence[str] = ()) -> dict[str, ModelState]:
+        """What is known at `tip` of every model, or of `models` alone, by name.
 
         Raises:
             JournalError: A state cannot be read, or is not where it belongs.
         """
-        listing = self._git.run("ls-tree", "-r", "-z", "--name-only", tip.commit, "state/")
-        names = [name for name in fields(listing) if name != ENVIRONMENT_FILE]
-        strange = next((name for name in names if not STATE_FILE.fullmatch(name)), None)
+        paths = [state_file(model) for model in models] or list(self.listed(tip))
+        blobs = self._blobs([f"{tip.commit}:{path}" for path in paths])
+        read = zip(paths, blobs, strict=True)
+        states = [self._model(tip.commit, path, data) for path, data in read if data is not None]
+        return {state.model: state for state in states}
+
+    def listed(self, tip: Tip) -> dict[str, str]:
+        """The path of every model's state at `tip`, and the id of its blob.
+
+        Raises:
+            JournalError: There is something that is no state.
+        """
+        listing = fields(self._git.run("ls-tree", "-r", "-z", tip.commit, "state/"))
+        rows = (row.partition("\t") for row in listing)
+        found = {path: meta.split()[2] for meta, _, path in rows if path != ENVIRONMENT_FILE}
+        strange = next((path for path in found if not STATE_FILE.fullmatch(path)), None)
         if strange is not None:
             raise self._unreadable(tip.commit, ValueError(f"{strange!r} is no state of a model"))
-        blobs = self._blobs([f"{tip.commit}:{name}" for name in names])
-        states = [self._model(tip.commit, data or b"") for data in blobs]
-        for state, name in zip(states, names, strict=True):
-            self._refuse_misplaced(tip.commit, state, name)
-        return {state.model: state for state in states}
+        return found
 
     def state(self, tip: Tip, model: str) -> ModelState | None:
         """What is known at `tip` of one model; reads one blob, however long the history."""
-        (data,) = self._blobs([f"{tip.commit}:{state_file(model)}"])
-        if data is None:
-            return None
-        state = self._model(tip.commit, data)
-        self._refuse_misplaced(tip.commit, state, state_file(model))
-        return state
+        return self.states(tip, [model]).get(model)
 
     def append(self, tip: Tip, links: Sequence[Link]) -> Tip:
         """Put new entries behind `tip`.
@@ -186,16 +190,15 @@ class JournalBranch:
             raise self._unreadable(commit, ValueError(problem))
         return state
 
-    def _model(self, commit: str, data: bytes) -> ModelState:
+    def _model(self, commit: str, path: str, data: bytes) -> ModelState:
         try:
-            return ModelState.from_bytes(data)
+            state = ModelState.from_bytes(data)
         except ValueError as error:
             raise self._unreadable(commit, error) from None
-
-    def _refuse_misplaced(self, commit: str, state: ModelState, path: str) -> None:
         if state_file(state.model) != path:
             problem = f"{path} is not where the state of {state.model} belongs"
             raise self._unreadable(commit, ValueError(problem))
+        return state
 
     def _entry(self, commit: str, data: bytes | None) -> Entry:
         try:
