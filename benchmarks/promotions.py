@@ -13,7 +13,6 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import registry
-
 from modelops_git.core.digests import of_json
 from modelops_git.core.journal import chain
 from modelops_git.core.journal.entry import (
@@ -123,7 +122,9 @@ def promoted(folder: Path, models: int, runs: int, env: Mapping[str, str]) -> Pr
 def git(folder: Path, env: Mapping[str, str], *args: str, stdin: bytes = b"") -> str:
     """What git says in `folder`."""
     command = ["git", "-C", str(folder), *args]
-    return subprocess.run(command, env=env, input=stdin, check=True, capture_output=True).stdout.decode().strip()
+    return (
+        subprocess.run(command, env=env, input=stdin, check=True, capture_output=True).stdout.decode().strip()
+    )
 
 
 def rollout_text(model: str, minor: int, digest: str) -> str:
@@ -139,7 +140,9 @@ def _files(names: Sequence[str], runs: Sequence[int]) -> Iterator[tuple[str, str
         for minor in range(2):
             yield registry.version_path(name, minor), registry.version_text(name, minor)
         minor = (count - 1) % 2
-        digest = registry.manifest_digest(registry.version_path(name, minor), registry.version_text(name, minor))
+        digest = registry.manifest_digest(
+            registry.version_path(name, minor), registry.version_text(name, minor)
+        )
         yield f"models/{name}/rollouts/{ENVIRONMENT}.yaml", rollout_text(name, minor, digest)
 
 
@@ -198,7 +201,12 @@ class _Story:
         return [
             started,
             ArtifactsVerified(
-                model=model, version=route.version, run=run, artifacts_digest=route.artifacts, mode="full", bytes=181288
+                model=model,
+                version=route.version,
+                run=run,
+                artifacts_digest=route.artifacts,
+                mode="full",
+                bytes=181288,
             ),
             StepIntent(model=model, run=run, index=0, action=step.action, routes=routes),
             StepObserved(

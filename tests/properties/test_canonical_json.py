@@ -19,14 +19,16 @@ VALUES = st.recursive(
 
 
 @given(VALUES | FRACTIONS)
-@example({"b": 1, "a": ["\x00\x1f\x7f\u2028\"\\/", True, None], "": {}})
+@example({"b": 1, "a": ['\x00\x1f\x7f\u2028"\\/', True, None], "": {}})
 @example({"\ue000": 1, "\U00010000": 2})
 @example([-0.0, 1e21, 5])
 def test_what_is_written_fast_is_what_the_standard_says(value):
     assert canonical_json(value) == rfc8785.dumps(value)
 
 
-@pytest.mark.parametrize("value", [LARGEST + 1, [-LARGEST - 1], float("nan"), "\ud800", {"\ud800": 1}, {1: 2}])
+@pytest.mark.parametrize(
+    "value", [LARGEST + 1, [-LARGEST - 1], float("nan"), "\ud800", {"\ud800": 1}, {1: 2}]
+)
 def test_what_has_no_canonical_form_is_refused(value):
-    with pytest.raises(ValueError):  # noqa: PT011 - several kinds, each with words of its own
+    with pytest.raises(ValueError):
         canonical_json(value)

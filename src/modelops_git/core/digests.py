@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 LARGEST = 2**53 - 1
+_SMALLEST = 1e-4
+"""Python writes smaller fractions with an exponent."""
 SHA256 = re.compile(r"sha256:[0-9a-f]{64}", re.ASCII)
 
 
@@ -44,7 +46,7 @@ def _is_plain(value: Any) -> bool:
     if kind is list:
         return all(map(_is_plain, value))
     if kind is float:
-        return 1e-4 <= abs(value) < 1e15 and not value.is_integer()
+        return _SMALLEST <= abs(value) < LARGEST and not value.is_integer()
     return kind is int and -LARGEST <= value <= LARGEST
 
 

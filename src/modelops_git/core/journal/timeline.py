@@ -154,7 +154,9 @@ class _Holds:
     def ended_by(self, payload: entries.RunEnded) -> str:
         """The name of the hold that the end of a run has ended; empty where it ended none."""
         hold = self._holds.get(payload.model)
-        is_over = payload.result == "succeeded" and hold and hold.generation != self._generations.get(payload.run)
+        is_over = (
+            payload.result == "succeeded" and hold and hold.generation != self._generations.get(payload.run)
+        )
         return self._holds.pop(payload.model).id if is_over else ""
 
 

@@ -138,7 +138,7 @@ class JournalBranch:
         """
         self._copy.deepen()
         if model:
-            self._copy.chart(tip.commit)
+            self._copy.chart(tip.commit, tip.environment.sequence)
         only = ["--", state_file(model)] if model else []
         commits = self._git.text("rev-list", "--reverse", tip.commit, *only).split()
         for start in range(0, len(commits), _BATCH):

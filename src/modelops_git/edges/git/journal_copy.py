@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from modelops_git.core.errors import GitError, JournalError, LostRaceError
 from modelops_git.edges.git.plumbing import Git
+from modelops_git.edges.remembered import Remembered
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -190,26 +191,27 @@ class JournalCopy:
                         hint=error.hint,
                     ) from error
 
-    def chart(self, tip: str) -> None:
+    def chart(self, tip: str, sequence: int) -> None:
         """Let git note which commits change which files, once many have come since it last did.
 
         Questions about one model's past then look at its own commits only. What git notes may be deleted at
         any time, and where it cannot be written questions only take longer.
+
+        Args:
+            tip: The newest commit.
+            sequence: The number of its entry.
         """
         notes = self._folder / "objects" / "info" / "commit-graphs" / "commit-graph-chain"
-        charted = f"refs/modelops/charted/{self.place.branch}"
-        seen = [f"^{charted}"] if notes.exists() and self._has(charted) else []
-        new = self.git.text("rev-list", "--count", f"--max-count={_CHARTED_AT_ONCE}", tip, *seen)
-        if int(new) < _CHARTED_AT_ONCE:
+        charted = Remembered(self._folder / "charted", "entries whose files git has noted, 1")
+        last = (charted.get(self.place.branch) or "") if notes.exists() else ""
+        if sequence - (int(last) if last.isdecimal() else 0) < _CHARTED_AT_ONCE:
             return
         with self.locked():
             write = ("commit-graph", "write", "--split", "--changed-paths", "--stdin-commits")
             code, _, _ = self.git.outcome(*write, stdin=f"{tip}\n".encode())
-            if code == 0:
-                self.git.run("update-ref", charted, tip)
-
-    def _has(self, ref: str) -> bool:
-        return bool(self.git.text("for-each-ref", "--format=%(objectname)", ref))
+        if code == 0:
+            charted.learn(self.place.branch, str(sequence))
+            charted.save()
 
     def remote_tip(self) -> str | None:
         """The newest commit, as the remote says; the local one where there is no remote."""
