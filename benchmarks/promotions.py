@@ -15,16 +15,9 @@ from typing import TYPE_CHECKING
 import registry
 from modelops_git.core.digests import of_json
 from modelops_git.core.journal import chain
-from modelops_git.core.journal.entry import (
-    ArtifactsVerified,
-    Genesis,
-    RunEnded,
-    RunStarted,
-    Step,
-    StepIntent,
-    StepObserved,
-)
+from modelops_git.core.journal.entry import ArtifactsVerified, Genesis
 from modelops_git.core.journal.people import Actor
+from modelops_git.core.journal.runs import RunEnded, RunStarted, Step, StepIntent, StepObserved
 from modelops_git.core.manifests.parse import parse_document
 from modelops_git.core.routes import Route, Stamp, generation_of
 from modelops_git.edges.git.journal_wire import import_stream

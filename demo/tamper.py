@@ -13,7 +13,8 @@ import sys
 from pathlib import Path
 
 from modelops_git.core.journal.chain import Link, Writer, extend
-from modelops_git.core.journal.entry import Entry, RunStarted
+from modelops_git.core.journal.entry import Entry
+from modelops_git.core.journal.runs import RunStarted
 
 SCAPEGOAT = "Mallory <mallory@example.com>"
 

@@ -23,6 +23,10 @@ ROLLOUT, ANALYSIS = "models/iris/rollouts/production.yaml", "analyses/serving-he
 SUMMARY, AUTHORS = "summary: Retrained on May's data.", 'authors: ["github:ana"]'
 SHA = f"sha256: {'2' * 64}"
 STAGING = 'type: gateway, uri: "file:.modelops/live/staging"'
+IN_MUMBAI = (
+    "promote_from: [staging]",
+    'deploy_window: {days: [mon], from: "08:00", until: "16:00", timezone: Asia/Mumbai}',
+)
 MARKERS = "<<<<<<< HEAD\nrisk: low\n=======\nrisk: high\n>>>>>>> other"
 GROUPS = "groups:"
 KEY = """\
@@ -113,11 +117,15 @@ MISTAKES = (
     ("no type", REGISTRY, "    type: canary\n", ""),
     ("a type that is not there", REGISTRY, "type: gateway", "type: kubernetes"),
     ("a misspelt provider", ANALYSIS, "type: prometheus", "type: promtheus"),
+    ("an integer in a condition", ANALYSIS, "candidate > 0.05", "candidate > 1"),
+    ("a misspelt measured value", ANALYSIS, "candidate > 0.05", "candidate > 1.5 * stabel"),
+    ("a condition that is none", ANALYSIS, "candidate > 0.05", "candidate"),
     ("a field of another type", REGISTRY, "{type: immediate}", "{type: immediate, steps: []}"),
     ("a misspelt field of a target", REGISTRY, STAGING, STAGING.replace("uri:", "url:")),
     ("a target without its address", REGISTRY, ', uri: "file:.modelops/live/staging"', ""),
     ("a duration without a unit", REGISTRY, "for: 10m", "for: 10"),
     ("a duration in words", REGISTRY, "for: 10m", "for: 10 minutes"),
+    ("a time zone that is not there", REGISTRY, *IN_MUMBAI),
     ("two that exclude each other", REGISTRY, "for: 10m", "for: 10m, until: resumed"),
     ("neither of two", REGISTRY, ", for: 10m", ""),
     ("a digest without its prefix", ROLLOUT, "manifest_digest: sha256:", "manifest_digest: "),

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+from unittest.mock import patch
+
+from modelops_git.edges.targets.base import Capabilities
+from modelops_git.edges.targets.gateway import Gateway
 
 RUN = ["RunStarted", "ArtifactsVerified", "StepIntent", "StepObserved", "RunEnded"]
 
@@ -176,7 +180,8 @@ def test_a_strategy_that_the_target_cannot_express_is_refused(live):
     canary = {"type": "canary", "steps": [{"weight": 5, "for": "10m"}]}
     live.want("1.1.0", strategy=canary)
     live.merge()
-    done = live.modelops("apply", check=False)
+    with patch.object(Gateway, "capabilities", Capabilities()):
+        done = live.modelops("apply", check=False)
     assert done.code == 1
     assert "MOG505" in done.out
     assert live.live() == "1.0.0"

@@ -179,4 +179,4 @@ def test_doctor_finds_what_waits_in_the_outbox_and_what_is_broken_there(live):
     assert "wait in this clone to be journaled: 1" in live.modelops("doctor", check=False).out
     (live.clone / ".git/modelops/outbox/production/x.json").write_text("{")
     done = live.modelops("doctor", check=False)
-    assert (done.code, "an entry that waits for its journal cannot be read" in done.out) == (1, True)
+    assert (done.code, "a request that waits for its journal cannot be read" in done.out) == (1, True)

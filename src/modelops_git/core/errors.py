@@ -64,6 +64,10 @@ class TargetConflictError(TargetError):
     """The target is no longer in the state that the decision was based on."""
 
 
+class MetricsError(ModelopsError):
+    """A provider of metrics could not be asked, or its answer makes no sense."""
+
+
 class JournalError(ModelopsError):
     """The journal is absent, unreachable or cannot be understood; never an empty history."""
 

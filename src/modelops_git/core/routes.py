@@ -11,14 +11,18 @@ from modelops_git.core.digests import of_json
 from modelops_git.core.records import Instant, Record
 
 Digest = Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}\z")]
-Role = Literal["stable", "candidate", "mirror", "preview"]
+ALL = 100
+"""All of the traffic, in percent."""
+Role = Literal["stable", "candidate", "mirror", "preview", "previous"]
 
 
 class Route(Record):
     """One version that a target serves.
 
     Attributes:
-        role: What it is there for; `stable` is what serves where nothing is rolled out.
+        role: What it is there for: `stable` serves where nothing is rolled out; a `candidate` has its share
+            beside it; a `mirror` sees requests and answers none; a `preview` answers those who ask for it,
+            before it goes live; the `previous` version is kept running after a switch.
         version: Its semantic version, for people.
         digest: The digest of its manifest, which is what it is known by.
         artifacts: The artifacts digest: with model and version, the place of its files.
@@ -54,6 +58,7 @@ class Hold(Record):
         reason: In the words of whoever set it.
         at: When the target was changed.
         by: Who changed it.
+        run: The run that the target's routes came from before; None where that is not known.
     """
 
     id: str
@@ -62,6 +67,7 @@ class Hold(Record):
     reason: str
     at: Instant
     by: str
+    run: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +91,16 @@ def generation_of(model: str, environment: str, routes: tuple[Route, ...], strat
     """The digest that names a wanted state: versions with roles and weights, and the type of strategy."""
     rows = sorted([{"role": r.role, "digest": r.digest, "weight": r.weight} for r in routes], key=str)
     return of_json({"model": model, "environment": environment, "routes": rows, "strategy": strategy})
+
+
+def mirrors(routes: tuple[Route, ...]) -> tuple[Route, ...]:
+    """The routes that answer nothing, and stay whatever is rolled out beside them."""
+    return tuple(route for route in routes if route.role == "mirror")
+
+
+def whole(routes: tuple[Route, ...]) -> Route | None:
+    """The route that has all of the traffic; None where none has."""
+    return next((route for route in routes if route.role != "mirror" and route.weight == ALL), None)
 
 
 def stable(routes: tuple[Route, ...]) -> Route | None:

@@ -9,32 +9,36 @@ was not done.
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from modelops_git.core.errors import LostRaceError, ModelopsError, StalePlanError
+from modelops_git.engine.cases import Failure
 from modelops_git.engine.ground import stand
 from modelops_git.engine.intent import desired_of, in_order, merged_intent, unpushed
 from modelops_git.engine.order import OutOfOrderError, is_newer, refuse_out_of_order
 from modelops_git.engine.plan import make_plan
 from modelops_git.engine.review import Known, review
-from modelops_git.engine.starting import begin_run
-from modelops_git.engine.tick import Failure, tick
+from modelops_git.engine.standing import standing
+from modelops_git.engine.tick import tick
+from modelops_git.engine.working import work_of
 
 if TYPE_CHECKING:
     from modelops_git.core.findings import Finding
-    from modelops_git.core.journal.entry import Payload
     from modelops_git.core.journal.state import ModelState
-    from modelops_git.core.rollouts.decide import Start
+    from modelops_git.core.rollouts.decisions import Decision
     from modelops_git.core.routes import Route
     from modelops_git.edges.git.repository import Repository
     from modelops_git.engine.ground import Ground
     from modelops_git.engine.intent import Intent
+    from modelops_git.engine.standing import Standing
     from modelops_git.engine.starting import Tools
-    from modelops_git.engine.tick import Case, Tick
+    from modelops_git.engine.tick import Tick
 
 MOST_LOST = 100
 """How often others may be faster before one call gives up."""
+LONGEST_WAIT = 30.0
+"""Seconds between two looks at a rollout that is waited for, at the most."""
 LOOK_AGAIN = 0.5
 LONGEST_LOOK = 5.0
 """Seconds between two looks at what another apply is doing: the first ones, and at the most."""
@@ -47,10 +51,12 @@ class Request:
     Attributes:
         environments: Their names; all of the registry's where none is given.
         expect: The digest of the plan that was reviewed; empty where any plan will do.
+        wait: Whether to stay until no rollout is under way any more.
     """
 
     environments: tuple[str, ...] = ()
     expect: str = ""
+    wait: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +89,7 @@ class Applied:
         failures: Models that could not get on because the world failed.
         held: (environment, model) pairs that a hold keeps from what is wanted.
         drifted: (environment, model) pairs whose target does not serve what the journal says.
+        standing: What is under way, or waits, and until when.
         unaccounted: What a merge asked for and the journal does not account for, in sentences.
     """
 
@@ -92,7 +99,18 @@ class Applied:
     failures: list[Failure] = field(default_factory=list)
     held: list[tuple[str, str]] = field(default_factory=list)
     drifted: list[tuple[str, str]] = field(default_factory=list)
+    standing: list[Standing] = field(default_factory=list)
     unaccounted: list[str] = field(default_factory=list)
+
+    def add(self, done: Applied) -> None:
+        """Count in what was done in one environment."""
+        self.outcomes += done.outcomes
+        self.findings += done.findings
+        self.failures += done.failures
+        self.held += done.held
+        self.drifted += done.drifted
+        self.standing += done.standing
+        self.unaccounted += done.unaccounted
 
 
 def apply(repository: Repository, request: Request, tools: Tools) -> Applied:
@@ -126,12 +144,36 @@ def _apply(repository: Repository, intent: Intent, request: Request, tools: Tool
     names = in_order(intent.registry, request.environments)
     for name in names:
         try:
-            _apply_environment(stand(repository, intent.registry, name), intent, tools, applied)
+            _follow(stand(repository, intent.registry, name), intent, request, tools, applied)
         except ModelopsError as error:
             if not applied.outcomes or isinstance(error, OutOfOrderError):
                 raise
             applied.failures.append(Failure(name, "", error))  # what was done must be told all the same
     return applied
+
+
+def _follow(ground: Ground, intent: Intent, request: Request, tools: Tools, applied: Applied) -> None:
+    """Apply in one environment, again and again where the end of its rollouts is waited for."""
+    done = Applied(intent.commit)
+    try:
+        _apply_environment(ground, intent, tools, done)
+        while request.wait and _is_under_way(ground, done, tools):
+            done = Applied(intent.commit, outcomes=done.outcomes)
+            _apply_environment(ground, intent, tools, done)
+    finally:
+        applied.add(done)
+
+
+def _is_under_way(ground: Ground, done: Applied, tools: Tools) -> bool:
+    """Whether a rollout is; its next step, or at most some seconds, have then been waited for."""
+    left = [one for one in done.standing if one.is_under_way]
+    if not left or done.failures:
+        return False
+    for one in left:
+        tools.announce(f"{one.environment} {one.model}: {one.text}")
+    times = [(one.until - ground.now()).total_seconds() for one in left if one.until]
+    tools.sleep(max(LOOK_AGAIN, min([LONGEST_WAIT, *times])))
+    return True
 
 
 def _refuse_stale(repository: Repository, intent: Intent, request: Request) -> None:
@@ -156,29 +198,31 @@ def _apply_environment(ground: Ground, intent: Intent, tools: Tools, applied: Ap
     applied.outcomes.extend(_outcomes(ground, before, after, settled.moved))
     applied.held.extend((ground.name, model) for model, state in after.items() if state.hold)
     applied.drifted.extend((ground.name, model) for model in settled.drifted)
+    for model, decision in settled.decisions.items():
+        stands = standing(ground.name, model, after.get(model), decision)
+        applied.standing.extend([stands] if stands else [])
     expected = [model for model in reviewed.models if model not in settled.failures]
     applied.unaccounted.extend(_unaccounted(ground, intent, expected, after))
 
 
 @dataclass(slots=True)
 class _Settled:
-    """What the ticks of one call did: models that failed, that something was done for, that have drifted."""
+    """What the ticks of one call did: models that failed, moved or drifted, and what was decided last."""
 
     failures: dict[str, Failure] = field(default_factory=dict)
     moved: set[str] = field(default_factory=set)
     drifted: list[str] = field(default_factory=list)
+    decisions: dict[str, Decision] = field(default_factory=dict)
 
 
 def _settle(ground: Ground, intent: Intent, models: tuple[str, ...], tools: Tools) -> _Settled:
     settled = _Settled()
 
-    def prepare(case: Case, start: Start) -> list[Payload]:
-        return begin_run(ground, intent, case, start, tools)
-
+    work = work_of(ground, intent, models, tools)
     lost = waits = 0
     while lost < MOST_LOST:
         left = tuple(model for model in models if model not in settled.failures)
-        done = tick(ground, intent, left, prepare)
+        done = tick(ground, replace(work, models=left))
         settled.failures.update({failure.model: failure for failure in done.failures})
         settled.moved.update(done.moved)
         if done.lost:
@@ -186,6 +230,7 @@ def _settle(ground: Ground, intent: Intent, models: tuple[str, ...], tools: Tool
             tools.sleep(_jitter(lost))
         elif done.waiting is None and not done.moved:
             settled.drifted = done.drifted
+            settled.decisions = done.decisions
             return settled
         elif not done.moved:
             _wait(ground, done, tools, waits)

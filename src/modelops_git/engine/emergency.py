@@ -22,7 +22,7 @@ from modelops_git.engine.deliver import deliver
 from modelops_git.engine.fallback import fall_back_to
 from modelops_git.engine.ground import readable
 from modelops_git.engine.intent import route_to
-from modelops_git.engine.outbox import Outbox
+from modelops_git.engine.outbox import Outbox, Request
 from modelops_git.engine.stores import Stores, files_of
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def rollback_now(ground: Ground, intent: Intent, wish: Wish) -> Held:
 def _keep(ground: Ground, outbox: Outbox, payload: HoldSet) -> tuple[Path | None, str]:
     """Record what was done, in the outbox first; the target has changed already, so nothing may fail now."""
     try:
-        path = outbox.add(payload)
+        path = outbox.add(Request(at=payload.hold.at, payload=payload))
     except OSError as error:
         return None, f"nor can its outbox: {error}"
     return path, _journal(ground, outbox)

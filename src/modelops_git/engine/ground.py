@@ -16,6 +16,7 @@ from modelops_git.edges.git.journal import JournalBranch
 from modelops_git.edges.git.journal_copy import JournalPlace
 from modelops_git.edges.targets import open_target
 from modelops_git.engine.intent import environment_named, remote_of, target_of
+from modelops_git.engine.outbox import Outbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,6 +59,11 @@ class Ground:
     def name(self) -> str:
         """The environment's name."""
         return self.environment.name
+
+    @property
+    def outbox(self) -> Outbox:
+        """What waits in this clone for the environment's journal."""
+        return Outbox(self.repository, self.name)
 
     @property
     def lease(self) -> timedelta:

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 
 from modelops_git.core.artifacts import artifacts_digest
 from modelops_git.core.catalog import Catalog
+from modelops_git.core.clock import parse_time
 from modelops_git.core.errors import GitError, RefusedError, UsageError
+from modelops_git.core.manifests.strategy import Immediate
 from modelops_git.core.places import REGISTRY_FILE, Home
-from modelops_git.core.rollouts.desired import Desired
-from modelops_git.core.routes import Route
+from modelops_git.core.rollouts.desired import Desired, Experiment
+from modelops_git.core.routes import Role, Route
 from modelops_git.edges.git.commits import commit_of
 from modelops_git.edges.git.reading import commit_snapshot
 
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from modelops_git.core.manifests.environment import Environment
     from modelops_git.core.manifests.parse import Document
     from modelops_git.core.manifests.registry import Registry
+    from modelops_git.core.manifests.strategy import Strategy
     from modelops_git.core.manifests.target import Target
     from modelops_git.edges.git.repository import Repository
 
@@ -192,23 +195,30 @@ def target_of(environment: Environment, model: str) -> Target | None:
     return None
 
 
-def strategy_type(registry: Registry, rollout: Document) -> str:
-    """The type of the strategy that a rollout manifest names or spells out."""
+AT_ONCE: Strategy = Immediate(type="immediate")
+
+
+def strategy_of(registry: Registry, rollout: Document) -> Strategy:
+    """The strategy that a rollout manifest names or spells out.
+
+    Raises:
+        RefusedError: There is none of the name.
+    """
     strategy = rollout.manifest.strategy
-    if not isinstance(strategy, str):
-        return str(strategy.type)
-    named = registry.strategies.get(strategy)
-    return "unknown" if named is None else str(named.type)
+    found: Strategy | None = registry.strategies.get(strategy) if isinstance(strategy, str) else strategy
+    if found is None:
+        raise RefusedError(f"there is no strategy {strategy!r} in modelops.yaml")
+    return found
 
 
-def route_to(version: Document) -> Route:
-    """The route that gives all traffic to a version."""
+def route_to(version: Document, *, role: Role = "stable", weight: int = 100) -> Route:
+    """The route that gives traffic to a version: all of it where no weight is named."""
     return Route(
-        role="stable",
+        role=role,
         version=version.manifest.version,
         digest=version.digest,
         artifacts=artifacts_digest(version.written),
-        weight=100,
+        weight=weight,
     )
 
 
@@ -228,14 +238,43 @@ def desired_of(intent: Intent, environment: str, model: str) -> Desired:
     Raises:
         RefusedError: It has not.
     """
+    rules = environment_named(intent.registry, environment)
     path = Home("Rollout", model, environment).path
     if intent.catalog.snapshot.entry(path) is None:
-        return Desired(environment, model, (), "immediate", intent.commit)
+        return Desired(model, (), AT_ONCE, intent.commit, rules)
     rollout = intent.catalog.rollout(model, environment)
     if rollout is None:
         raise RefusedError(f"{path} is not valid", hint="See `modelops validate --all`.")
-    version = intent.catalog.version(model, rollout.manifest.version)
+    routes = (route_to(_version(intent, model, rollout.manifest.version)),)
+    return Desired(
+        model,
+        routes,
+        strategy_of(intent.registry, rollout),
+        intent.commit,
+        rules,
+        first_deployment=rollout.manifest.first_deployment,
+        experiment=_experiment(intent, environment, model),
+    )
+
+
+def _version(intent: Intent, model: str, number: str) -> Document:
+    version = intent.catalog.version(model, number)
     if version is None:
-        raise RefusedError(f"{model} has no valid version {rollout.manifest.version}")
-    strategy = strategy_type(intent.registry, rollout)
-    return Desired(environment, model, (route_to(version),), strategy, intent.commit)
+        raise RefusedError(f"{model} has no valid version {number}")
+    return version
+
+
+def _experiment(intent: Intent, environment: str, model: str) -> Experiment | None:
+    path = Home("Experiment", model, environment).path
+    if intent.catalog.snapshot.entry(path) is None:
+        return None
+    document = intent.catalog.experiment(model, environment)
+    if document is None:
+        raise RefusedError(f"{path} is not valid", hint="See `modelops validate --all`.")
+    wanted = document.manifest
+    role: Role = "candidate" if wanted.type == "split" else "mirror"
+    candidates = tuple(
+        route_to(_version(intent, model, one.version), role=role, weight=one.weight)
+        for one in wanted.candidates
+    )
+    return Experiment(wanted.type, candidates, parse_time(wanted.until), wanted.analysis)

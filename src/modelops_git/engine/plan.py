@@ -13,10 +13,11 @@ from modelops_git.core.errors import ModelopsError
 from modelops_git.core.findings import Severity
 from modelops_git.core.places import Home
 from modelops_git.core.planning.plan import Plan, planned
+from modelops_git.engine.cases import Case, Failure, decided
 from modelops_git.engine.ground import stand
 from modelops_git.engine.intent import desired_of, in_order
 from modelops_git.engine.review import Known, review
-from modelops_git.engine.tick import Case, Failure, decision_for
+from modelops_git.engine.wanting import Wanted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -73,6 +74,7 @@ def make_plan(
         ground = stand(repository, intent.registry, name)
         tip = ground.journal.refresh()
         states = ground.journal.states(tip)
+        wanted = Wanted(ground, intent)
         reviewed = review(ground, intent, Known(states, tip.environment.applied_commit))
         findings.extend(reviewed.findings)
         failures.extend(reviewed.failures)
@@ -81,7 +83,7 @@ def make_plan(
                 continue
             findings.extend(_held(intent, desired_of(intent, name, model), states.get(model), base=base))
             try:
-                actions.append(_planned(ground, intent, states, model))
+                actions.append(_planned(ground, wanted, states.get(model), model))
             except ModelopsError as error:
                 failures.append(Failure(name, model, error))
     plan = Plan(registry=intent.registry.name, commit=intent.commit, actions=tuple(actions))
@@ -105,11 +107,19 @@ def _held(
     return held_generation(Held(rollout, serves, hold.reason, is_brought=base is not None))
 
 
-def _planned(ground: Ground, intent: Intent, states: dict[str, ModelState], model: str) -> PlannedAction:
-    desired = desired_of(intent, ground.name, model)
+def _planned(ground: Ground, wanted: Wanted, state: ModelState | None, model: str) -> PlannedAction:
     target = ground.target(model)
-    case = Case(desired, states.get(model), target.observe(model), target)
-    return planned(desired, case.state, decision_for(ground, case), _size(intent, ground.name, model))
+    desired = wanted(model, state)
+    case = Case(desired, state, target.observe(model), target)
+    action = planned(desired, state, decided(ground, case, None), _size(wanted.intent, ground.name, model))
+    return action.model_copy(update={"requests": _requests(wanted.intent, action)})
+
+
+def _requests(intent: Intent, action: PlannedAction) -> int:
+    """How many requests the analyses of an action need at least."""
+    names = {*action.analysis, *(name for step in action.steps for name in step.analysis)}
+    found = (intent.catalog.analysis(name) for name in names)
+    return max((one.min_samples for each in found if each for one in each.manifest.metrics), default=0)
 
 
 def _size(intent: Intent, environment: str, model: str) -> int:

@@ -26,10 +26,10 @@ from modelops_git.core.rollouts.desired import action_towards
 from modelops_git.core.routes import stable
 from modelops_git.edges.git.commits import commit_of, find_commit
 from modelops_git.edges.git.reading import change, commit_snapshot
+from modelops_git.engine.cases import Failure
 from modelops_git.engine.ground import stand
 from modelops_git.engine.intent import desired_of
 from modelops_git.engine.presence import what_is_gone
-from modelops_git.engine.tick import Failure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,13 +7,16 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
+from modelops_git.core.artifacts import artifact_prefix
 from modelops_git.core.digests import of_json
-from modelops_git.core.errors import RefusedError
-from modelops_git.core.journal.entry import ArtifactsVerified, RunStarted, StepIntent
+from modelops_git.core.errors import ModelopsError, RefusedError
+from modelops_git.core.journal.entry import ArtifactsVerified, DriftObserved
+from modelops_git.core.journal.runs import RunStarted, StepIntent
 from modelops_git.core.places import Home
 from modelops_git.core.planning.plan import planned
+from modelops_git.core.routes import mirrors, stable
 from modelops_git.edges.git.history import last_change
 from modelops_git.engine.deliver import deliver
 from modelops_git.engine.ground import readable
@@ -29,11 +32,13 @@ if TYPE_CHECKING:
 
     from modelops_git.core.findings import Finding
     from modelops_git.core.journal.entry import Payload
+    from modelops_git.core.journal.state import Run
     from modelops_git.core.manifests.parse import Document
-    from modelops_git.core.rollouts.decide import Start
+    from modelops_git.core.rollouts.decisions import Start
+    from modelops_git.core.routes import Route
+    from modelops_git.engine.cases import Case
     from modelops_git.engine.ground import Ground
     from modelops_git.engine.intent import Intent
-    from modelops_git.engine.tick import Case
 
 
 class Bar(Protocol):
@@ -70,36 +75,96 @@ class Tools:
 def begin_run(ground: Ground, intent: Intent, case: Case, start: Start, tools: Tools) -> list[Payload]:
     """Verify and hand over the bytes of what is to go live; the entries that begin the run.
 
+    A rollback goes first and is read afterwards (`confirm_run`), where its files are at the target already.
+
     Raises:
         RefusedError: The bytes are not those of the manifest, or a signature that is asked for is not there.
         StoreError: They could not be read.
     """
     run = f"{ground.name}-{secrets.token_hex(6)}"
-    verified = _verified(ground, intent, case, run, tools) if case.desired.routes else []
-    plan = planned(case.desired, case.state, start, 0)
-    started = RunStarted(
+    handing = _Handing(ground, intent, case, tools)
+    unread = (route for route in _new(start) if start.action != "rollback" or not _is_there(handing, route))
+    verified = [_verified(handing, route, run) for route in unread]
+    first = start.course.steps[0]
+    beside = mirrors(case.state.routes) if case.state and start.until is None else ()
+    step = StepIntent(
+        model=case.model, run=run, index=0, action=first.action, routes=(*first.routes, *beside)
+    )
+    return [_started(ground, intent, case, start, run), *verified, step]
+
+
+def _new(start: Start) -> tuple[Route, ...]:
+    """The versions whose bytes are to be verified: what is wanted, or what an experiment tries."""
+    if start.until is None:
+        return start.after
+    return tuple(route for route in start.after if route.role in ("candidate", "mirror"))
+
+
+def _started(ground: Ground, intent: Intent, case: Case, start: Start, run: str) -> RunStarted:
+    course = start.course
+    return RunStarted(
         model=case.model,
         run=run,
         action=start.action,
-        generation=case.desired.generation,
+        generation=start.generation,
         desired_commit=intent.commit,
         before=case.observed.routes,
-        after=case.desired.routes,
-        steps=start.steps,
-        steps_hash=of_json([step.as_json() for step in start.steps]),
-        plan_digest=plan.digest,
-        author=author_of(ground, intent, case.model),
+        after=start.after,
+        steps=course.steps,
+        steps_hash=of_json([step.as_json() for step in course.steps]),
+        plan_digest=planned(case.desired, case.state, start, 0).digest,
+        author=author_of(ground, intent, case.model, "Experiment" if start.until else "Rollout"),
+        strategy=course.strategy,
+        analysis=course.analysis,
+        deadline=course.deadline,
+        until=start.until,
     )
-    first = start.steps[0]
-    step = StepIntent(model=case.model, run=run, index=0, action=first.action, routes=first.routes)
-    return [started, *verified, step]
 
 
-def _verified(ground: Ground, intent: Intent, case: Case, run: str, tools: Tools) -> list[Payload]:
-    rollout = intent.catalog.rollout(case.model, ground.name)
-    version = rollout and intent.catalog.version(case.model, rollout.manifest.version)
-    if version is None:
-        raise RefusedError(f"{case.model} has no valid version to go live in {ground.name}")
+def confirm_run(ground: Ground, intent: Intent, case: Case, run: Run, tools: Tools) -> list[Payload]:
+    """Read every byte of what a rollback has brought back; what is to be journaled of it."""
+    route = stable(run.after)
+    if route is None:
+        return []
+    try:
+        return [_verified(_Handing(ground, intent, case, tools), route, run.run)]
+    except ModelopsError as error:
+        detail = f"{case.model} {route.version} serves again, but its bytes could not be confirmed: "
+        return [DriftObserved(model=case.model, drift="source", detail=detail + error.message)]
+
+
+class _Handing(NamedTuple):
+    """What bytes are verified and handed over with."""
+
+    ground: Ground
+    intent: Intent
+    case: Case
+    tools: Tools
+
+    def version(self, route: Route) -> Document:
+        """The manifest of the version that a route names."""
+        version = self.intent.catalog.version(self.case.model, route.version)
+        if version is None:
+            raise RefusedError(
+                f"{self.case.model} has no valid version {route.version} to go live in {self.ground.name}"
+            )
+        return version
+
+
+def _is_there(handing: _Handing, route: Route) -> bool:
+    """Whether the files of a version are at the target, by name and size, or it fetches them itself."""
+    case, version = handing.case, handing.version(route)
+    files = files_of(case.target, handing.ground.repository.root)
+    if files is None:
+        return True
+    prefix = artifact_prefix(case.model, route.version, route.artifacts)
+    sizes = ((files.stat(prefix + one.path), one.size) for one in version.manifest.artifacts)
+    return all(found is not None and found.size == size for found, size in sizes)
+
+
+def _verified(handing: _Handing, route: Route, run: str) -> ArtifactsVerified:
+    ground, intent, case, _ = handing
+    version = handing.version(route)
     stores = Stores(intent.registry, ground.repository.root)
     if unsigned := refusals(intent, ground.environment, version, stores.of(version)):
         raise RefusedError(
@@ -107,28 +172,25 @@ def _verified(ground: Ground, intent: Intent, case: Case, run: str, tools: Tools
             "that holds",
             findings=unsigned,
         )
-    findings = _hand_over(ground, intent, case, version, tools)
+    findings = _hand_over(handing, version)
     if findings:
         raise RefusedError(
             f"the bytes of {case.model} {version.manifest.version} are not the reviewed ones",
             findings=findings,
         )
-    return [
-        ArtifactsVerified(
-            model=case.model,
-            version=version.manifest.version,
-            run=run,
-            artifacts_digest=case.desired.routes[0].artifacts,
-            mode="full",
-            bytes=sum(artifact.size for artifact in version.manifest.artifacts),
-        )
-    ]
+    return ArtifactsVerified(
+        model=case.model,
+        version=version.manifest.version,
+        run=run,
+        artifacts_digest=route.artifacts,
+        mode="full",
+        bytes=sum(artifact.size for artifact in version.manifest.artifacts),
+    )
 
 
-def _hand_over(
-    ground: Ground, intent: Intent, case: Case, version: Document, tools: Tools
-) -> tuple[Finding, ...]:
+def _hand_over(handing: _Handing, version: Document) -> tuple[Finding, ...]:
     """Verify the bytes; copy them on the way where the target wants them."""
+    ground, intent, case, tools = handing
     stores = Stores(intent.registry, ground.repository.root)
     files = files_of(case.target, ground.repository.root)
     size = sum(artifact.size for artifact in version.manifest.artifacts)
@@ -140,12 +202,12 @@ def _hand_over(
         return deliver(version, stores, files, how)
 
 
-def author_of(ground: Ground, intent: Intent, model: str) -> str:
-    """Who last changed the rollout manifest of `model`, up to the commit that is applied.
+def author_of(ground: Ground, intent: Intent, model: str, kind: Literal["Rollout", "Experiment"]) -> str:
+    """Who last changed the manifest of a rollout or an experiment, up to the commit that is applied.
 
     Raises:
         GitError: This clone is too shallow to know.
     """
-    path = Home("Rollout", model, ground.name).path
+    path = Home(kind, model, ground.name).path
     change = last_change(ground.repository, path, intent.commit)
     return readable(f"{change.author} <{change.email}>") if change else "unknown"

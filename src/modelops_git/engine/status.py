@@ -9,16 +9,17 @@ from modelops_git.core.errors import ModelopsError
 from modelops_git.core.places import Home
 from modelops_git.core.references import find_model
 from modelops_git.core.routes import stable
+from modelops_git.engine.cases import Case, decided
 from modelops_git.engine.intent import desired_of, preload
 from modelops_git.engine.outbox import Outbox
+from modelops_git.engine.standing import standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
     from modelops_git.core.journal.state import ModelState
-    from modelops_git.core.rollouts.desired import Desired
-    from modelops_git.core.routes import Hold, Observed, Route
+    from modelops_git.core.routes import Hold, Route
     from modelops_git.engine.ground import Ground
     from modelops_git.engine.intent import Intent
 
@@ -30,6 +31,7 @@ class Row:
     Attributes:
         wanted: What the default branch wants; None where it wants nothing, or cannot be read.
         live: What the target serves now; None where it serves nothing.
+        routes: All that it serves, with weights, while something is rolled out or tried.
         state: In a word: `live`, `held`, `pending`, `running`, `drifted`, `off` or `unknown`.
         since: Since when `live` serves.
         by: Whose change brought it.
@@ -46,15 +48,7 @@ class Row:
     by: str = ""
     hold: Hold | None = None
     note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What is known of one model, from all three places."""
-
-    desired: Desired
-    state: ModelState | None
-    observed: Observed
+    routes: tuple[Route, ...] = ()
 
 
 def status(
@@ -74,8 +68,9 @@ def status(
     tip = ground.journal.tip() if offline else ground.journal.refresh()
     states = ground.journal.states(tip, models)
     for waiting in Outbox(ground.repository, ground.name).unknown_to(states):
-        if not models or waiting.model in models:
-            states.setdefault(waiting.model, _unheard(waiting.model))
+        model = getattr(waiting, "model", None) or ""
+        if not models or model in models:
+            states.setdefault(model, _unheard(model))
     names = sorted({*_wanted(ground, intent, models), *states})
     preload(intent, ground.name, names)
     return [_row(ground, intent, states.get(model), model) for model in names]
@@ -107,14 +102,15 @@ def _unheard(model: str) -> ModelState:
 
 def _row(ground: Ground, intent: Intent, state: ModelState | None, model: str) -> Row:
     try:
-        observed = ground.target(model).observe(model)
-        known = Known(desired_of(intent, ground.name, model), state, observed)
+        target = ground.target(model)
+        observed = target.observe(model)
+        known = Case(desired_of(intent, ground.name, model), state, observed, target)
+        word, note = _judged(ground, known)
     except ModelopsError as error:
         live = stable(state.routes) if state else None
         return Row(ground.name, model, None, live, "unknown", note=error.message)
-    word, note = _judged(known)
     hold = observed.hold or (state.hold if state else None)
-    is_journaled = hold is None or (state is not None and hold.id in state.holds)
+    is_journaled = hold is None or (state is not None and hold.id in state.heard)
     return Row(
         environment=ground.name,
         model=model,
@@ -125,19 +121,21 @@ def _row(ground: Ground, intent: Intent, state: ModelState | None, model: str) -
         by=(state.by or "") if state and is_journaled else (hold.by if hold else ""),
         hold=hold,
         note=note,
+        routes=observed.routes,
     )
 
 
-def _judged(known: Known) -> tuple[str, str]:
+def _judged(ground: Ground, known: Case) -> tuple[str, str]:
     state, wanted, live = known.state, stable(known.desired.routes), stable(known.observed.routes)
     hold = known.observed.hold or (state.hold if state else None)
     if hold:
         version = wanted.version if wanted else "nothing"
         return "held", f"{version} is wanted; held: {hold.reason}"
-    if state and state.running:
-        return "running", f"{state.running.action} began {state.running.started_at:%Y-%m-%d %H:%M}"
+    stands = standing(ground.name, known.model, state, decided(ground, known, None))
+    if state and (state.running or state.trying) and stands:
+        return "running", stands.text
     if (state.stamp if state else None) != known.observed.stamp:
         return "drifted", "the target does not serve what the journal last saw there"
     if wanted == live:
         return ("live", "") if live else ("off", "")
-    return "pending", "not applied yet"
+    return "pending", stands.text if stands else "not applied yet"

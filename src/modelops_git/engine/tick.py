@@ -15,69 +15,28 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from modelops_git.core.errors import LostRaceError, ModelopsError, TargetConflictError, TargetError
-from modelops_git.core.journal.entry import HoldSet, Retired, RunEnded, StepIntent, StepObserved
-from modelops_git.core.rollouts.decide import (
-    DRIFTED,
-    Finish,
-    Honour,
-    Moment,
-    Proceed,
-    Record,
-    Reissue,
-    Settled,
-    Start,
-    Wait,
-    decide,
-)
-from modelops_git.core.routes import stable
-from modelops_git.edges.targets.base import Order
-from modelops_git.engine.intent import desired_of
-from modelops_git.engine.order import refuse_out_of_order
-from modelops_git.engine.outbox import Outbox
+from modelops_git.core.errors import LostRaceError, ModelopsError, StoreError, TargetConflictError
+from modelops_git.core.journal.entry import DriftObserved
+from modelops_git.core.rollouts.decisions import DRIFTED, Settled, Wait
+from modelops_git.engine.announcing import announce
+from modelops_git.engine.carrying import carry_out, is_ours
+from modelops_git.engine.cases import Case, Failure, decided
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from datetime import datetime
 
     from modelops_git.core.journal.entry import Payload
     from modelops_git.core.journal.state import ModelState
-    from modelops_git.core.rollouts.decide import Decision
-    from modelops_git.core.rollouts.desired import Desired
-    from modelops_git.core.routes import Observed, Route
+    from modelops_git.core.rollouts.decisions import Decision
     from modelops_git.edges.git.journal import Tip
-    from modelops_git.edges.targets.base import Target
-    from modelops_git.engine.ground import Ground
-    from modelops_git.engine.intent import Intent
+    from modelops_git.engine.cases import Scene, Work
 
-    Prepare = Callable[["Case", Start], list[Payload]]
+    Choices = list[tuple[Case, Decision]]
+    States = dict[str, ModelState]
+    Payloads = dict[str, list[Payload]]
 
 PUSHES = 20
 """How often one announcement is put on a newer tip before the tick gives up."""
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """One model in the environment, as a tick finds it."""
-
-    desired: Desired
-    state: ModelState | None
-    observed: Observed
-    target: Target
-
-    @property
-    def model(self) -> str:
-        """The model's name."""
-        return self.desired.model
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """What kept a model from getting on."""
-
-    environment: str
-    model: str
-    error: ModelopsError
 
 
 @dataclass(slots=True)
@@ -85,88 +44,84 @@ class Tick:
     """What a tick did.
 
     Attributes:
+        decisions: What was decided for each model.
         moved: Models that something was done for.
         failures: Models that could not get on.
-        waiting: When it is worth looking again at what others are doing; None where nobody is waited for.
         lost: Whether another writer was faster, so that all is to be decided again.
-        drifted: Models whose target does not serve what the journal says.
     """
 
+    decisions: dict[str, Decision] = field(default_factory=dict)
     moved: list[str] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
-    waiting: datetime | None = None
     lost: bool = False
-    drifted: list[str] = field(default_factory=list)
+
+    @property
+    def waiting(self) -> datetime | None:
+        """When it is worth looking again at what others are doing; None where nobody is waited for."""
+        return min((one.until for one in self.decisions.values() if isinstance(one, Wait)), default=None)
+
+    @property
+    def drifted(self) -> list[str]:
+        """Models whose target does not serve what the journal says."""
+        return [name for name, one in self.decisions.items() if one == Settled(DRIFTED)]
 
 
-def tick(ground: Ground, intent: Intent, models: tuple[str, ...], prepare: Prepare) -> Tick:
-    """Take one step for each of `models`.
-
-    Args:
-        ground: The environment.
-        intent: What is wanted.
-        models: Those whose manifests passed their checks, and those that are to be retired.
-        prepare: Verifies and hands over what is to start; gives the entries that begin the run.
+def tick(scene: Scene, work: Work) -> Tick:
+    """Take one step for each model of `work`.
 
     Raises:
         JournalError: The journal cannot be read or written.
         OutOfOrderError: A newer commit was applied meanwhile.
     """
     result = Tick()
-    tip = ground.journal.refresh()
-    refuse_out_of_order(ground, intent, tip.environment.applied_commit)
-    states = ground.journal.states(tip)
+    tip = scene.journal.refresh()
+    work.in_order(tip.environment.applied_commit)
+    states = scene.journal.states(tip)
     try:
-        tip = _flush(ground, tip, states, result)
-        cases = _cases(ground, intent, models, states, result)
-        choices = [(case, decision_for(ground, case)) for case in cases]
-        announced = _announcements(ground, choices, prepare, result)
-        tip = _append(ground, tip, states, announced)
-        observed = _carry_out(ground, choices, states, result)
-        _append(ground, tip, states, observed)
+        tip = _flush(scene, tip, states, result)
+        choices = _choices(scene, work, states, result)
+        announced = _announcements(scene, work, choices, result)
+        tip = _append(scene, tip, states, announced)
+        observed = _carry_out(scene, work, choices, states, result)
+        _append(scene, tip, states, observed)
     except LostRaceError:
         result.lost = True
     return result
 
 
-def _flush(ground: Ground, tip: Tip, states: dict[str, ModelState], result: Tick) -> Tip:
-    outbox = Outbox(ground.repository, ground.name)
-    held = outbox.unknown_to(states)
-    if held:
-        tip = ground.append(tip, states, list(held))
-        result.moved.extend(payload.model for payload in held)
-    outbox.clear(states)
+def _flush(scene: Scene, tip: Tip, states: States, result: Tick) -> Tip:
+    """Journal what people asked for while the journal was out of reach."""
+    waiting = scene.outbox.unknown_to(states)
+    if waiting:
+        tip = scene.append(tip, states, waiting)
+        result.moved.extend(getattr(payload, "model", None) or "" for payload in waiting)
+    scene.outbox.clear(states)
     return tip
 
 
-def _cases(
-    ground: Ground, intent: Intent, models: tuple[str, ...], states: dict[str, ModelState], result: Tick
-) -> list[Case]:
-    cases = []
-    for model in models:
+def _choices(scene: Scene, work: Work, states: States, result: Tick) -> Choices:
+    choices: Choices = []
+    for model in work.models:
         try:
-            target = ground.target(model)
-            desired = desired_of(intent, ground.name, model)
-            cases.append(Case(desired, states.get(model), target.observe(model), target))
+            target = scene.target(model)
+            state = states.get(model)
+            case = Case(work.desired(model, state), state, target.observe(model), target)
+            decision = decided(scene, case, work.measure)
         except ModelopsError as error:
-            result.failures.append(Failure(ground.name, model, error))
-    return cases
+            result.failures.append(Failure(scene.name, model, error))
+            continue
+        choices.append((case, decision))
+        result.decisions[model] = decision
+    return choices
 
 
-def decision_for(ground: Ground, case: Case) -> Decision:
-    """What comes next for a case, now."""
-    return decide(case.desired, case.state, case.observed, Moment(ground.now(), ground.lease))
-
-
-def _announcements(
-    ground: Ground, choices: list[tuple[Case, Decision]], prepare: Prepare, result: Tick
-) -> dict[str, list[Payload]]:
-    announced: dict[str, list[Payload]] = {}
+def _announcements(scene: Scene, work: Work, choices: Choices, result: Tick) -> Payloads:
+    announced: Payloads = {}
     for case, decision in choices:
         try:
-            payloads = _announce(case, decision, prepare, result)
+            payloads = announce(case, decision, work, scene.now())
         except ModelopsError as error:
-            result.failures.append(Failure(ground.name, case.model, error))
+            result.failures.append(Failure(scene.name, case.model, error))
             continue
         if payloads:
             announced[case.model] = payloads
@@ -174,126 +129,47 @@ def _announcements(
     return announced
 
 
-def _announce(case: Case, decision: Decision, prepare: Prepare, result: Tick) -> list[Payload]:
-    match decision:
-        case Wait(until=until):
-            result.waiting = min(until, result.waiting) if result.waiting else until
-            return []
-        case Settled(reason=reason):
-            if reason == DRIFTED:
-                result.drifted.append(case.model)
-            return []
-        case Honour(hold=hold):
-            stamp = case.observed.stamp
-            assert stamp is not None  # noqa: S101 - a target that bears a hold bears a stamp
-            return [HoldSet(model=case.model, hold=hold, routes=case.observed.routes, stamp=stamp)]
-        case Start() as start:
-            return prepare(case, start)
-        case Proceed(run=run, index=index):
-            step = run.steps[index]
-            return [
-                StepIntent(model=case.model, run=run.run, index=index, action=step.action, routes=step.routes)
-            ]
-        case Record() | Reissue() | Finish():
-            return []
-
-
-def _append(
-    ground: Ground, tip: Tip, states: dict[str, ModelState], payloads: dict[str, list[Payload]]
-) -> Tip:
+def _append(scene: Scene, tip: Tip, states: States, payloads: Payloads) -> Tip:
     """Append what each model's payloads say, on newer tips too, while those models are as they were."""
     if not payloads:
         return tip
     flat = [payload for group in payloads.values() for payload in group]
     for _ in range(PUSHES):
         try:
-            return ground.append(tip, states, flat)
+            return scene.append(tip, states, flat)
         except LostRaceError:
-            moved, tip = tip, ground.journal.refresh()
-            newer = ground.journal.states(tip)
+            moved, tip = tip, scene.journal.refresh()
+            newer = scene.journal.states(tip)
             is_same_commit = moved.environment.applied_commit == tip.environment.applied_commit
             if not is_same_commit or any(newer.get(model) != states.get(model) for model in payloads):
                 raise
             states.clear()
             states.update(newer)
-    raise LostRaceError(f"{PUSHES} writers were faster at the journal of {ground.name}")
+    raise LostRaceError(f"{PUSHES} writers were faster at the journal of {scene.name}")
 
 
-def _carry_out(
-    ground: Ground, choices: list[tuple[Case, Decision]], states: dict[str, ModelState], result: Tick
-) -> dict[str, list[Payload]]:
-    observed: dict[str, list[Payload]] = {}
+def _carry_out(scene: Scene, work: Work, choices: Choices, states: States, result: Tick) -> Payloads:
+    observed: Payloads = {}
     for before, decision in choices:
         case = replace(before, state=states.get(before.model))
-        if not _is_ours(case, before, decision):
+        if not is_ours(case, before.state, decision):
             continue
         try:
-            payloads = _finish(case)
+            payloads = carry_out(case, work)
         except TargetConflictError:
             result.lost = True  # somebody changed the target: what to do now is decided anew
             continue
         except ModelopsError as error:
-            result.failures.append(Failure(ground.name, case.model, error))
+            result.failures.append(Failure(scene.name, case.model, error))
             continue
         if payloads:
             observed[case.model] = payloads
             result.moved.append(case.model)
+            result.failures += _unconfirmed(scene, payloads)
     return observed
 
 
-def _is_ours(case: Case, before: Case, decision: Decision) -> bool:
-    """Whether the step is ours to carry out: we announced it, or found it left behind and still so."""
-    if isinstance(decision, Start | Proceed):
-        return case.state != before.state
-    return isinstance(decision, Record | Reissue | Finish) and case.state == before.state
-
-
-def _finish(case: Case) -> list[Payload]:
-    """Make the call that was announced, unless it happened already, and say what was seen."""
-    state = case.state
-    if state is None or state.running is None:
-        return []
-    run, intent = state.running, state.intent
-    if intent is None:
-        return _ending(case, run.run) if run.done >= len(run.steps) else []
-    if case.observed.stamp != intent.stamp:
-        case.target.apply(
-            Order(
-                model=case.model,
-                routes=intent.routes,
-                stamp=intent.stamp,
-                expected=case.observed.stamp,
-                previous=_remembered(case.observed, intent.routes),
-            )
-        )
-    seen = _read_back(case)
-    observed = StepObserved(
-        model=case.model, run=run.run, index=intent.index, routes=seen.routes, stamp=intent.stamp
-    )
-    is_last = intent.index + 1 >= len(run.steps)
-    return [observed, *(_ending(case, run.run) if is_last else ())]
-
-
-def _remembered(observed: Observed, routes: tuple[Route, ...]) -> tuple[Route, ...]:
-    before, after = stable(observed.routes), stable(routes)
-    return observed.routes if before and before != after else observed.previous
-
-
-def _read_back(case: Case) -> Observed:
-    state = case.state
-    assert state is not None  # noqa: S101 - only a model with an intent is read back
-    seen = case.target.observe(case.model)
-    if state.intent is None or seen.stamp != state.intent.stamp:
-        raise TargetConflictError(f"the target of {case.model} was changed by somebody else meanwhile")
-    if seen.routes != state.intent.routes:
-        raise TargetError(f"the target of {case.model} does not serve what it was asked to")
-    health = case.target.health(case.model)
-    if not health.is_good:
-        raise TargetError(f"the target cannot serve {case.model}: {'; '.join(health.problems)}")
-    return seen
-
-
-def _ending(case: Case, run: str) -> list[Payload]:
-    ended = RunEnded(model=case.model, run=run, result="succeeded")
-    retired = case.state and case.state.run and not case.state.run.after
-    return [ended, Retired(model=case.model, run=run)] if retired else [ended]
+def _unconfirmed(scene: Scene, payloads: list[Payload]) -> list[Failure]:
+    """What was brought back unread, and is not what was reviewed."""
+    found = [payload for payload in payloads if isinstance(payload, DriftObserved)]
+    return [Failure(scene.name, one.model, StoreError(one.detail)) for one in found]

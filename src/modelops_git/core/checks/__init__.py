@@ -25,6 +25,7 @@ MODULES = (
     "artifacts",
     "formats",
     "strategies",
+    "conditions",
     "rollouts",
     "plans",
     "governance",

@@ -37,7 +37,7 @@ def defects(document: Document) -> Iterator[Defect]:
         try:
             expression = compiled(policy.expression)
         except ExpressionError as error:
-            yield _defect(policy, error, _place_in(document, f"{at}/expression", policy.expression, error))
+            yield _defect(policy, error, place_in(document, f"{at}/expression", policy.expression, error))
             continue
         yield from _on_variables(document, at, policy, expression)
         for number, _ in enumerate(policy.tests):
@@ -67,7 +67,7 @@ def _on_variables(document: Document, at: str, policy: Policy, expression: Expre
             if BY_NAME[name].root not in known:
                 offset = max(policy.expression.find(name), 0)
                 error = ExpressionError(f"{name} has no value for {action}", offset)
-                place = _place_in(document, f"{at}/expression", policy.expression, error)
+                place = place_in(document, f"{at}/expression", policy.expression, error)
                 hint = f"Make a policy of its own for {action}; it knows {', '.join(known)}."
                 yield Defect(f"Policy {policy.name}: {error.message}.", place, hint)
 
@@ -109,7 +109,7 @@ def hint_of(error: ExpressionError) -> str:
     return error.hint or (did_you_mean(*error.unknown) if error.unknown else "")
 
 
-def _place_in(document: Document, at: str, text: str, error: ExpressionError) -> Place:
+def place_in(document: Document, at: str, text: str, error: ExpressionError) -> Place:
     """The place in the file of the character that an error is about; of the text where it is not plain."""
     whole = document.place(at)
     node = locate(document.root, at)

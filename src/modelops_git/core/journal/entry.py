@@ -11,20 +11,18 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from modelops_git.core.digests import of_bytes
-from modelops_git.core.journal.people import Actor, Approval
+from modelops_git.core.journal.people import Actor
+from modelops_git.core.journal.runs import (
+    Measured,
+    Paused,
+    Resumed,
+    RunEnded,
+    RunStarted,
+    StepIntent,
+    StepObserved,
+)
 from modelops_git.core.records import Instant, Record
 from modelops_git.core.routes import Digest, Hold, Route, Stamp
-
-Result = Literal["succeeded", "aborted", "rolled_back", "failed", "superseded"]
-Action = Literal["create", "update", "promote", "shift", "abort", "rollback", "retire"]
-CommitId = Annotated[str, Field(pattern=r"^([0-9a-f]{40}|[0-9a-f]{64})\z")]
-
-
-class Step(Record):
-    """One step of a run: what the target is asked to serve, in absolute terms."""
-
-    action: Action
-    routes: tuple[Route, ...]
 
 
 class Genesis(Record):
@@ -43,110 +41,20 @@ class Adopted(Record):
     routes: tuple[Route, ...]
 
 
-class RunStarted(Record):
-    """A run begins: everything that it will do is frozen here.
+class Deferred(Record):
+    """A wanted state is not begun yet, and why.
 
     Attributes:
-        run: Names the run.
-        generation: The digest of what is wanted.
-        desired_commit: The commit of the default branch that wants it.
-        before: What the target served.
-        after: What it shall serve in the end.
-        steps: How it gets there.
-        steps_hash: The digest of `steps`.
-        plan_digest: The digest of the planned action.
-        author: Who wrote the change of the rollout manifest.
+        until: When it is worth looking again; None where no clock can say.
+        refused: Whether it is not begun at all until somebody says so.
     """
-
-    type: Literal["RunStarted"] = "RunStarted"
-    model: str
-    run: str
-    action: Action
-    generation: Digest
-    desired_commit: CommitId
-    before: tuple[Route, ...]
-    after: tuple[Route, ...]
-    steps: tuple[Step, ...]
-    steps_hash: Digest
-    plan_digest: Digest
-    author: str
-    approvals: tuple[Approval, ...] = ()
-    pull_request: str | None = None
-
-
-class StepIntent(Record):
-    """The target is about to be asked for these routes; until observed, a lease on the model."""
-
-    type: Literal["StepIntent"] = "StepIntent"
-    model: str
-    run: str
-    index: int
-    action: Action
-    routes: tuple[Route, ...]
-
-
-class StepObserved(Record):
-    """The target was seen to serve these routes, under this stamp."""
-
-    type: Literal["StepObserved"] = "StepObserved"
-    model: str
-    run: str
-    index: int
-    routes: tuple[Route, ...]
-    stamp: Stamp
-
-
-class Measured(Record):
-    """Measurements, with the verdict that they decided."""
-
-    type: Literal["Measured"] = "Measured"
-    model: str
-    run: str
-    metric: str
-    candidate: float | None = None
-    stable: float | None = None
-    samples: int | None = None
-    verdict: Literal["successful", "failed", "inconclusive", "error"]
-
-
-class Paused(Record):
-    """A run stands still until somebody resumes it or the time is over."""
-
-    type: Literal["Paused"] = "Paused"
-    model: str
-    run: str
-    reason: str
-    until: Instant | None = None
-    then: Literal["resume", "abort"] | None = None
-
-
-class Resumed(Record):
-    """A paused run goes on."""
-
-    type: Literal["Resumed"] = "Resumed"
-    model: str
-    run: str
-    reason: str | None = None
-
-
-class Deferred(Record):
-    """A wanted state is not begun yet, and why."""
 
     type: Literal["Deferred"] = "Deferred"
     model: str
     generation: Digest
     reason: str
     until: Instant | None = None
-
-
-class RunEnded(Record):
-    """A run is over."""
-
-    type: Literal["RunEnded"] = "RunEnded"
-    model: str
-    run: str
-    result: Result
-    reason: str | None = None
+    refused: bool = False
 
 
 class HoldSet(Record):
@@ -169,9 +77,10 @@ class HoldCleared(Record):
 
 
 class RetryGranted(Record):
-    """A generation that failed or is held may be tried again."""
+    """A generation that failed, is held or was refused may be tried again; `id` names the request."""
 
     type: Literal["RetryGranted"] = "RetryGranted"
+    id: str
     model: str
     generation: Digest
     reason: str

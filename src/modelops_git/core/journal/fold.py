@@ -3,6 +3,8 @@
 - An entry about a model changes the state of that model only, and that of the environment.
 - What the target serves is what was last *observed* there; an intent alone changes nothing but itself.
 - A version has completed when a run that led to it succeeded; one that was rolled back from is marked.
+- Rollouts and experiments are kept apart: an experiment never counts as what was wanted.
+- A version soaks while it has all of the traffic without a break; the longest such time is remembered.
 - A hold ends when it is cleared, when a retry is granted, or when a run of another generation succeeds.
 """
 
@@ -11,21 +13,27 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from modelops_git.core.journal import entry as entries
+from modelops_git.core.journal import runs
+from modelops_git.core.journal.serving import completed, marked, serving
 from modelops_git.core.journal.state import (
     REMEMBERED,
-    Completed,
     Deferral,
     EnvironmentState,
     Intent,
     ModelState,
+    Pause,
     Run,
 )
-from modelops_git.core.routes import Route, Stamp, stable
+from modelops_git.core.routes import Hold, Route, Stamp, stable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from modelops_git.core.journal.entry import Entry
+
+
+EXPERIMENTS = ("split", "mirror")
 
 
 def fold_environment(state: EnvironmentState | None, entry: Entry) -> EnvironmentState:
@@ -41,7 +49,7 @@ def fold_environment(state: EnvironmentState | None, entry: Entry) -> Environmen
         return _first(payload, entry)
     if state is None:
         raise ValueError("the first entry of a journal is a Genesis")
-    commit = payload.desired_commit if isinstance(payload, entries.RunStarted) else state.applied_commit
+    commit = payload.desired_commit if isinstance(payload, runs.RunStarted) else state.applied_commit
     return state.model_copy(
         update={"sequence": entry.sequence, "last": entry.digest, "at": entry.at, "applied_commit": commit}
     )
@@ -69,10 +77,11 @@ def _with(state: ModelState, changes: dict[str, Any]) -> ModelState:
 
 
 def _adopted(state: ModelState, entry: Entry, payload: entries.Adopted) -> ModelState:
-    return _with(state, {"routes": payload.routes, "since": entry.at, "by": entry.actor.name})
+    taken = {"since": entry.at, "by": entry.actor.name, "deployed": bool(payload.routes)}
+    return _with(state, serving(state, payload.routes, entry.at) | taken)
 
 
-def _run_started(state: ModelState, entry: Entry, payload: entries.RunStarted) -> ModelState:
+def _run_started(state: ModelState, entry: Entry, payload: runs.RunStarted) -> ModelState:
     run = Run(
         run=payload.run,
         action=payload.action,
@@ -82,80 +91,105 @@ def _run_started(state: ModelState, entry: Entry, payload: entries.RunStarted) -
         before=payload.before,
         after=payload.after,
         steps=payload.steps,
+        strategy=payload.strategy,
+        analysis=payload.analysis,
+        deadline=payload.deadline,
+        until=payload.until,
         started_at=entry.at,
     )
+    if payload.strategy in EXPERIMENTS:
+        return _with(state, {"experiment": run})
     return _with(state, {"run": run, "deferred": None, "retry": None})
 
 
-def _step_intent(state: ModelState, entry: Entry, payload: entries.StepIntent) -> ModelState:
+def _step_intent(state: ModelState, entry: Entry, payload: runs.StepIntent) -> ModelState:
     intent = Intent(
+        run=payload.run,
         stamp=Stamp(run=payload.run, sequence=entry.sequence),
         at=entry.at,
         index=payload.index,
         action=payload.action,
         routes=payload.routes,
+        ends=payload.ends,
+        reason=payload.reason,
+        hold=payload.hold,
     )
     return _with(state, {"intent": intent})
 
 
-def _step_observed(state: ModelState, entry: Entry, payload: entries.StepObserved) -> ModelState:
-    run = state.run
-    if run and run.run == payload.run:
-        run = run.model_copy(update={"done": payload.index + 1})
-    changes: dict[str, Any] = {"routes": payload.routes, "stamp": payload.stamp, "intent": None, "run": run}
+def _step_observed(state: ModelState, entry: Entry, payload: runs.StepObserved) -> ModelState:
+    changes: dict[str, Any] = {"stamp": payload.stamp, "intent": None}
+    run = _run_named(state, payload.run)
+    is_step = state.intent is None or state.intent.ends is None
+    if run is not None and is_step:
+        stepped = {"done": payload.index + 1, "step_at": entry.at}
+        changes |= _placed(state, run.model_copy(update=stepped))
     if stable(payload.routes) != stable(state.routes):
         changes |= {"since": entry.at, "by": run.author if run else entry.actor.name}
-    return _with(state, changes)
+    return _with(state, serving(state, payload.routes, entry.at) | changes)
 
 
-def _run_ended(state: ModelState, entry: Entry, payload: entries.RunEnded) -> ModelState:
-    run = state.run
-    if run is None or run.run != payload.run:
+def _run_named(state: ModelState, name: str) -> Run | None:
+    return next((run for run in (state.run, state.experiment) if run and run.run == name), None)
+
+
+def _placed(state: ModelState, run: Run) -> dict[str, Any]:
+    """The change that puts `run` back where it is kept: with rollouts, or with experiments."""
+    is_experiment = state.experiment is not None and state.experiment.run == run.run
+    return {"experiment" if is_experiment else "run": run}
+
+
+def _run_ended(state: ModelState, entry: Entry, payload: runs.RunEnded) -> ModelState:
+    run = _run_named(state, payload.run)
+    if run is None:
         return state
-    ended = run.model_copy(update={"ended_at": entry.at, "result": payload.result})
-    changes: dict[str, Any] = {"run": ended, "intent": None}
-    if payload.result == "succeeded":
-        changes["completed"] = _completed(state, ended, entry)
+    ended = _ended(run, entry.at, payload.result, payload.reason)
+    changes = _placed(state, ended) | {"intent": None}
+    if payload.result == "succeeded" and "run" in changes:
+        changes |= {"completed": completed(state, ended, entry.at), "deployed": bool(run.after)}
         if state.hold and state.hold.generation != run.generation:
             changes["hold"] = None
     return _with(state, changes)
 
 
-def _completed(state: ModelState, run: Run, entry: Entry) -> tuple[Completed, ...]:
-    live = stable(run.after)
-    if live is None:
-        return state.completed
-    left = stable(run.before) if run.action == "rollback" else None
-    others = tuple(_marked(one, left) for one in state.completed if one.route.digest != live.digest)
-    newest = Completed(route=live, run=run.run, at=entry.at, commit=run.desired_commit)
-    return (*others, newest)[-REMEMBERED:]
-
-
-def _marked(one: Completed, left: Route | None) -> Completed:
-    if left is None or one.route.digest != left.digest:
-        return one
-    return one.model_copy(update={"rolled_back": True})
+def _ended(run: Run, at: datetime, result: runs.Result, reason: str | None) -> Run:
+    return run.model_copy(update={"ended_at": at, "result": result, "reason": reason, "pause": None})
 
 
 def _hold_set(state: ModelState, entry: Entry, payload: entries.HoldSet) -> ModelState:
     left = stable(state.routes)
-    run = state.run
-    if run and run.ended_at is None:
-        run = run.model_copy(update={"ended_at": entry.at, "result": "aborted"})
-    return _with(
-        state,
-        {
-            "routes": payload.routes,
-            "stamp": payload.stamp,
-            "since": payload.hold.at,
-            "by": payload.hold.by,
-            "run": run,
-            "intent": None,
-            "hold": payload.hold,
-            "holds": (*state.holds, payload.hold.id)[-REMEMBERED:],
-            "completed": tuple(_marked(one, left) for one in state.completed),
-        },
-    )
+    changes = serving(state, payload.routes, entry.at)
+    known = changes.get("completed", state.completed)
+    changes |= {
+        "stamp": payload.stamp,
+        "since": payload.hold.at,
+        "by": payload.hold.by,
+        "run": _aborted(state.running, entry, payload.hold) or state.run,
+        "intent": None,
+        "hold": _against(state, payload.hold),
+        "heard": _heard(state, payload.hold.id),
+        "completed": marked(known, left, payload.routes),
+    }
+    trial = state.trying
+    if trial is not None and not _is_served(trial, payload.routes):
+        changes["experiment"] = _aborted(trial, entry, payload.hold)
+    return _with(state, changes)
+
+
+def _aborted(run: Run | None, entry: Entry, hold: Hold) -> Run | None:
+    return run and _ended(run, entry.at, "aborted", hold.reason)
+
+
+def _against(state: ModelState, hold: Hold) -> Hold:
+    """The hold, against what the run wanted that it interrupted: whoever set it may not have known that."""
+    if state.run is None or hold.run != state.run.run:
+        return hold
+    return hold.model_copy(update={"generation": state.run.generation})
+
+
+def _is_served(trial: Run, routes: tuple[Route, ...]) -> bool:
+    tried = {route.digest for route in trial.after if route.role in ("candidate", "mirror")}
+    return tried <= {route.digest for route in routes}
 
 
 def _hold_cleared(state: ModelState, entry: Entry, payload: entries.HoldCleared) -> ModelState:
@@ -163,35 +197,75 @@ def _hold_cleared(state: ModelState, entry: Entry, payload: entries.HoldCleared)
     return _with(state, {"hold": None}) if state.hold and state.hold.id == payload.hold else state
 
 
+def _paused(state: ModelState, entry: Entry, payload: runs.Paused) -> ModelState:
+    heard = {"heard": _heard(state, payload.id)}
+    run = state.running
+    if run is None or run.run != payload.run:
+        return _with(state, heard)
+    pause = Pause(
+        reason=payload.reason,
+        by=entry.on_behalf_of or entry.actor.name,
+        at=entry.at,
+        until=payload.until,
+        then=payload.then,
+    )
+    return _with(state, heard | {"run": run.model_copy(update={"pause": pause})})
+
+
+def _resumed(state: ModelState, entry: Entry, payload: runs.Resumed) -> ModelState:
+    del entry
+    heard = {"heard": _heard(state, payload.id)}
+    run = state.running
+    if run is None or run.run != payload.run:
+        return _with(state, heard)
+    changes: dict[str, Any] = {"pause": None}
+    if run.pause is None:
+        changes["resumed"] = run.done
+    if payload.accepts:
+        changes["accepted"] = run.done
+    return _with(state, heard | {"run": run.model_copy(update=changes)})
+
+
+def _heard(state: ModelState, name: str) -> tuple[str, ...]:
+    return (*state.heard, name)[-REMEMBERED:]
+
+
 def _retry_granted(state: ModelState, entry: Entry, payload: entries.RetryGranted) -> ModelState:
     del entry
-    return _with(state, {"hold": None, "retry": payload.generation})
+    heard = _heard(state, payload.id)
+    return _with(state, {"hold": None, "retry": payload.generation, "heard": heard})
 
 
 def _deferred(state: ModelState, entry: Entry, payload: entries.Deferred) -> ModelState:
     del entry
-    waiting = Deferral(generation=payload.generation, reason=payload.reason, until=payload.until)
+    waiting = Deferral(
+        generation=payload.generation,
+        reason=payload.reason,
+        until=payload.until,
+        refused=payload.refused,
+    )
     return _with(state, {"deferred": waiting})
 
 
 def _drift_healed(state: ModelState, entry: Entry, payload: entries.DriftHealed) -> ModelState:
-    del entry
-    return _with(state, {"routes": payload.routes, "stamp": payload.stamp})
+    return _with(state, serving(state, payload.routes, entry.at) | {"stamp": payload.stamp})
 
 
 def _retired(state: ModelState, entry: Entry, payload: entries.Retired) -> ModelState:
     del payload
-    return _with(state, {"routes": (), "since": entry.at})
+    return _with(state, serving(state, (), entry.at) | {"since": entry.at, "deployed": False})
 
 
 _FOLDERS: dict[type, Callable[[ModelState, Entry, Any], ModelState]] = {
     entries.Adopted: _adopted,
-    entries.RunStarted: _run_started,
-    entries.StepIntent: _step_intent,
-    entries.StepObserved: _step_observed,
-    entries.RunEnded: _run_ended,
+    runs.RunStarted: _run_started,
+    runs.StepIntent: _step_intent,
+    runs.StepObserved: _step_observed,
+    runs.RunEnded: _run_ended,
     entries.HoldSet: _hold_set,
     entries.HoldCleared: _hold_cleared,
+    runs.Paused: _paused,
+    runs.Resumed: _resumed,
     entries.RetryGranted: _retry_granted,
     entries.Deferred: _deferred,
     entries.DriftHealed: _drift_healed,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import Literal
 
-from modelops_git.core.journal.entry import Action, CommitId, Result, Step
+from modelops_git.core.journal.runs import Action, CommitId, Result, Step, StrategyType
 from modelops_git.core.records import Instant, Record
 from modelops_git.core.routes import Digest, Hold, Route, Stamp
 
@@ -16,8 +16,28 @@ REMEMBERED = 32
 ENVIRONMENT_FILE = "state/environment.json"
 
 
+class Pause(Record):
+    """Why a run stands still, and what ends that."""
+
+    reason: str
+    by: str
+    at: Instant
+    until: Instant | None = None
+    then: Literal["resume", "abort"] | None = None
+
+
 class Run(Record):
-    """The run that is under way, or the last one that was."""
+    """The run that is under way, or the last one that was.
+
+    Attributes:
+        done: How many of its steps were observed.
+        step_at: When the last of them was.
+        pause: Why it stands still, where somebody stopped it.
+        resumed: The `done` at which somebody said that the step is over.
+        accepted: The `done` at which somebody took the step for good whatever its analyses say.
+        deadline: Seconds of open time after which it is aborted.
+        until: When an experiment ends.
+    """
 
     run: str
     action: Action
@@ -27,30 +47,59 @@ class Run(Record):
     before: tuple[Route, ...]
     after: tuple[Route, ...]
     steps: tuple[Step, ...]
+    strategy: StrategyType = "immediate"
+    analysis: tuple[str, ...] = ()
+    deadline: int | None = None
+    until: Instant | None = None
     done: int = 0
+    step_at: Instant | None = None
+    pause: Pause | None = None
+    resumed: int | None = None
+    accepted: int | None = None
     started_at: Instant
     ended_at: Instant | None = None
     result: Result | None = None
+    reason: str | None = None
+
+    @property
+    def current(self) -> Step | None:
+        """The step that the run is at; None before the first was observed."""
+        return self.steps[self.done - 1] if self.done else None
+
+    @property
+    def before_without_mirrors(self) -> tuple[Route, ...]:
+        """What answered requests before it began: what an abort goes back to."""
+        return tuple(route for route in self.before if route.role != "mirror")
 
 
 class Intent(Record):
     """A step that was announced and not yet seen to have happened."""
 
+    run: str
     stamp: Stamp
     at: Instant
     index: int
     action: Action
     routes: tuple[Route, ...]
+    ends: Result | None = None
+    reason: str | None = None
+    hold: Hold | None = None
 
 
 class Completed(Record):
-    """A version that had all traffic at the end of a run."""
+    """A version that had all traffic at the end of a run.
+
+    Attributes:
+        rolled_back: Whether it was rolled back from since.
+        soaked: The longest time, in seconds, that it had all traffic without a break and has no more.
+    """
 
     route: Route
     run: str
     at: Instant
     commit: CommitId
     rolled_back: bool = False
+    soaked: int = 0
 
 
 class Deferral(Record):
@@ -59,6 +108,7 @@ class Deferral(Record):
     generation: Digest
     reason: str
     until: Instant | None = None
+    refused: bool = False
 
 
 class ModelState(Record):
@@ -69,10 +119,13 @@ class ModelState(Record):
         stamp: The stamp it was seen under.
         since: Since when.
         by: Whose change brought it.
+        whole_since: Since when one version has had all traffic without a break; None while none has.
+        deployed: Whether a run succeeded here since the model was last retired.
         run: The run under way, or the last.
+        experiment: The experiment under way, or the last.
         intent: The step announced and not yet observed.
         hold: What keeps another version than the wanted one.
-        holds: The ids of the latest holds that were journaled, in force or not.
+        heard: The ids of the latest holds and other requests of people that were journaled.
         completed: Distinct versions that completed, the latest last.
         deferred: What waits.
         retry: A generation that may be tried again.
@@ -84,18 +137,38 @@ class ModelState(Record):
     stamp: Stamp | None = None
     since: Instant | None = None
     by: str | None = None
+    whole_since: Instant | None = None
+    deployed: bool = False
     run: Run | None = None
+    experiment: Run | None = None
     intent: Intent | None = None
     hold: Hold | None = None
-    holds: tuple[str, ...] = ()
+    heard: tuple[str, ...] = ()
     completed: tuple[Completed, ...] = ()
     deferred: Deferral | None = None
     retry: Digest | None = None
 
     @property
     def running(self) -> Run | None:
-        """The run under way; None where none is."""
+        """The rollout under way; None where none is."""
         return self.run if self.run and self.run.ended_at is None else None
+
+    @property
+    def trying(self) -> Run | None:
+        """The experiment under way; None where none is."""
+        return self.experiment if self.experiment and self.experiment.ended_at is None else None
+
+    @property
+    def announced(self) -> Run | None:
+        """The run that the announced step belongs to; None where none is announced."""
+        runs = (self.run, self.experiment)
+        return next((one for one in runs if self.intent and one and one.run == self.intent.run), None)
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing is under way, waits or is kept from what is wanted."""
+        open_ends = (self.running, self.trying, self.intent, self.hold, self.deferred, self.retry)
+        return not any(open_ends)
 
 
 class EnvironmentState(Record):

@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from modelops_git.core.journal import entry as entries
+from modelops_git.core.journal import runs
+from modelops_git.core.journal.fold import fold_model
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -13,9 +15,10 @@ if TYPE_CHECKING:
 
     from modelops_git.core.journal.entry import Entry
     from modelops_git.core.journal.people import Approval
-    from modelops_git.core.routes import Hold, Route
+    from modelops_git.core.journal.state import ModelState
+    from modelops_git.core.routes import Route
 
-OBSERVED = (entries.StepObserved, entries.Adopted, entries.DriftHealed)
+OBSERVED = (runs.StepObserved, entries.Adopted, entries.DriftHealed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,79 +91,49 @@ def episodes(history: Iterable[Entry]) -> list[Episode]:
 
 
 class _Told:
-    """The runs and holds heard of so far, and where in their list those are that may still change."""
+    """The runs and holds heard of so far; what ends them, the fold knows."""
 
     def __init__(self) -> None:
         self.episodes: list[Episode] = []
-        self._by_run: dict[str, list[int]] = {}
-        self._open: dict[str, set[int]] = {}
+        self._places: dict[str, int] = {}
+        self._states: dict[str, ModelState] = {}
         self._last: dict[str, Episode] = {}
-        self._holds = _Holds()
 
     def hear(self, entry: Entry) -> None:
         """Take in the next entry."""
         payload = entry.payload
-        if isinstance(payload, entries.RunStarted):
-            self._open.setdefault(payload.model, set()).add(len(self.episodes))
+        if isinstance(payload, runs.RunStarted):
             self._add(_started(entry, payload))
-        elif isinstance(payload, entries.HoldSet):
-            self._abort(entry, payload)
+        if entry.model:
+            before = self._states.get(entry.model)
+            after = self._states[entry.model] = fold_model(before, entry)
+            self._end(before, after)
+        if isinstance(payload, entries.HoldSet):
             self._add(_held(entry, payload, self._last.get(payload.model)))
-        elif isinstance(payload, entries.RunEnded):
-            self._end(entry, payload)
-        self._holds.hear(payload)
 
     def _add(self, episode: Episode) -> None:
         self._last[episode.model] = episode
-        self._by_run.setdefault(episode.run, []).append(len(self.episodes))
+        self._places[episode.run] = len(self.episodes)
         self.episodes.append(episode)
 
-    def _abort(self, entry: Entry, payload: entries.HoldSet) -> None:
-        reason = payload.hold.reason
-        for index in self._open.pop(payload.model, ()):
-            one = self.episodes[index]
-            self.episodes[index] = replace(one, ended_at=entry.at, result="aborted", reason=reason)
-
-    def _end(self, entry: Entry, payload: entries.RunEnded) -> None:
-        ended_hold = self._holds.ended_by(payload)
-        for index in self._by_run.get(payload.run, ()):
-            one = self.episodes[index]
-            self._open.get(one.model, set()).discard(index)
-            self.episodes[index] = replace(
-                one,
-                ended_at=entry.at,
-                result=payload.result,
-                reason=payload.reason or "",
-                ended_hold=ended_hold or one.ended_hold,
+    def _end(self, before: ModelState | None, after: ModelState) -> None:
+        """Write down which runs have ended between two states, and which hold with one of them."""
+        known = (before.run, before.experiment) if before else ()
+        for run in (after.run, after.experiment):
+            if run is None or run.ended_at is None or run in known or run.run not in self._places:
+                continue
+            place = self._places[run.run]
+            lifted = before.hold.id if before and before.hold and not after.hold else ""
+            self.episodes[place] = replace(
+                self.episodes[place],
+                ended_at=run.ended_at,
+                result=run.result or "",
+                reason=run.reason or "",
+                ended_hold=lifted,
             )
 
 
-class _Holds:
-    """The holds in force: the rules are those of the fold."""
-
-    def __init__(self) -> None:
-        self._holds: dict[str, Hold] = {}
-        self._generations: dict[str, str] = {}
-
-    def hear(self, payload: entries.Payload) -> None:
-        """Take in what sets and lifts holds."""
-        if isinstance(payload, entries.HoldSet):
-            self._holds[payload.model] = payload.hold
-        elif isinstance(payload, entries.HoldCleared | entries.RetryGranted):
-            self._holds.pop(payload.model, None)
-        elif isinstance(payload, entries.RunStarted):
-            self._generations[payload.run] = payload.generation
-
-    def ended_by(self, payload: entries.RunEnded) -> str:
-        """The name of the hold that the end of a run has ended; empty where it ended none."""
-        hold = self._holds.get(payload.model)
-        is_over = (
-            payload.result == "succeeded" and hold and hold.generation != self._generations.get(payload.run)
-        )
-        return self._holds.pop(payload.model).id if is_over else ""
-
-
-def _started(entry: Entry, payload: entries.RunStarted) -> Episode:
+def _started(entry: Entry, payload: runs.RunStarted) -> Episode:
     return Episode(
         model=payload.model,
         action=payload.action,
@@ -211,7 +184,7 @@ def periods(history: Iterable[Entry]) -> list[Period]:
 def _begun(entry: Entry, before: tuple[Route, ...], by_run: dict[str, Episode]) -> Period | None:
     """The period that begins with an entry, if one does."""
     payload = entry.payload
-    if isinstance(payload, entries.StepIntent):
+    if isinstance(payload, runs.StepIntent):
         either = tuple(dict.fromkeys((*before, *payload.routes)))
         return Period(entry.at, None, either, is_certain=False, episode=by_run.get(payload.run))
     if isinstance(payload, entries.HoldSet):

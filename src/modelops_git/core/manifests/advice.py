@@ -75,7 +75,7 @@ def advice_on_form(form: Form, text: str) -> str:
     better = next((one for one in near if one != text and form.matches(one)), "")
     if better:
         return f"Write {bare(better)}."
-    if form.judge is not None and re.fullmatch(form.pattern, text, re.ASCII):
+    if form.judge is not None and form.own and re.fullmatch(form.pattern, text, re.ASCII):
         return "There is no such day or time."
     return _on_time(form, text) or _on_unit(form, text)
 

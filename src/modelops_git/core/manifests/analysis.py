@@ -74,7 +74,11 @@ class AnalysisMetric(Part):
     provider: Provider = Field(description="Where the measurement comes from.")
     query: Text | None = Field(
         default=None,
-        description="The query whose result is the value.",
+        description=(
+            "The query whose result is the value, with `${digest}`, `${version}`, `${role}` (candidate or "
+            "stable), `${model}`, `${environment}` and `${since_step}` replaced for each version. For `file` "
+            "and `http` a JSON Pointer to a number."
+        ),
         examples=['histogram_quantile(0.99, rate(latency_bucket{model="iris"}[5m]))'],
     )
     ratio: Ratio | None = Field(default=None, description="Instead of a query: one over another.")
@@ -84,7 +88,11 @@ class AnalysisMetric(Part):
         examples=['sum(increase(http_requests_total{model="iris"}[5m]))'],
     )
     test: Test | None = Field(
-        default=None, description="An anytime-valid test against the stable version, at the same time."
+        default=None,
+        description=(
+            "An anytime-valid test against the stable version, at the same time. Of a ratio, the counts are "
+            "those since the step began."
+        ),
     )
     failure_condition: Text | None = Field(
         default=None, description="The measurement failed when this holds.", examples=["candidate > 0.5"]
@@ -92,9 +100,21 @@ class AnalysisMetric(Part):
     success_condition: Text | None = Field(
         default=None, description="The measurement succeeded when this holds.", examples=["candidate < 0.1"]
     )
-    interval: Duration | None = Field(default=None, description="The time between two measurements.")
+    interval: Duration | None = Field(
+        default=None,
+        description=(
+            "The time between two measurements; the first comes one interval after the step began. Without "
+            "it, a test or a count is measured every minute, and a condition once, at the step's end."
+        ),
+        examples=["1m"],
+    )
     count: Positive | None = Field(
-        default=None, description="How many measurements are taken.", examples=[12]
+        default=None,
+        description=(
+            "How many measurements are judged, also where the step lasts longer for it. Without it, the "
+            "metric is measured as long as the step lasts."
+        ),
+        examples=[12],
     )
     min_samples: Count = Field(default=0, description="How many requests are needed for a verdict.")
     on_no_data: Literal["wait", "inconclusive", "fail"] = Field(

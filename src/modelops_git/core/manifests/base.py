@@ -245,6 +245,7 @@ Timezone = Annotated[
         "Europe/Berlin or UTC",
         r"[A-Za-z_]+(?:[/+-][A-Za-z0-9_]+)*",
         64,
+        judge=_in_range(clock.time_zone),
     ),
 ]
 Duration = Annotated[str, Form("a duration", "90s, 10m, 24h or 7d", r"(?:0|[1-9]\d{0,8})[smhd]")]

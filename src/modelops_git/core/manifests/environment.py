@@ -53,9 +53,11 @@ class Freeze(Part):
 class DeployWindow(Part):
     """The hours in which something new may go live."""
 
-    days: Annotated[tuple[Day, ...], AtLeastOne] = Field(description="The days of the week.")
+    days: Annotated[tuple[Day, ...], AtLeastOne] = Field(description="The days of the week that it opens on.")
     from_: TimeOfDay = Field(alias="from", description="When it opens.", examples=["08:00"])
-    until: TimeOfDay = Field(description="When it closes.", examples=["16:00"])
+    until: TimeOfDay = Field(
+        description="When it closes; on the next day where it is not later than `from`.", examples=["16:00"]
+    )
     timezone: Timezone = Field(
         default="UTC", description="The time zone of the hours.", examples=["Europe/Berlin"]
     )

@@ -81,7 +81,7 @@ def require_bounded(tree: Tree) -> None:
             raise ExpressionError(
                 "`+` would join texts or lists",
                 tree.offsets.get(node.id),
-                hint="In policies it adds numbers and times only.",
+                hint="It adds numbers and times only.",
             )
         if node.kind == "walk":
             _require_plain_walk(tree, node)

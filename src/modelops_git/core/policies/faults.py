@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from modelops_git.core.policies.variables import BY_NAME, ROOTS
+from modelops_git.core.policies.variables import POLICIES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from modelops_git.core.policies.variables import Vocabulary
 
 _PLACE = re.compile(r"<input>:(-?\d+):(-?\d+): (.*)")
 _UNDECLARED = re.compile(r"undeclared reference to '([^']*)'")
@@ -19,7 +21,6 @@ _STATUS = re.compile(r" \[[A-Z_]+\]$")
 _OPERATOR = re.compile(r"_(\W+)_")
 _SPOKEN = {"_?_:_": "? :", "_[_]": "[ ]", "!_": "!", "-_": "-", "@in": "in"}
 _LONGEST = 200
-WRITE_DOUBLES = "Numbers of manifests are doubles: write `1.0`, not `1`."
 
 
 class Unknown(NamedTuple):
@@ -61,35 +62,40 @@ class ExpressionError(Exception):
         self.unknown = unknown
 
 
-def of_compiling(text: str, told: str) -> ExpressionError:
+def of_compiling(text: str, told: str, vocabulary: Vocabulary = POLICIES) -> ExpressionError:
     """The first thing that the library told of `text` when it refused to compile it."""
     found = _PLACE.search(told)
     if "recursion" in told:
-        return ExpressionError("the expression nests too deep", hint="Make several policies of it.")
+        return ExpressionError(
+            "the expression nests too deep", hint=f"Make several {vocabulary.expressions} of it."
+        )
     if found is None:
         return ExpressionError(f"the expression cannot be read: {_clean(told)}")
     offset = offset_of(text, int(found[1]), int(found[2]))
     message = found[3]
     if undeclared := _UNDECLARED.search(message):
-        return _undeclared(text, undeclared[1], offset or 0)
+        return _undeclared(text, undeclared[1], offset or 0, vocabulary)
     if overload := _OVERLOAD.search(message):
-        return _overload(overload[1], overload[2], offset)
+        return _overload(overload[1], overload[2], offset, vocabulary)
     return ExpressionError(f"the expression is no CEL: {_clean(message.partition(' expecting ')[0])}", offset)
 
 
-def of_evaluating(told: str, asked: Iterable[tuple[str, str, tuple[str, ...]]] = ()) -> ExpressionError:
+def of_evaluating(
+    told: str, asked: Iterable[tuple[str, str, tuple[str, ...]]] = (), vocabulary: Vocabulary = POLICIES
+) -> ExpressionError:
     """What the library told when an expression had no value.
 
     Args:
         told: Its words.
         asked: The mappings in which the expression looks up a name: the mapping, that name, those it has.
+        vocabulary: What it may name.
     """
     if absent := _ABSENT.search(told):
         name = absent[1]
         return ExpressionError(f"{name} has no value", hint=_ask_first(name))
     if key := _NO_KEY.search(told):
         return _absent(_clean(key[1]), asked)
-    hint = WRITE_DOUBLES if "double" in told and "int64" in told else ""
+    hint = vocabulary.write_doubles if "double" in told and "int64" in told else ""
     return ExpressionError(_clean(told.partition(": ")[2] or told), hint=hint)
 
 
@@ -117,49 +123,50 @@ def offset_of(text: str, line: int, column: int) -> int | None:
     return min(sum(len(one) + 1 for one in lines[: line - 1]) + column - 1, len(text))
 
 
-def _undeclared(text: str, name: str, offset: int) -> ExpressionError:
+def _undeclared(text: str, name: str, offset: int, vocabulary: Vocabulary) -> ExpressionError:
     root, _, field = name.partition(".")
     if text[offset : offset + 1] == "(":
         if text[:offset].endswith(name):
             return ExpressionError(f"there is no function {name}()", offset - len(name))
         offset += 1  # the place of a macro is its bracket
-    if root not in ROOTS:
+    if root not in vocabulary.roots:
         start = offset - len(root) if text[:offset].endswith(root) else offset
-        return ExpressionError(
-            f"there is no variable {root!r}", start, unknown=Unknown(root, ROOTS, "variables")
-        )
-    meant = next((one for one in BY_NAME if one.startswith(f"{name}.")), None)
+        unknown = Unknown(root, vocabulary.roots, "variables")
+        return ExpressionError(f"there is no variable {root!r}", start, unknown=unknown)
+    meant = next((one for one in vocabulary.by_name if one.startswith(f"{name}.")), None)
     if not field or meant:
         hint = f"Name one of its fields, such as `{meant}`."
         return ExpressionError(f"{name} is no value by itself", offset, hint=hint)
-    wrong = _wrong_prefix(name)
+    wrong = _wrong_prefix(name, vocabulary)
     before = wrong.rpartition(".")[0]
     whole = name.rpartition(".")[0]
     at = offset - len(whole) + len(before) if text[:offset].endswith(whole) else offset
     field = wrong.removeprefix(f"{root}.")
-    return ExpressionError(f"{root} has no field {field!r}", at + 1, unknown=unknown_field(root, field))
-
-
-def _wrong_prefix(name: str) -> str:
-    """As much of `name` as it takes to see that there is no such field."""
-    words = name.split(".")
-    prefixes = [".".join(words[: number + 1]) for number in range(len(words))]
-    return next(
-        (one for one in prefixes if not any(f"{known}.".startswith(f"{one}.") for known in BY_NAME)), name
+    return ExpressionError(
+        f"{root} has no field {field!r}", at + 1, unknown=unknown_field(root, field, vocabulary)
     )
 
 
-def unknown_field(root: str, field: str) -> Unknown:
+def _wrong_prefix(name: str, vocabulary: Vocabulary) -> str:
+    """As much of `name` as it takes to see that there is no such field."""
+    words = name.split(".")
+    prefixes = [".".join(words[: number + 1]) for number in range(len(words))]
+    known = [f"{one}." for one in vocabulary.by_name]
+    return next((one for one in prefixes if not any(name.startswith(f"{one}.") for name in known)), name)
+
+
+def unknown_field(root: str, field: str, vocabulary: Vocabulary = POLICIES) -> Unknown:
     """A field that a variable does not have."""
-    known = tuple(one.removeprefix(f"{root}.") for one in BY_NAME if one.startswith(f"{root}."))
+    names = vocabulary.by_name
+    known = tuple(one.removeprefix(f"{root}.") for one in names if one.startswith(f"{root}."))
     return Unknown(field, known, f"fields of {root}")
 
 
-def _overload(function: str, types: str, offset: int | None) -> ExpressionError:
+def _overload(function: str, types: str, offset: int | None, vocabulary: Vocabulary) -> ExpressionError:
     operator = _OPERATOR.fullmatch(function)
     name = _SPOKEN.get(function) or (operator[1] if operator else f"{function}()")
     words = types.strip("()")
-    hint = WRITE_DOUBLES if {"int", "double"} <= set(words.split(", ")) else ""
+    hint = vocabulary.write_doubles if {"int", "double"} <= set(words.split(", ")) else ""
     return ExpressionError(f"`{name}` cannot be applied to {words}", offset, hint=hint)
 
 

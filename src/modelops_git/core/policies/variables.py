@@ -8,7 +8,9 @@ keys of the mappings (metrics, evaluations) are a version's own.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from typing import NamedTuple
 
 
@@ -120,3 +122,37 @@ KNOWN_TO = {
 
 BY_NAME = {variable.name: variable for variable in VARIABLES}
 ROOTS = tuple(MEANINGS)
+
+
+@dataclass(frozen=True, eq=False)
+class Vocabulary:
+    """What a kind of expressions may name. There are few, each known by its identity.
+
+    Attributes:
+        variables: Every field that there is.
+        numbers: What its numbers are, in the plural, for messages.
+        expressions: What its expressions are called, in the plural.
+    """
+
+    variables: tuple[Variable, ...]
+    numbers: str
+    expressions: str
+
+    @cached_property
+    def by_name(self) -> dict[str, Variable]:
+        """The fields by their whole names."""
+        return {variable.name: variable for variable in self.variables}
+
+    @cached_property
+    def roots(self) -> tuple[str, ...]:
+        """The variables that the fields belong to."""
+        return tuple(dict.fromkeys(variable.root for variable in self.variables))
+
+    @property
+    def write_doubles(self) -> str:
+        """What to do where an integer meets one of its numbers."""
+        return f"{self.numbers} are doubles: write `1.0`, not `1`."
+
+
+POLICIES = Vocabulary(VARIABLES, "Numbers of manifests", "policies")
+"""What policies name."""

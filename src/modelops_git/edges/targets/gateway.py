@@ -30,7 +30,15 @@ if TYPE_CHECKING:
 
     from modelops_git.core.manifests.target import GatewayTarget
 
-CAPABILITIES = Capabilities(native_rollback=True, fenced=True)
+CAPABILITIES = Capabilities(
+    any_weight=True,
+    two_weights=True,
+    mirror=True,
+    header_match=True,
+    sticky=True,
+    native_rollback=True,
+    fenced=True,
+)
 
 
 class RouteTable(Record):

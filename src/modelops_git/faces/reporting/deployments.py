@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from modelops_git.core.routes import Hold, Route
-    from modelops_git.engine.tick import Failure
+    from modelops_git.engine.cases import Failure
+    from modelops_git.engine.standing import Standing
     from modelops_git.faces.reporting.lines import Line
 
 NONE = "-"
@@ -55,6 +56,16 @@ def time_json(instant: datetime | None) -> str | None:
 def hold_json(hold: Hold | None) -> dict[str, Any] | None:
     """A hold for programs."""
     return hold.as_json() if hold else None
+
+
+def standing_json(one: Standing) -> dict[str, Any]:
+    """How a model stands, for programs."""
+    return {
+        "environment": one.environment,
+        "model": one.model,
+        "text": one.text,
+        "until": time_json(one.until),
+    }
 
 
 def failure_lines(failures: Iterable[Failure]) -> list[Line]:

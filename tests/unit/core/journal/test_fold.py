@@ -1,12 +1,6 @@
 import pytest
 
-from modelops_git.core.journal.entry import (
-    Deferred,
-    Genesis,
-    HoldCleared,
-    Retired,
-    RetryGranted,
-)
+from modelops_git.core.journal.entry import Deferred, Genesis, HoldCleared, Retired, RetryGranted
 from modelops_git.core.journal.fold import fold_environment
 from modelops_git.core.journal.state import REMEMBERED, ModelState
 from stories import COMMIT, MODEL, Story, generation, route
@@ -84,12 +78,12 @@ def test_a_hold_is_cleared_by_its_name_only():
     assert story.state.hold is not None
     story.tell(HoldCleared(model=MODEL, hold="h1", reason="mended"))
     assert story.state.hold is None
-    assert story.state.holds == ("h1",)
+    assert story.state.heard == ("h1",)
 
 
 def test_a_retry_lifts_the_hold_and_is_used_up_by_the_run():
     story = Story().live("1.0.0", "create").live("1.1.0").held("1.0.0", against="1.1.0")
-    story.tell(RetryGranted(model=MODEL, generation=generation("1.1.0"), reason="disk replaced"))
+    story.tell(RetryGranted(id="r1", model=MODEL, generation=generation("1.1.0"), reason="disk replaced"))
     assert (story.state.hold, story.state.retry) == (None, generation("1.1.0"))
     story.started("1.1.0")
     assert story.state.retry is None

@@ -1,24 +1,22 @@
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from modelops_git.core.planning.plan import Plan, planned
-from modelops_git.core.rollouts.decide import Moment, decide
-from modelops_git.core.rollouts.desired import Desired
+from modelops_git.core.rollouts.decide import decide
+from modelops_git.core.rollouts.situation import Moment
 from modelops_git.core.routes import Observed
-from stories import COMMIT, MODEL, Story, route
+from stories import COMMIT, Story, canary, environment, route, wanting
 
 SIZE = 42
 
 
 def action_for(version, story=None, **changes):
     story = story or Story()
-    routes = (route(version),) if version else ()
-    wanted = replace(Desired("production", MODEL, routes, "immediate", COMMIT), **changes)
+    wanted = wanting(version, **changes)
     state = story.state
     seen = Observed(state.routes, state.stamp, state.hold) if state else Observed()
-    decision = decide(wanted, state, seen, Moment(story.now, timedelta(seconds=60)))
+    decision = decide(wanted, state, seen, {}, Moment(story.now, timedelta(seconds=60)))
     return planned(wanted, state, decision, SIZE)
 
 
@@ -66,9 +64,9 @@ def test_the_digest_speaks_of_what_would_happen_and_of_nothing_else():
     "other",
     [
         action_for("1.1.0"),
-        action_for("1.0.0", environment="staging"),
+        action_for("1.0.0", rules=environment("staging")),
         action_for("1.0.0", model="wine"),
-        action_for("1.0.0", strategy="slow"),
+        action_for("1.0.0", strategy=canary({"weight": 5, "for": "10m"}), first_deployment="strategy"),
         action_for("1.0.0", Story().live("0.9.0", "create")),
     ],
     ids=["version", "environment", "model", "strategy", "what serves now"],
@@ -78,5 +76,5 @@ def test_every_difference_of_what_would_happen_is_in_the_digest(other):
 
 
 def test_the_order_of_actions_does_not_count():
-    one, two = action_for("1.0.0"), action_for("1.0.0", environment="staging")
+    one, two = action_for("1.0.0"), action_for("1.0.0", rules=environment("staging"))
     assert plan_of(one, two).digest == plan_of(two, one).digest

@@ -1,21 +1,16 @@
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from modelops_git.core.journal.entry import RetryGranted
-from modelops_git.core.rollouts import decide as decisions
-from modelops_git.core.rollouts.decide import Moment, decide
-from modelops_git.core.rollouts.desired import Desired, action_towards
+from modelops_git.core.rollouts import decisions
+from modelops_git.core.rollouts.decide import decide
+from modelops_git.core.rollouts.desired import action_towards
+from modelops_git.core.rollouts.situation import Moment
 from modelops_git.core.routes import Hold, Observed, Stamp
-from stories import COMMIT, MODEL, Story, route
+from stories import MODEL, Story, canary, route, wanting
 
 LEASE = timedelta(seconds=60)
-
-
-def wanting(version):
-    routes = (route(version),) if version else ()
-    return Desired("production", MODEL, routes, "immediate", COMMIT)
 
 
 def seen(story):
@@ -24,7 +19,8 @@ def seen(story):
 
 
 def next_for(story, version, observed=None, after=timedelta(0)):
-    return decide(wanting(version), story.state, observed or seen(story), Moment(story.now + after, LEASE))
+    moment = Moment(story.now + after, LEASE)
+    return decide(wanting(version), story.state, observed or seen(story), {}, moment)
 
 
 def test_nothing_wanted_and_nothing_live_is_settled():
@@ -34,7 +30,7 @@ def test_nothing_wanted_and_nothing_live_is_settled():
 def test_the_first_version_is_created():
     start = next_for(Story(), "1.0.0")
     assert isinstance(start, decisions.Start)
-    assert (start.action, start.steps[0].routes) == ("create", (route("1.0.0"),))
+    assert (start.action, start.course.steps[0].routes) == ("create", (route("1.0.0"),))
 
 
 def test_what_is_live_is_left_alone():
@@ -68,8 +64,8 @@ def test_a_change_is_named_by_what_it_means(live, wanted, action):
 
 def test_a_change_of_strategy_alone_is_an_update():
     story = Story().live("1.0.0", "create")
-    wanted = replace(wanting("1.0.0"), strategy="canary")
-    start = decide(wanted, story.state, seen(story), Moment(story.now, LEASE))
+    wanted = wanting("1.0.0", strategy=canary({"weight": 5, "for": "10m"}))
+    start = decide(wanted, story.state, seen(story), {}, Moment(story.now, LEASE))
     assert start.action == "update"
 
 
@@ -99,7 +95,7 @@ def test_a_run_whose_steps_were_all_observed_is_finished():
 
 def test_a_run_that_was_started_and_never_announced_goes_on():
     story = Story().started("1.0.0", "create")
-    assert next_for(story, "1.0.0") == decisions.Proceed(story.state.run, 0)
+    assert next_for(story, "1.0.0") == decisions.Proceed(story.state.run, 0, (route("1.0.0"),))
 
 
 def test_what_is_held_is_left_alone_while_it_is_wanted():
@@ -115,7 +111,7 @@ def test_another_wish_goes_past_a_hold():
 
 def test_a_granted_retry_starts_the_same_generation_again():
     story = Story().live("1.0.0", "create").live("1.1.0").held("1.0.0", against="1.1.0")
-    story.tell(RetryGranted(model=MODEL, generation=wanting("1.1.0").generation, reason="mended"))
+    story.tell(RetryGranted(id="r1", model=MODEL, generation=wanting("1.1.0").generation, reason="mended"))
     observed = Observed(story.state.routes, story.state.stamp)
     assert isinstance(next_for(story, "1.1.0", observed), decisions.Start)
 
@@ -134,7 +130,7 @@ def test_a_hold_on_the_target_that_the_journal_does_not_know_is_honoured_first(l
         by="on-call",
     )
     observed = Observed((route("1.0.0"),), Stamp(run="hold", sequence=99), hold)
-    assert next_for(story, "1.1.0", observed) == decisions.Honour(hold)
+    assert next_for(story, "1.1.0", observed) == decisions.Honour(hold, observed)
 
 
 def test_a_hold_that_is_over_is_not_honoured_again():

@@ -20,6 +20,7 @@ def found(code, severity=Severity.ERROR):
         (errors.GitError("x"), 3),
         (errors.StoreConflictError("x"), 3),
         (errors.TargetConflictError("x"), 3),
+        (errors.MetricsError("x"), 3),
         (errors.JournalError("x"), 3),
         (errors.ModelopsError("x"), 3),
     ],

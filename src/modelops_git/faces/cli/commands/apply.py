@@ -31,7 +31,10 @@ if TYPE_CHECKING:
     help="Refuse to do anything else than the plan in FILE (from `modelops plan --out`).",
 )
 @click.option("--expect", metavar="DIGEST", default="", help="The same, by the plan's digest.")
-def command(session: Session, environments: tuple[str, ...], plan_file: Path | None, expect: str) -> Answer:
+@click.option("--wait", is_flag=True, help="Stay until no rollout is under way any more.")
+def command(
+    session: Session, environments: tuple[str, ...], plan_file: Path | None, expect: str, *, wait: bool
+) -> Answer:
     """Make what is live what the manifests ask for.
 
     It reads the head of the default branch, as the remote has it: what is not merged is not applied.
@@ -42,7 +45,7 @@ def command(session: Session, environments: tuple[str, ...], plan_file: Path | N
     if plan_file is not None:
         expect = _digest_of(plan_file)
     tools = Tools(progress=session.progress, announce=session.note)
-    result = apply(session.repository(), Request(environments, expect), tools)
+    result = apply(session.repository(), Request(environments, expect, wait), tools)
     return Answer(_data(result), _lines(result), _code(result))
 
 
@@ -68,7 +71,7 @@ def _code(result: Applied) -> ExitCode:
 
 
 def _data(result: Applied) -> dict[str, Any]:
-    from modelops_git.faces.reporting.deployments import failure_json
+    from modelops_git.faces.reporting.deployments import failure_json, standing_json
     from modelops_git.faces.reporting.json_output import finding_to_json
 
     return {
@@ -76,6 +79,7 @@ def _data(result: Applied) -> dict[str, Any]:
         "outcomes": [_outcome_json(one) for one in result.outcomes],
         "held": [{"environment": environment, "model": model} for environment, model in result.held],
         "drifted": [{"environment": environment, "model": model} for environment, model in result.drifted],
+        "standing": [standing_json(one) for one in result.standing],
         "findings": [finding_to_json(one) for one in _findings(result)],
         "failures": [failure_json(one) for one in result.failures],
         "unaccounted": result.unaccounted,
@@ -108,7 +112,8 @@ def _lines(result: Applied) -> list[Line]:
     rows = table(("ENVIRONMENT", "MODEL", "DONE", "BEFORE", "NOW"), [_cells(one) for one in result.outcomes])
     commit = f"commit {result.commit[:12]}"
     lines: list[Line] = [f"Applied {commit}:", "", *rows] if rows else [_nothing(result, commit)]
-    left = [f"{env} {model} is held: see `modelops status`." for env, model in result.held]
+    left = [f"{one.environment} {one.model}: {one.text}" for one in result.standing]
+    left += [f"{env} {model} is held: see `modelops status`." for env, model in result.held]
     left += [
         f"{env} {model} has drifted: its target is not as the journal last saw it, and was left as it is."
         for env, model in result.drifted

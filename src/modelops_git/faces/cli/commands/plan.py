@@ -115,10 +115,9 @@ def _cells(action: PlannedAction) -> tuple[str, ...]:
 
 
 def _summary(plan: Plan) -> list[Line]:
+    from modelops_git.faces.reporting.courses import course_lines
     from modelops_git.faces.reporting.text import counted
 
     size = sum(action.bytes for action in plan.changes)
     lines: list[Line] = [f"{counted(len(plan.changes), 'change')}; {counted(size, 'byte')} to verify."]
-    if plan.changes:
-        lines.append("Each takes effect in one step, as soon as its bytes are verified; so does going back.")
-    return [*lines, f"Plan digest {plan.digest}"]
+    return [*lines, *course_lines(plan.changes), f"Plan digest {plan.digest}"]

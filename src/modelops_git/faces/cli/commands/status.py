@@ -47,13 +47,14 @@ def command(
 
 
 def _json(row: Row) -> dict[str, Any]:
-    from modelops_git.faces.reporting.deployments import hold_json, route_json, time_json
+    from modelops_git.faces.reporting.deployments import hold_json, route_json, routes_json, time_json
 
     return {
         "environment": row.environment,
         "model": row.model,
         "wanted": route_json(row.wanted),
         "live": route_json(row.live),
+        "routes": routes_json(row.routes),
         "state": row.state,
         "since": time_json(row.since),
         "by": row.by,
@@ -75,7 +76,7 @@ def _lines(rows: list[Row]) -> list[Line]:
 
 
 def _cells(row: Row) -> tuple[Part, ...]:
-    from modelops_git.faces.reporting.deployments import NONE, digest_text, time_text
+    from modelops_git.faces.reporting.deployments import NONE, digest_text, time_text, version_text
     from modelops_git.faces.reporting.lines import Span, Style
 
     style = Style.GOOD if row.state == "live" else Style.WARN
@@ -83,7 +84,7 @@ def _cells(row: Row) -> tuple[Part, ...]:
         row.environment,
         row.model,
         row.wanted.version if row.wanted else NONE,
-        row.live.version if row.live else NONE,
+        version_text(row.routes) if row.routes else (row.live.version if row.live else NONE),
         digest_text(row.live),
         Span(row.state, style),
         time_text(row.since),

@@ -1,0 +1,1 @@
+"""Measurements to a verdict: pure, the same for the same points."""

@@ -1,0 +1,80 @@
+"""The conditions of analyses: what they say is checked when the manifest is read.
+
+A registry whose analyses have no conditions does not load the language.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, cast
+
+from modelops_git.core.checks.base import Defect, Scope, UncheckedError, check, pointer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from modelops_git.core.checks.context import Context
+    from modelops_git.core.manifests.analysis import Analysis
+    from modelops_git.core.manifests.parse import Document
+
+FIELDS = ("failure_condition", "success_condition")
+
+
+class _Written(NamedTuple):
+    """A condition: whose it is, which one, where, and what it says."""
+
+    metric: str
+    field: str
+    at: str
+    text: str
+
+
+@check("MOG507", "condition-error", scope=Scope.DOCUMENT, kinds=("Analysis",))
+def condition_error(document: Document, _context: Context) -> Iterator[Defect]:
+    """A condition of a metric means nothing, or could be true by accident.
+
+    Conditions are CEL over `candidate`, `stable` and `samples`, and are true or false. All three are doubles:
+    write `1.0`, not `1`. Only a variable or a number other than zero may be divided by: nothing else can be
+    held against zero before it is evaluated.
+
+    Wrong:
+    ```yaml
+    failure_condition: "candidate > 1.5 * stabel"
+    ```
+    Right:
+    ```yaml
+    failure_condition: "candidate > 1.5 * stable && samples > 100.0 && candidate / stable > 2.0"
+    ```
+    """
+    written = list(_written(cast("Analysis", document.manifest)))
+    if written:
+        from modelops_git.core.policies.language import MissingLibraryError
+
+        try:
+            yield from _defects(document, written)
+        except MissingLibraryError as error:
+            raise UncheckedError(f"the language of conditions is not installed. {error}") from error
+
+
+def _written(analysis: Analysis) -> Iterator[_Written]:
+    for index, metric in enumerate(analysis.metrics):
+        for field in FIELDS:
+            text = getattr(metric, field)
+            if text is not None:
+                yield _Written(metric.name, field.replace("_", " "), pointer("metrics", index, field), text)
+
+
+def _defects(document: Document, conditions: list[_Written]) -> Iterator[Defect]:
+    from modelops_git.core.checks.declared_policies import hint_of, place_in
+    from modelops_git.core.policies.faults import ExpressionError
+    from modelops_git.core.policies.measured import condition
+
+    for one in conditions:
+        try:
+            condition(one.text)
+        except ExpressionError as error:
+            place = place_in(document, one.at, one.text, error)
+            hint = hint_of(error) or "Mend it: a comparison of candidate, stable and samples."
+            yield Defect(f"The {one.field} of {one.metric}: {error.message}.", place, hint)
+
+
+CHECKS = (condition_error,)

@@ -1,0 +1,120 @@
+"""What a provider of metrics is, and what it is asked.
+
+A provider is asked for the instants that are due. One that keeps the past answers for each of them; one that
+knows only the present answers for the newest, since what it says now is not what was then. It lives as long
+as one round of questions, and may keep what it read meanwhile.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from modelops_git.core.errors import MetricsError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from modelops_git.core.assessing.points import Point
+    from modelops_git.core.manifests.analysis import AnalysisMetric
+
+_PLACEHOLDER = re.compile(r"\$\{([^}]*)\}")
+OF_A_VERSION = ("digest", "version", "role")
+"""The words of a query that tell two versions apart."""
+WORDS = (*OF_A_VERSION, "model", "environment", "since_step")
+
+
+class Side(NamedTuple):
+    """A version that is measured.
+
+    Attributes:
+        role: `candidate` or `stable`.
+        version: Its semantic version.
+        digest: The digest of its manifest.
+    """
+
+    role: str
+    version: str
+    digest: str
+
+
+class Question(NamedTuple):
+    """What is asked about one metric.
+
+    Attributes:
+        metric: Its manifest.
+        model: The model's name.
+        environment: The environment's name.
+        candidate: The new version.
+        stable: The version that is live; None where there is none.
+        instants: The instants that are due, oldest first; at least one.
+        began: When the step began.
+        since: The newest instant that was answered before; `began` where none was.
+    """
+
+    metric: AnalysisMetric
+    model: str
+    environment: str
+    candidate: Side
+    stable: Side | None
+    instants: tuple[datetime, ...]
+    began: datetime
+    since: datetime
+
+    @property
+    def compared(self) -> Side | None:
+        """The stable version, where the metric's queries tell versions apart.
+
+        A query that does not would be the same number twice, and two equal numbers would compare well.
+        """
+        metric = self.metric
+        written = (metric.query,) if metric.ratio is None else (metric.ratio.of, metric.ratio.over)
+        return self.stable if all(tells_apart(text or "") for text in written) else None
+
+    def written(self, query: str, side: Side, at: datetime, escaped: Callable[[str], str] = str) -> str:
+        """A query about one version at one instant, with its words `${…}` replaced.
+
+        Args:
+            query: As the manifest has it.
+            side: The version.
+            at: The instant.
+            escaped: How a value is written in the language of the query.
+
+        Raises:
+            MetricsError: It has a word that is not known.
+        """
+        values = {
+            "digest": side.digest,
+            "version": side.version,
+            "role": side.role,
+            "model": self.model,
+            "environment": self.environment,
+            "since_step": f"{max(int((at - self.began).total_seconds()), 1)}s",
+        }
+
+        def value(found: re.Match[str]) -> str:
+            if found[1] not in values:
+                known = ", ".join(f"${{{word}}}" for word in WORDS)
+                raise MetricsError(f"the query has the unknown word {found[0]}", hint=f"Known are {known}.")
+            return escaped(values[found[1]])
+
+        return _PLACEHOLDER.sub(value, query)
+
+
+class MetricProvider(Protocol):
+    """Where measurements come from."""
+
+    def measure(self, question: Question) -> tuple[Point, ...]:
+        """A point for each instant that it can answer for, at least for the newest one.
+
+        What has no data is a point without a value. A value that makes no sense is a point with an error.
+
+        Raises:
+            MetricsError: It cannot be asked, or its answer makes no sense.
+        """
+
+
+def tells_apart(query: str) -> bool:
+    """Whether a query is another one for each version."""
+    return any(word in OF_A_VERSION for word in _PLACEHOLDER.findall(query))

@@ -1,0 +1,66 @@
+"""The steps of a rollout, as a reviewer and whoever is on call read them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from modelops_git.core.clock import format_duration
+from modelops_git.core.routes import whole
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from modelops_git.core.journal.runs import Step
+    from modelops_git.core.planning.plan import PlannedAction
+    from modelops_git.faces.reporting.lines import Line
+
+AT_ONCE = "Each takes effect in one step, as soon as its bytes are verified; so does going back."
+
+
+def course_lines(actions: Sequence[PlannedAction]) -> list[Line]:
+    """How what is planned would come about; one sentence where all of it does in one step."""
+    if not actions:
+        return []
+    gradual = [action for action in actions if len(action.steps) > 1]
+    if not gradual:
+        return [AT_ONCE]
+    return [line for action in gradual for line in _course(action)]
+
+
+def _course(action: PlannedAction) -> list[Line]:
+    steps = ", ".join(step_text(step) for step in action.steps)
+    lines: list[Line] = [f"{action.environment} {action.model}, step by step: {steps}."]
+    judged = f"Judged all along by {', '.join(action.analysis)}. " if action.analysis else ""
+    requests = f"Needs {action.requests:,} requests to be judged. " if action.requests else ""
+    return [*lines, f"  {judged}{requests}{_times(action)}"]
+
+
+def _times(action: PlannedAction) -> str:
+    least = sum(step.lasts or 0 for step in action.steps)
+    takes = f"Takes at least {format_duration(least)}" if least else "Takes no time of its own"
+    limit = f", and is aborted after {format_duration(action.deadline)}" if action.deadline else ""
+    return f"{takes}{limit}; going back is one step at any time."
+
+
+def step_text(step: Step) -> str:
+    """One step: who gets how much, for how long, and what must succeed."""
+    said = _share(step)
+    if step.lasts:
+        said += f" for {format_duration(step.lasts)}"
+    if step.until_resumed:
+        said += " until somebody resumes it"
+    if step.analysis:
+        said += f" while {', '.join(step.analysis)} must succeed"
+    return said
+
+
+def _share(step: Step) -> str:
+    new = next((route for route in step.routes if route.role in ("candidate", "preview", "mirror")), None)
+    live = whole(step.routes)
+    if new is None:
+        return f"all for {live.version}" if live else "nothing"
+    if new.role == "preview":
+        return f"a preview of {new.version}"
+    if new.role == "mirror":
+        return f"{new.weight} % mirrored to {new.version}"
+    return f"{new.weight} % for {new.version}"
