@@ -9,6 +9,9 @@ import time
 
 import pytest
 
+from modelops_git.edges.targets.gateway import Gateway
+from shop import Shop
+
 RUN = ["RunStarted", "ArtifactsVerified", "StepIntent", "StepObserved", "RunEnded"]
 
 
@@ -95,3 +98,28 @@ def test_eight_processes_with_a_model_each_write_one_journal_in_few_pushes(shop,
     assert shop.is_whole()
     assert [shop.types(model=model) for model in models] == [RUN] * 8
     assert len(log.read_text().split()) < 3 * 8 * len(RUN)
+
+
+def test_what_was_seen_is_recorded_although_a_newer_commit_was_applied_meanwhile(tmp_path, monkeypatch):
+    shop = Shop(tmp_path / "shop", lease="20s")
+    shop.journals()
+    for model in ("iris", "wine"):
+        shop.version("1.0.0", model=model)
+    shop.want("1.0.0")
+    shop.merge()
+    other = shop.new_clone("other")
+    change, running = Gateway.apply, []
+
+    def interrupted(gateway, order):
+        change(gateway, order)
+        shop.want("1.0.0", model="wine")
+        shop.merge()
+        running.append(shop.start("apply", cwd=other))
+        while shop.live(model="wine") is None:
+            time.sleep(0.05)
+
+    monkeypatch.setattr(Gateway, "apply", interrupted)
+    done = shop.modelops("apply")
+    assert running[0].communicate() and running[0].returncode == 0
+    assert "another apply is at work" not in done.err
+    assert shop.types() == shop.types(model="wine") == RUN
