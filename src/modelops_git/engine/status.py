@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from modelops_git.core.errors import ModelopsError
+from modelops_git.core.places import Home
 from modelops_git.core.references import find_model
 from modelops_git.core.routes import stable
 from modelops_git.engine.cases import Case, decided
-from modelops_git.engine.intent import desired_of
+from modelops_git.engine.intent import desired_of, preload
 from modelops_git.engine.outbox import Outbox
-from modelops_git.engine.review import models_of
 from modelops_git.engine.standing import standing
 
 if TYPE_CHECKING:
@@ -51,19 +51,35 @@ class Row:
     routes: tuple[Route, ...] = ()
 
 
-def status(ground: Ground, intent: Intent, *, offline: bool = False) -> list[Row]:
-    """Every model of an environment; offline, from what this clone saw last.
+def status(
+    ground: Ground, intent: Intent, models: tuple[str, ...] = (), *, offline: bool = False
+) -> list[Row]:
+    """The models of an environment; offline, from what this clone saw last.
+
+    Args:
+        ground: The environment.
+        intent: What is wanted.
+        models: Those that are asked for, whose states alone are read; all where none is named.
+        offline: Whether no remote is asked.
 
     Raises:
         JournalError: The journal is absent, unreachable or broken.
     """
     tip = ground.journal.tip() if offline else ground.journal.refresh()
-    states = ground.journal.states(tip)
+    states = ground.journal.states(tip, models)
     for waiting in Outbox(ground.repository, ground.name).unknown_to(states):
         model = getattr(waiting, "model", None) or ""
-        states.setdefault(model, _unheard(model))
-    names = sorted({*models_of(ground, intent, states), *states})
+        if not models or model in models:
+            states.setdefault(model, _unheard(model))
+    names = sorted({*_wanted(ground, intent, models), *states})
+    preload(intent, ground.name, names)
     return [_row(ground, intent, states.get(model), model) for model in names]
+
+
+def _wanted(ground: Ground, intent: Intent, models: tuple[str, ...]) -> list[str]:
+    """Those of `models` (none: of all) that have a rollout manifest here."""
+    asked = models or intent.catalog.models()
+    return [model for model in asked if intent.catalog.holds(Home("Rollout", model, ground.name).path)]
 
 
 def refuse_unknown(intent: Intent, models: Iterable[str], rows: Iterable[Row] = ()) -> None:
