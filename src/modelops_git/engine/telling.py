@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from modelops_git.core.errors import LostRaceError, ModelopsError
 from modelops_git.core.journal.chain import extend
+from modelops_git.engine.anchoring import note
 from modelops_git.engine.outbox import Request
 
 if TYPE_CHECKING:
@@ -75,9 +76,12 @@ def _journal(ground: Ground) -> str:
             unknown = ground.outbox.unknown_to(states)
             links = extend(tip.environment, states, unknown, ground.writer(patient=False))
             if links:
-                ground.journal.append(tip, links)
+                tip = ground.journal.append(tip, links)
                 states.update({link.model.model: link.model for link in links if link.model})
             ground.outbox.clear(states)
+            note(
+                ground, tip
+            )  # where that fails, the next note covers it; `audit verify` tells how far it goes
         except LostRaceError:
             continue
         except ModelopsError as error:
