@@ -32,7 +32,7 @@ class Process:
         self._still.acquire()
 
     def let_on(self, fault=None):
-        """Make the call that it stands before, with a fault or without; the next one that it stands before."""
+        """Make the call that it stands before, with a fault or without; the one that comes next."""
         assert self.at is not None
         self._fault = fault
         self._go.release()
