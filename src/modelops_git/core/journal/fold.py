@@ -5,7 +5,8 @@
 - A version has completed when a run that led to it succeeded; one that was rolled back from is marked.
 - Rollouts and experiments are kept apart: an experiment never counts as what was wanted.
 - A version soaks while it has all of the traffic without a break; the longest such time is remembered.
-- A hold ends when it is cleared, when a retry is granted, or when a run of another generation succeeds.
+- A hold ends when it is cleared, when a retry of what it is against is granted, or when a run of another
+  generation succeeds. One that was overtaken at the target before the journal heard of it changes nothing.
 """
 
 from __future__ import annotations
@@ -158,6 +159,8 @@ def _ended(run: Run, at: datetime, result: runs.Result, reason: str | None) -> R
 
 
 def _hold_set(state: ModelState, entry: Entry, payload: entries.HoldSet) -> ModelState:
+    if _is_overtaken(state, payload):
+        return _with(state, {"heard": _heard(state, payload.hold.id)})
     left = stable(state.routes)
     changes = serving(state, payload.routes, entry.at)
     known = changes.get("completed", state.completed)
@@ -175,6 +178,13 @@ def _hold_set(state: ModelState, entry: Entry, payload: entries.HoldSet) -> Mode
     if trial is not None and not _is_served(trial, payload.routes):
         changes["experiment"] = _aborted(trial, entry, payload.hold)
     return _with(state, changes)
+
+
+def _is_overtaken(state: ModelState, payload: entries.HoldSet) -> bool:
+    """Whether the target was changed again before the journal heard of the hold: each change counts on."""
+    if state.stamp is None or (state.intent and state.intent.stamp == payload.stamp):
+        return False
+    return payload.stamp.sequence < state.stamp.sequence
 
 
 def _aborted(run: Run | None, entry: Entry, hold: Hold) -> Run | None:
@@ -241,8 +251,9 @@ def _heard(state: ModelState, name: str) -> tuple[str, ...]:
 
 def _retry_granted(state: ModelState, entry: Entry, payload: entries.RetryGranted) -> ModelState:
     del entry
+    hold = None if state.hold and state.hold.generation == payload.generation else state.hold
     heard = _heard(state, payload.id)
-    return _with(state, {"hold": None, "retry": payload.generation, "heard": heard})
+    return _with(state, {"hold": hold, "retry": payload.generation, "heard": heard})
 
 
 def _deferred(state: ModelState, entry: Entry, payload: entries.Deferred) -> ModelState:
