@@ -6,6 +6,7 @@
 - Rollouts and experiments are kept apart: an experiment never counts as what was wanted.
 - A version soaks while it has all of the traffic without a break; the longest such time is remembered.
 - A hold ends when it is cleared, when a retry is granted, or when a run of another generation succeeds.
+- A drift lasts until it is healed, or until a step has happened. A mending is an intent of no run.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from modelops_git.core.journal.serving import completed, marked, serving
 from modelops_git.core.journal.state import (
     REMEMBERED,
     Deferral,
+    Drift,
     EnvironmentState,
     Intent,
     ModelState,
@@ -77,7 +79,7 @@ def _with(state: ModelState, changes: dict[str, Any]) -> ModelState:
 
 
 def _adopted(state: ModelState, entry: Entry, payload: entries.Adopted) -> ModelState:
-    taken = {"since": entry.at, "by": entry.actor.name, "deployed": bool(payload.routes)}
+    taken = {"since": entry.at, "by": entry.actor.name, "deployed": bool(payload.routes), "drift": None}
     return _with(state, serving(state, payload.routes, entry.at) | taken)
 
 
@@ -118,7 +120,7 @@ def _step_intent(state: ModelState, entry: Entry, payload: runs.StepIntent) -> M
 
 
 def _step_observed(state: ModelState, entry: Entry, payload: runs.StepObserved) -> ModelState:
-    changes: dict[str, Any] = {"stamp": payload.stamp, "intent": None}
+    changes: dict[str, Any] = {"stamp": payload.stamp, "intent": None, "drift": None}
     run = _run_named(state, payload.run)
     is_step = state.intent is None or state.intent.ends is None
     if run is not None and is_step:
@@ -169,6 +171,7 @@ def _hold_set(state: ModelState, entry: Entry, payload: entries.HoldSet) -> Mode
         "hold": _against(state, payload.hold),
         "heard": _heard(state, payload.hold.id),
         "completed": marked(known, left, payload.routes),
+        "drift": None,
     }
     trial = state.trying
     if trial is not None and not _is_served(trial, payload.routes):
@@ -247,8 +250,17 @@ def _deferred(state: ModelState, entry: Entry, payload: entries.Deferred) -> Mod
     return _with(state, {"deferred": waiting})
 
 
+def _drift_observed(state: ModelState, entry: Entry, payload: entries.DriftObserved) -> ModelState:
+    known = state.drift
+    since = known.since if known and known.drift == payload.drift else entry.at
+    return _with(state, {"drift": Drift(drift=payload.drift, detail=payload.detail, since=since)})
+
+
 def _drift_healed(state: ModelState, entry: Entry, payload: entries.DriftHealed) -> ModelState:
-    return _with(state, serving(state, payload.routes, entry.at) | {"stamp": payload.stamp})
+    changes: dict[str, Any] = {"stamp": payload.stamp, "drift": None}
+    if state.intent and state.announced is None:
+        changes["intent"] = None  # the mending has come about
+    return _with(state, serving(state, payload.routes, entry.at) | changes)
 
 
 def _retired(state: ModelState, entry: Entry, payload: entries.Retired) -> ModelState:
@@ -268,6 +280,7 @@ _FOLDERS: dict[type, Callable[[ModelState, Entry, Any], ModelState]] = {
     runs.Resumed: _resumed,
     entries.RetryGranted: _retry_granted,
     entries.Deferred: _deferred,
+    entries.DriftObserved: _drift_observed,
     entries.DriftHealed: _drift_healed,
     entries.Retired: _retired,
 }
