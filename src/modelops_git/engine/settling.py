@@ -53,7 +53,7 @@ def _never() -> bool:
     return False
 
 
-class Manner(NamedTuple):
+class Pace(NamedTuple):
     """How ticks follow each other.
 
     Attributes:
@@ -65,7 +65,7 @@ class Manner(NamedTuple):
     stops: Callable[[], bool] = _never
 
 
-PATIENT = Manner()
+PATIENT = Pace()
 
 
 @dataclass(slots=True)
@@ -98,7 +98,7 @@ class Settled:
         self.waiting = done.waiting
 
 
-def settle(ground: Ground, work: Work, tools: Tools, manner: Manner = PATIENT) -> Settled:
+def settle(ground: Ground, work: Work, tools: Tools, pace: Pace = PATIENT) -> Settled:
     """Tick until nothing more is to be done for the models of `work`; one that fails is then left out.
 
     Raises:
@@ -108,7 +108,7 @@ def settle(ground: Ground, work: Work, tools: Tools, manner: Manner = PATIENT) -
     settled = Settled()
     lost = waits = 0
     while lost < MOST_LOST:
-        if manner.stops():
+        if pace.stops():
             return settled
         left = tuple(model for model in work.models if model not in settled.failures)
         done = tick(ground, replace(work, models=left))
@@ -117,7 +117,7 @@ def settle(ground: Ground, work: Work, tools: Tools, manner: Manner = PATIENT) -
             lost += 1
             tools.sleep(_jitter(lost))
         elif not done.moved:
-            if done.waiting is None or not manner.waits:
+            if done.waiting is None or not pace.waits:
                 return settled
             _wait(ground, done.waiting, tools, waits)
             waits += 1
