@@ -85,6 +85,18 @@ def downloaders(folder: Path) -> dict[str, Path]:
     return {**found, "rclone": Path(rclone)} if rclone else found
 
 
+def gto(folder: Path) -> Path:
+    """The Python of an environment with GTO, which keeps promotions in git as well.
+
+    It asks for older releases of what others of our constraints need, so that it is not among them.
+
+    Raises:
+        CalledProcessError: It could not be installed.
+    """
+    _install(folder, ["gto"], constrained=False)
+    return folder / "bin" / "python"
+
+
 def _build(folder: Path) -> str:
     """The wheel of this project as it is now."""
     command: list[str | Path] = [

@@ -184,7 +184,7 @@ def generate(root: Path, versions: int, env: Mapping[str, str]) -> Made:
     each = versions // count
     root.mkdir(parents=True, exist_ok=True)
     _git(root, env, "init", "--quiet", f"--initial-branch={BRANCH}")
-    stream = b"".join(_fast_import(dict(_files(models, each))))
+    stream = b"".join(one_commit(dict(_files(models, each))))
     _git(root, env, "fast-import", "--quiet", stdin=stream)
     _git(root, env, "update-ref", f"refs/remotes/origin/{BRANCH}", BRANCH)
     _git(root, env, "checkout", "--quiet", "-b", "next", BRANCH)
@@ -221,7 +221,7 @@ def manifest_digest(path: str, text: str) -> str:
     return parsed.document.digest
 
 
-def _fast_import(files: Mapping[str, str]) -> Iterator[bytes]:
+def one_commit(files: Mapping[str, str]) -> Iterator[bytes]:
     """One commit of `files` in the language of `git fast-import`."""
     yield HEADER.encode() + b"data 5\nBegin\n"
     for path, text in files.items():

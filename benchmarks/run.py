@@ -19,7 +19,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import appliers
 import hook
+import journal
 import loading
 import machine
 import record
@@ -28,7 +30,7 @@ import starting
 import validating
 import verifying
 import verifying_s3
-from peers import downloaders, install
+from peers import downloaders, gto, install
 from timing import tool
 
 if TYPE_CHECKING:
@@ -38,8 +40,8 @@ if TYPE_CHECKING:
     from peers import Peers
     from tables import Section
 
-PARTS = ("hook", "validating", "starting", "loading", "verifying", "s3")
-WITH_PEERS = {"hook", "validating", "starting"}
+PARTS = ("hook", "validating", "starting", "loading", "verifying", "s3", "journal")
+WITH_PEERS = {"hook", "validating", "starting", "journal"}
 WITH_REGISTRIES = {"hook", "validating"}
 SIZES = (100, 1_000, 10_000, 50_000)
 
@@ -54,6 +56,8 @@ class Effort:
         runs: Runs of each function.
         shapes: Files that are verified.
         verifications: Runs of each verification.
+        journals: Journals that are written and asked.
+        races: How often appliers race, in each way.
     """
 
     sizes: Sequence[int] = SIZES
@@ -61,9 +65,19 @@ class Effort:
     runs: int = 15
     shapes: Sequence[Shape] = verifying.SHAPES
     verifications: int = 5
+    journals: journal.Amounts = journal.Amounts()  # noqa: RUF009 - frozen
+    races: int = 3
 
 
-QUICK = Effort(sizes=(100, 1_000), rounds=1, runs=3, shapes=verifying.QUICK_SHAPES, verifications=3)
+QUICK = Effort(
+    sizes=(100, 1_000),
+    rounds=1,
+    runs=3,
+    shapes=verifying.QUICK_SHAPES,
+    verifications=3,
+    journals=journal.QUICK,
+    races=1,
+)
 
 
 def main() -> int:
@@ -132,6 +146,9 @@ def _of_programs(asked: argparse.Namespace, effort: Effort, peers: Peers, folder
     if "starting" in asked.only:
         yield starting.measure(peers, folder, rounds=effort.rounds)
         yield starting.footprint(peers)
+    if "journal" in asked.only:
+        yield from journal.measure(peers, gto(folder / "gto"), folder / "journals", effort.journals)
+        yield appliers.measure(peers, folder / "appliers", rounds=effort.races)
 
 
 if __name__ == "__main__":

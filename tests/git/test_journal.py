@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -15,6 +16,7 @@ from modelops_git.core.errors import JournalError, LostRaceError
 from modelops_git.core.journal import chain
 from modelops_git.core.journal.entry import Genesis, Notified
 from modelops_git.core.journal.people import Actor
+from modelops_git.edges.git import journal_copy
 from modelops_git.edges.git.journal import JournalBranch
 from modelops_git.edges.git.journal_copy import JournalPlace, JournalRewrittenError
 from modelops_git.edges.git.repository import Repository
@@ -331,3 +333,56 @@ def test_a_writer_killed_at_any_time_leaves_a_whole_journal(clones, tests_folder
 @pytest.fixture
 def tests_folder():
     return str(Path(__file__).parent)
+
+
+def graphs_of(clone):
+    copy = Repository.open(clone.path).common_dir / "modelops" / "journal.git"
+    return copy / "objects" / "info" / "commit-graphs"
+
+
+def test_git_takes_notes_of_a_long_history_and_nobody_depends_on_them(clones, monkeypatch):
+    monkeypatch.setattr(journal_copy, "_CHARTED_AT_ONCE", 10)
+    one, two = (journal_of(clone) for clone in clones)
+    tip = note(one, begin(one), *(str(number) for number in range(8)))
+    list(two.history(two.refresh(), "iris"))
+    assert not graphs_of(clones[1]).exists()
+    tip = note(one, tip, "8", "9")
+    told = [past.commit for past in two.history(two.refresh(), "iris")]
+    assert list(graphs_of(clones[1]).glob("*.graph"))
+    shutil.rmtree(graphs_of(clones[1]))
+    (Repository.open(clones[1].path).common_dir / "modelops" / "journal.git" / "charted").write_text("?")
+    assert [past.commit for past in two.history(tip, "iris")] == told
+    assert list(graphs_of(clones[1]).glob("*.graph"))
+
+
+def test_a_rewritten_journal_is_found_whatever_git_is_told_of_forced_updates(clones):
+    one, two = (journal_of(clone) for clone in clones)
+    first = begin(one)
+    note(one, first, "a")
+    two.refresh()
+    clones[1].git("config", "fetch.showForcedUpdates", "false")
+    clones[1].git("config", "fetch.prune", "true")
+    remote = clones[0].git("remote", "get-url", "origin")
+    subprocess.run(["git", "-C", remote, "update-ref", f"refs/heads/{BRANCH}", first.commit], check=True)
+    with pytest.raises(JournalRewrittenError, match="was rewritten"):
+        two.refresh()
+
+
+def test_an_append_leaves_no_ref_but_the_journals(clones):
+    one = journal_of(clones[0])
+    note(one, begin(one), "a", "b")
+    copy = Repository.open(clones[0].path).common_dir / "modelops" / "journal.git"
+    refs = subprocess.run(
+        ["git", "-C", copy, "for-each-ref", "refs/modelops"], capture_output=True, check=True
+    ).stdout
+    assert refs.decode().split()[2::3] == [f"refs/{BRANCH}"]
+
+
+def test_the_states_of_the_models_that_are_asked_for_are_read_and_no_other(clones):
+    one = journal_of(clones[0])
+    payloads = [Notified(key=model, model=model) for model in ("iris", "wine")]
+    tip = begin(one)
+    tip = one.append(tip, chain.extend(tip.environment, {}, payloads, writer()))
+    assert set(one.states(tip)) == {"iris", "wine"}
+    assert set(one.states(tip, ["wine", "gone"])) == {"wine"}
+    assert len(one.listed(tip)) == 2

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import random
+import shutil
 import signal
 import time
 
 import pytest
+
+from modelops_git.edges.targets.gateway import Gateway
+from shop import Shop
 
 RUN = ["RunStarted", "ArtifactsVerified", "StepIntent", "StepObserved", "RunEnded"]
 
@@ -66,3 +70,56 @@ def test_an_apply_killed_at_twenty_random_instants_always_converges(live):
         kill_and_converge(live, number, parent, chance.uniform(0.1, 0.9))
         parent = number
     check_whole(live, 21)
+
+
+PUSHES = """#!/bin/sh
+case " $* " in *" push "*/journal/*) echo push >> {log};; esac
+exec {git} "$@"
+"""
+
+
+@pytest.mark.slow
+def test_eight_processes_with_a_model_each_write_one_journal_in_few_pushes(shop, tmp_path):
+    models = [f"model-{number}" for number in range(8)]
+    for model in models:
+        shop.version("1.0.0", model=model)
+        shop.want("1.0.0", model=model)
+    shop.merge()
+    clones = [shop.new_clone(f"runner-{model}") for model in models]
+    log, shim = tmp_path / "pushes", tmp_path / "bin" / "git"
+    shim.parent.mkdir()
+    shim.write_text(PUSHES.format(log=log, git=shutil.which("git")))
+    shim.chmod(0o755)
+    shop.env["PATH"] = f"{shim.parent}:{shop.env['PATH']}"
+    processes = [shop.start("apply", cwd=clone) for clone in clones]
+    ends = [(process.communicate(), process.returncode) for process in processes]
+    assert [code for _, code in ends] == [0] * 8, ends
+    assert [shop.live(model=model) for model in models] == ["1.0.0"] * 8
+    assert shop.is_whole()
+    assert [shop.types(model=model) for model in models] == [RUN] * 8
+    assert len(log.read_text().split()) < 3 * 8 * len(RUN)
+
+
+def test_what_was_seen_is_recorded_although_a_newer_commit_was_applied_meanwhile(tmp_path, monkeypatch):
+    shop = Shop(tmp_path / "shop", lease="20s")
+    shop.journals()
+    for model in ("iris", "wine"):
+        shop.version("1.0.0", model=model)
+    shop.want("1.0.0")
+    shop.merge()
+    other = shop.new_clone("other")
+    change, running = Gateway.apply, []
+
+    def interrupted(gateway, order):
+        change(gateway, order)
+        shop.want("1.0.0", model="wine")
+        shop.merge()
+        running.append(shop.start("apply", cwd=other))
+        while shop.live(model="wine") is None:
+            time.sleep(0.05)
+
+    monkeypatch.setattr(Gateway, "apply", interrupted)
+    done = shop.modelops("apply")
+    assert running[0].communicate() and running[0].returncode == 0
+    assert "another apply is at work" not in done.err
+    assert shop.types() == shop.types(model="wine") == RUN

@@ -59,7 +59,7 @@ class Applied:
         outcomes: What was done.
         findings: Why models were left as they are.
         failures: Models that could not get on because the world failed.
-        held: (environment, model) pairs that a hold keeps from what is wanted.
+        held: What a hold keeps from what is wanted: environment, model, and the hold's reason.
         drifted: (environment, model) pairs whose target does not serve what the journal says.
         standing: What is under way, or waits, and until when.
         unaccounted: What a merge asked for and the journal does not account for, in sentences.
@@ -69,7 +69,7 @@ class Applied:
     outcomes: list[Outcome] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
-    held: list[tuple[str, str]] = field(default_factory=list)
+    held: list[tuple[str, str, str]] = field(default_factory=list)
     drifted: list[tuple[str, str]] = field(default_factory=list)
     standing: list[Standing] = field(default_factory=list)
     unaccounted: list[str] = field(default_factory=list)
@@ -168,7 +168,8 @@ def _apply_environment(ground: Ground, intent: Intent, tools: Tools, applied: Ap
     applied.failures.extend(settled.failures.values())
     after = settled.states
     applied.outcomes.extend(outcomes(ground.name, before, after, settled.moved))
-    applied.held.extend((ground.name, model) for model, state in after.items() if state.hold)
+    holds = ((model, state.hold) for model, state in after.items())
+    applied.held.extend((ground.name, model, hold.reason) for model, hold in holds if hold)
     applied.drifted.extend((ground.name, model) for model in settled.drifted)
     applied.standing.extend(standings(ground.name, settled))
     expected = [model for model in reviewed.models if model not in settled.failures]

@@ -222,6 +222,14 @@ def route_to(version: Document, *, role: Role = "stable", weight: int = 100) -> 
     )
 
 
+def preload(intent: Intent, environment: str, models: Iterable[str]) -> None:
+    """Read together what `desired_of` needs of `models`, instead of one after the other."""
+    catalog = intent.catalog
+    rollouts = catalog.documents(Home("Rollout", model, environment).path for model in models)
+    wanted = [Home("ModelVersion", one.home.model, one.manifest.version).path for one in rollouts]
+    catalog.snapshot.preload(path for path in wanted if catalog.holds(path))
+
+
 def desired_of(intent: Intent, environment: str, model: str) -> Desired:
     """What is wanted for a model: its rollout manifest, or its retirement where there is none.
 

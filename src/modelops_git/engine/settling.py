@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from modelops_git.core.errors import LostRaceError
+from modelops_git.engine.anchoring import note
 from modelops_git.engine.standing import standing
 from modelops_git.engine.tick import tick
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from modelops_git.core.journal.state import ModelState
     from modelops_git.core.rollouts.decisions import Decision
     from modelops_git.core.routes import Route
+    from modelops_git.edges.git.journal import Tip
     from modelops_git.engine.cases import Failure, Work
     from modelops_git.engine.ground import Ground
     from modelops_git.engine.standing import Standing
@@ -79,6 +81,7 @@ class Settled:
         decisions: What was decided last, for each model.
         states: What the journal then knew of each model.
         waiting: When the step of another process may be taken over; None where nobody's is under way.
+        tip: The journal's tip after the last tick that was not lost.
     """
 
     failures: dict[str, Failure] = field(default_factory=dict)
@@ -87,6 +90,7 @@ class Settled:
     decisions: dict[str, Decision] = field(default_factory=dict)
     states: dict[str, ModelState] = field(default_factory=dict)
     waiting: datetime | None = None
+    tip: Tip | None = None
 
     def count(self, done: Tick) -> None:
         """Count in what a tick did."""
@@ -96,6 +100,7 @@ class Settled:
         self.decisions = done.decisions
         self.states = done.states
         self.waiting = done.waiting
+        self.tip = done.tip or self.tip
 
 
 def settle(ground: Ground, work: Work, tools: Tools, pace: Pace = PATIENT) -> Settled:
@@ -106,6 +111,22 @@ def settle(ground: Ground, work: Work, tools: Tools, pace: Pace = PATIENT) -> Se
         LostRaceError: Others kept changing the same models.
     """
     settled = Settled()
+    try:
+        return _settle(ground, work, tools, manner, settled)
+    finally:
+        _note(ground, tools, settled)
+
+
+def _note(ground: Ground, tools: Tools, settled: Settled) -> None:
+    """Note the journal's tip in its anchor, where something was written; a failure stops nothing."""
+    if settled.tip is None or not settled.moved:
+        return
+    problem = note(ground, settled.tip)
+    if problem:
+        tools.announce(problem)
+
+
+def _settle(ground: Ground, work: Work, tools: Tools, manner: Manner, settled: Settled) -> Settled:
     lost = waits = 0
     while lost < MOST_LOST:
         if pace.stops():
@@ -152,11 +173,21 @@ def outcomes(
     found = []
     for model in sorted(moved & after.keys()):
         old, state = before.get(model), after[model]
-        runs = (old.run if old else None, state.run)
-        if runs[0] != runs[1] and state.run is not None:
-            routes = old.routes if old else ()
+        action = _done(old, state)
+        if action:
             ended = bool(old and old.hold and not state.hold)
-            found.append(Outcome(environment, model, state.run.action, routes, state.routes, ended))
-        elif (old.hold if old else None) != state.hold and state.hold:
-            found.append(Outcome(environment, model, "hold", old.routes if old else (), state.routes))
+            found.append(Outcome(environment, model, action, old.routes if old else (), state.routes, ended))
     return found
+
+
+def _done(old: ModelState | None, state: ModelState) -> str:
+    """What was done for a model, in the vocabulary of a plan; nothing where it was only looked at."""
+    before = (old.run, old.experiment) if old else (None, None)
+    changed = [one for one, known in zip((state.run, state.experiment), before, strict=True) if one != known]
+    run = next((one for one in changed if one), None)
+    if run is None:
+        is_new = state.hold is not None and (old is None or old.hold != state.hold)
+        return "hold" if is_new else ""
+    if run.result == "aborted":
+        return "abort"
+    return run.action if run.result == "succeeded" and run.until is None else "shift"

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from modelops_git.core.errors import ModelopsError
+from modelops_git.core.places import Home
 from modelops_git.core.references import find_model
+from modelops_git.core.rollouts.retreat import hold_of
 from modelops_git.core.routes import stable
 from modelops_git.engine.cases import Case, decided
-from modelops_git.engine.intent import desired_of
-from modelops_git.engine.outbox import Outbox
-from modelops_git.engine.review import models_of
+from modelops_git.engine.intent import desired_of, preload
 from modelops_git.engine.standing import standing
+from modelops_git.engine.telling import heard
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -51,19 +52,35 @@ class Row:
     routes: tuple[Route, ...] = ()
 
 
-def status(ground: Ground, intent: Intent, *, offline: bool = False) -> list[Row]:
-    """Every model of an environment; offline, from what this clone saw last.
+def status(
+    ground: Ground, intent: Intent, models: tuple[str, ...] = (), *, offline: bool = False
+) -> list[Row]:
+    """The models of an environment; offline, from what this clone saw last.
+
+    Args:
+        ground: The environment.
+        intent: What is wanted.
+        models: Those that are asked for, whose states alone are read; all where none is named.
+        offline: Whether no remote is asked.
 
     Raises:
         JournalError: The journal is absent, unreachable or broken.
     """
     tip = ground.journal.tip() if offline else ground.journal.refresh()
-    states = ground.journal.states(tip)
-    for waiting in Outbox(ground.repository, ground.name).unknown_to(states):
-        model = getattr(waiting, "model", None) or ""
-        states.setdefault(model, _unheard(model))
-    names = sorted({*models_of(ground, intent, states), *states})
-    return [_row(ground, intent, states.get(model), model) for model in names]
+    states = ground.journal.states(tip, models)
+    unheard = {getattr(one, "model", None) for one in ground.outbox.unknown_to(states)}
+    states = heard(ground, tip, states)
+    known = {model for model in states if not models or model in models}
+    names = sorted({*_wanted(ground, intent, models), *known})
+    preload(intent, ground.name, names)
+    rows = (_row(ground, intent, states.get(model), model) for model in names)
+    return [replace(row, note=_with_unheard(row.note)) if row.model in unheard else row for row in rows]
+
+
+def _wanted(ground: Ground, intent: Intent, models: tuple[str, ...]) -> list[str]:
+    """Those of `models` (none: of all) that have a rollout manifest here."""
+    asked = models or intent.catalog.models()
+    return [model for model in asked if intent.catalog.holds(Home("Rollout", model, ground.name).path)]
 
 
 def refuse_unknown(intent: Intent, models: Iterable[str], rows: Iterable[Row] = ()) -> None:
@@ -78,10 +95,10 @@ def refuse_unknown(intent: Intent, models: Iterable[str], rows: Iterable[Row] = 
             find_model(intent.catalog, model)
 
 
-def _unheard(model: str) -> ModelState:
-    from modelops_git.core.journal.state import ModelState
-
-    return ModelState(model=model)
+def _with_unheard(note: str) -> str:
+    """The note of a model about which something waits in this clone."""
+    waits = "what was asked for here is not in the journal yet"
+    return f"{note}; {waits}" if note else waits
 
 
 def _row(ground: Ground, intent: Intent, state: ModelState | None, model: str) -> Row:
@@ -93,7 +110,7 @@ def _row(ground: Ground, intent: Intent, state: ModelState | None, model: str) -
     except ModelopsError as error:
         live = stable(state.routes) if state else None
         return Row(ground.name, model, None, live, "unknown", note=error.message)
-    hold = observed.hold or (state.hold if state else None)
+    hold = hold_of(state, observed)
     is_journaled = hold is None or (state is not None and hold.id in state.heard)
     return Row(
         environment=ground.name,
@@ -111,7 +128,9 @@ def _row(ground: Ground, intent: Intent, state: ModelState | None, model: str) -
 
 def _judged(ground: Ground, known: Case) -> tuple[str, str]:
     state, wanted, live = known.state, stable(known.desired.routes), stable(known.observed.routes)
-    hold = known.observed.hold or (state.hold if state else None)
+    hold = hold_of(state, known.observed)
+    if hold and hold.generation == known.desired.trial:
+        return "live", f"its experiment was ended: {hold.reason}"
     if hold:
         version = wanted.version if wanted else "nothing"
         return "held", f"{version} is wanted; held: {hold.reason}"

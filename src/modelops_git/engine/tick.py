@@ -49,6 +49,7 @@ class Tick:
         moved: Models that something was done for.
         failures: Models that could not get on.
         lost: Whether another writer was faster, so that all is to be decided again.
+        tip: The journal's tip afterwards; None where the tick was lost.
     """
 
     decisions: dict[str, Decision] = field(default_factory=dict)
@@ -56,6 +57,7 @@ class Tick:
     moved: list[str] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
     lost: bool = False
+    tip: Tip | None = None
 
     @property
     def waiting(self) -> datetime | None:
@@ -85,7 +87,7 @@ def tick(scene: Scene, work: Work) -> Tick:
         announced = _announcements(scene, work, choices, result)
         tip = _append(scene, tip, states, announced)
         observed = _carry_out(scene, work, choices, states, result)
-        _append(scene, tip, states, observed)
+        result.tip = _append(scene, tip, states, observed, have_happened=True)
     except LostRaceError:
         result.lost = True
     return result
@@ -131,8 +133,13 @@ def _announcements(scene: Scene, work: Work, choices: Choices, result: Tick) -> 
     return announced
 
 
-def _append(scene: Scene, tip: Tip, states: States, payloads: Payloads) -> Tip:
-    """Append what each model's payloads say, on newer tips too, while those models are as they were."""
+def _append(
+    scene: Scene, tip: Tip, states: States, payloads: Payloads, *, have_happened: bool = False
+) -> Tip:
+    """Append what each model's payloads say, on newer tips too, while those models are as they were.
+
+    What is only wanted must still be so: not once a newer commit was applied. What has happened, has.
+    """
     if not payloads:
         return tip
     flat = [payload for group in payloads.values() for payload in group]
@@ -142,8 +149,8 @@ def _append(scene: Scene, tip: Tip, states: States, payloads: Payloads) -> Tip:
         except LostRaceError:
             moved, tip = tip, scene.journal.refresh()
             newer = scene.journal.states(tip)
-            is_same_commit = moved.environment.applied_commit == tip.environment.applied_commit
-            if not is_same_commit or any(newer.get(model) != states.get(model) for model in payloads):
+            holds = have_happened or moved.environment.applied_commit == tip.environment.applied_commit
+            if not holds or any(newer.get(model) != states.get(model) for model in payloads):
                 raise
             states.clear()
             states.update(newer)

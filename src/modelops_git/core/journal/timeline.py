@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from modelops_git.core.journal import entry as entries
 from modelops_git.core.journal import runs
+from modelops_git.core.journal.fold import fold_model
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
 
     from modelops_git.core.journal.entry import Entry
     from modelops_git.core.journal.people import Approval
-    from modelops_git.core.routes import Hold, Route
+    from modelops_git.core.journal.state import ModelState
+    from modelops_git.core.routes import Route
 
 OBSERVED = (runs.StepObserved, entries.Adopted, entries.DriftHealed)
 
@@ -81,39 +83,54 @@ class Period:
 
 
 def episodes(history: Iterable[Entry]) -> list[Episode]:
-    """The runs and holds of a history, oldest first."""
-    known = list(history)
-    found: list[Episode] = []
-    for entry in known:
+    """The runs and holds of a history, oldest first; takes time in proportion to its length."""
+    told = _Told()
+    for entry in history:
+        told.hear(entry)
+    return told.episodes
+
+
+class _Told:
+    """The runs and holds heard of so far; what ends them, the fold knows."""
+
+    def __init__(self) -> None:
+        self.episodes: list[Episode] = []
+        self._places: dict[str, int] = {}
+        self._states: dict[str, ModelState] = {}
+        self._last: dict[str, Episode] = {}
+
+    def hear(self, entry: Entry) -> None:
+        """Take in the next entry."""
         payload = entry.payload
         if isinstance(payload, runs.RunStarted):
-            found.append(_started(entry, payload))
-        elif isinstance(payload, entries.HoldSet):
-            found = [*_aborted(found, entry, payload), _held(entry, payload, found)]
-        elif isinstance(payload, runs.RunEnded):
-            found = [_ended(one, entry, payload) for one in found]
-    ended = _ended_holds(known)
-    return [replace(one, ended_hold=ended.get(one.run, "")) for one in found]
-
-
-def _ended_holds(history: Iterable[Entry]) -> dict[str, str]:
-    """Which run ended which hold, by their names: the rules are those of the fold."""
-    holds: dict[str, Hold] = {}
-    generations: dict[str, str] = {}
-    ended: dict[str, str] = {}
-    for entry in history:
-        payload = entry.payload
+            self._add(_started(entry, payload))
+        if entry.model:
+            before = self._states.get(entry.model)
+            after = self._states[entry.model] = fold_model(before, entry)
+            self._end(before, after)
         if isinstance(payload, entries.HoldSet):
-            holds[payload.model] = payload.hold
-        elif isinstance(payload, entries.HoldCleared | entries.RetryGranted):
-            holds.pop(payload.model, None)
-        elif isinstance(payload, runs.RunStarted):
-            generations[payload.run] = payload.generation
-        elif isinstance(payload, runs.RunEnded) and payload.result == "succeeded":
-            hold = holds.get(payload.model)
-            if hold and generations.get(payload.run) != hold.generation:
-                ended[payload.run] = holds.pop(payload.model).id
-    return ended
+            self._add(_held(entry, payload, self._last.get(payload.model)))
+
+    def _add(self, episode: Episode) -> None:
+        self._last[episode.model] = episode
+        self._places[episode.run] = len(self.episodes)
+        self.episodes.append(episode)
+
+    def _end(self, before: ModelState | None, after: ModelState) -> None:
+        """Write down which runs have ended between two states, and which hold with one of them."""
+        known = (before.run, before.experiment) if before else ()
+        for run in (after.run, after.experiment):
+            if run is None or run.ended_at is None or run in known or run.run not in self._places:
+                continue
+            place = self._places[run.run]
+            lifted = before.hold.id if before and before.hold and not after.hold else ""
+            self.episodes[place] = replace(
+                self.episodes[place],
+                ended_at=run.ended_at,
+                result=run.result or "",
+                reason=run.reason or "",
+                ended_hold=lifted,
+            )
 
 
 def _started(entry: Entry, payload: runs.RunStarted) -> Episode:
@@ -133,23 +150,7 @@ def _started(entry: Entry, payload: runs.RunStarted) -> Episode:
     )
 
 
-def _ended(episode: Episode, entry: Entry, payload: runs.RunEnded) -> Episode:
-    if episode.run != payload.run:
-        return episode
-    return replace(episode, ended_at=entry.at, result=payload.result, reason=payload.reason or "")
-
-
-def _aborted(found: list[Episode], entry: Entry, payload: entries.HoldSet) -> list[Episode]:
-    return [
-        replace(one, ended_at=entry.at, result="aborted", reason=payload.hold.reason)
-        if one.ended_at is None and one.model == payload.model
-        else one
-        for one in found
-    ]
-
-
-def _held(entry: Entry, payload: entries.HoldSet, found: list[Episode]) -> Episode:
-    last = next((one for one in reversed(found) if one.model == payload.model), None)
+def _held(entry: Entry, payload: entries.HoldSet, last: Episode | None) -> Episode:
     return Episode(
         model=payload.model,
         action="hold",

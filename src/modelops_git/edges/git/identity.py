@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from modelops_git.edges.git.failures import failure
+from modelops_git.edges.git.plumbing import fields
+
 if TYPE_CHECKING:
     from modelops_git.edges.git.plumbing import Git
 
@@ -13,13 +16,20 @@ def committer(git: Git) -> tuple[str, str]:
 
     The order is git's own: `GIT_COMMITTER_NAME`, `committer.name`, `user.name`; addresses likewise.
     """
-    return _told(git, "name"), _told(git, "email")
+    configured = _configured(git)
+    return _told(git, configured, "name"), _told(git, configured, "email")
 
 
-def _told(git: Git, what: str) -> str:
+def _told(git: Git, configured: dict[str, str], what: str) -> str:
     named = git.env.get(f"GIT_COMMITTER_{what.upper()}", "").strip()
-    return named or _configured(git, f"committer.{what}") or _configured(git, f"user.{what}")
+    return named or configured.get(f"committer.{what}") or configured.get(f"user.{what}") or ""
 
 
-def _configured(git: Git, name: str) -> str:
-    return git.text("config", "--default", "", "--get", name)
+def _configured(git: Git) -> dict[str, str]:
+    """What the configuration says of names and addresses; of several values the last, as git takes it."""
+    command = ("config", "--null", "--get-regexp", r"^(committer|user)\.(name|email)$")
+    code, out, err = git.outcome(*command)
+    if code not in (0, 1):  # 1: it says nothing
+        raise failure("config", code, err)
+    pairs = (field.partition("\n") for field in fields(out))
+    return {key: value.strip() for key, _, value in pairs}

@@ -19,7 +19,7 @@ from modelops_git.core.journal.chain import Stored
 from modelops_git.core.journal.entry import Entry
 from modelops_git.core.journal.state import ENVIRONMENT_FILE, EnvironmentState, ModelState, state_file
 from modelops_git.edges.git.journal_copy import JournalCopy, JournalPlace
-from modelops_git.edges.git.journal_wire import audited, import_stream, parse_changes
+from modelops_git.edges.git.journal_wire import audited, import_stream, parse_changes, tell_and_forget
 from modelops_git.edges.git.objects import ObjectReader
 from modelops_git.edges.git.plumbing import fields
 
@@ -68,7 +68,7 @@ class JournalBranch:
                 raise JournalError(f"the journal of {self.place.environment} exists already")
             if self._copy.known() is not None:
                 raise self._copy.absent()  # a new one would make the record that is gone look like none
-            return self._publish(None, self._import(None, links))
+            return self._publish(None, links)
 
     def refresh(self) -> Tip:
         """The newest tip, fetched from the remote where there is one.
@@ -90,31 +90,35 @@ class JournalBranch:
             raise self._copy.absent()
         return Tip(commit, self._environment(commit))
 
-    def states(self, tip: Tip) -> dict[str, ModelState]:
-        """What is known at `tip` of every model, by name.
+    def states(self, tip: Tip, models: Sequence[str] = ()) -> dict[str, ModelState]:
+        """What is known at `tip` of every model, or of `models` alone, by name.
 
         Raises:
             JournalError: A state cannot be read, or is not where it belongs.
         """
-        listing = self._git.run("ls-tree", "-r", "-z", "--name-only", tip.commit, "state/")
-        names = [name for name in fields(listing) if name != ENVIRONMENT_FILE]
-        strange = next((name for name in names if not STATE_FILE.fullmatch(name)), None)
+        paths = [state_file(model) for model in models] or list(self.listed(tip))
+        blobs = self._blobs([f"{tip.commit}:{path}" for path in paths])
+        read = zip(paths, blobs, strict=True)
+        states = [self._model(tip.commit, path, data) for path, data in read if data is not None]
+        return {state.model: state for state in states}
+
+    def listed(self, tip: Tip) -> dict[str, str]:
+        """The path of every model's state at `tip`, and the id of its blob.
+
+        Raises:
+            JournalError: There is something that is no state.
+        """
+        listing = fields(self._git.run("ls-tree", "-r", "-z", tip.commit, "state/"))
+        rows = (row.partition("\t") for row in listing)
+        found = {path: meta.split()[2] for meta, _, path in rows if path != ENVIRONMENT_FILE}
+        strange = next((path for path in found if not STATE_FILE.fullmatch(path)), None)
         if strange is not None:
             raise self._unreadable(tip.commit, ValueError(f"{strange!r} is no state of a model"))
-        blobs = self._blobs([f"{tip.commit}:{name}" for name in names])
-        states = [self._model(tip.commit, data or b"") for data in blobs]
-        for state, name in zip(states, names, strict=True):
-            self._refuse_misplaced(tip.commit, state, name)
-        return {state.model: state for state in states}
+        return found
 
     def state(self, tip: Tip, model: str) -> ModelState | None:
         """What is known at `tip` of one model; reads one blob, however long the history."""
-        (data,) = self._blobs([f"{tip.commit}:{state_file(model)}"])
-        if data is None:
-            return None
-        state = self._model(tip.commit, data)
-        self._refuse_misplaced(tip.commit, state, state_file(model))
-        return state
+        return self.states(tip, [model]).get(model)
 
     def append(self, tip: Tip, links: Sequence[Link]) -> Tip:
         """Put new entries behind `tip`.
@@ -124,7 +128,7 @@ class JournalBranch:
             JournalError: The remote cannot be reached or refuses the push; nothing was written.
         """
         with self._copy.locked():
-            return self._publish(tip.commit, self._import(tip.commit, links))
+            return self._publish(tip.commit, links)
 
     def history(self, tip: Tip, model: str = "") -> Iterator[Past]:
         """The entries up to `tip`, oldest first; of one model where one is named.
@@ -133,6 +137,8 @@ class JournalBranch:
             JournalError: The whole history cannot be had, or an entry cannot be read.
         """
         self._copy.deepen()
+        if model:
+            self._copy.chart(tip.commit, tip.environment.sequence)
         only = ["--", state_file(model)] if model else []
         commits = self._git.text("rev-list", "--reverse", tip.commit, *only).split()
         for start in range(0, len(commits), _BATCH):
@@ -149,7 +155,7 @@ class JournalBranch:
         """
         if self.place.remote is not None:
             with self._copy.locked():
-                self._copy.fetch()
+                return self._copy.fetch()
         commit = self._copy.known()
         if commit is None:
             raise self._copy.absent()
@@ -184,16 +190,15 @@ class JournalBranch:
             raise self._unreadable(commit, ValueError(problem))
         return state
 
-    def _model(self, commit: str, data: bytes) -> ModelState:
+    def _model(self, commit: str, path: str, data: bytes) -> ModelState:
         try:
-            return ModelState.from_bytes(data)
+            state = ModelState.from_bytes(data)
         except ValueError as error:
             raise self._unreadable(commit, error) from None
-
-    def _refuse_misplaced(self, commit: str, state: ModelState, path: str) -> None:
         if state_file(state.model) != path:
             problem = f"{path} is not where the state of {state.model} belongs"
             raise self._unreadable(commit, ValueError(problem))
+        return state
 
     def _entry(self, commit: str, data: bytes | None) -> Entry:
         try:
@@ -237,14 +242,19 @@ class JournalBranch:
 
     # What is written
 
+    def _publish(self, old: str | None, links: Sequence[Link]) -> Tip:
+        new = self._import(old, links)
+        self._copy.publish(old, new)
+        return Tip(new, links[-1].environment)
+
     def _import(self, parent: str | None, links: Sequence[Link]) -> str:
         scratch = f"refs/modelops/scratch/{uuid.uuid4().hex}"
-        stream = b"".join(import_stream(scratch, parent, links))
-        self._git.run("fast-import", "--quiet", "--done", "--date-format=raw", stdin=stream)
-        commit = self._git.text("rev-parse", "--verify", scratch)
-        self._git.run("update-ref", "-d", scratch)
-        return commit
+        commits = import_stream(scratch, parent, links)
+        stream = b"".join([*commits, tell_and_forget(scratch, len(links), self._id_length(parent))])
+        return self._git.text("fast-import", "--quiet", "--done", "--date-format=raw", stdin=stream)
 
-    def _publish(self, old: str | None, new: str) -> Tip:
-        self._copy.publish(old, new)
-        return Tip(new, self._environment(new))
+    def _id_length(self, commit: str | None) -> int:
+        """How many hex digits an id has here."""
+        if commit is not None:
+            return len(commit)
+        return {"sha1": 40, "sha256": 64}[self._git.text("rev-parse", "--show-object-format")]

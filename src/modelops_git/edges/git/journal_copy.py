@@ -16,12 +16,24 @@ from typing import TYPE_CHECKING
 
 from modelops_git.core.errors import GitError, JournalError, LostRaceError
 from modelops_git.edges.git.plumbing import Git
+from modelops_git.edges.remembered import Remembered
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
 NETWORK_SECONDS = 60
+_QUIETLY = (
+    "--quiet",
+    "--no-tags",
+    "--no-prune",
+    "--no-write-fetch-head",
+    "--refmap=",
+    "--no-auto-maintenance",
+    "--show-forced-updates",  # else git takes everything for an addition
+)
+_CHARTED_AT_ONCE = 1000
+"""How many commits are looked through at most, for want of a note."""
 _CONFIG = """\
 [include]
 \tpath = ../../config
@@ -118,23 +130,36 @@ class JournalCopy:
         found = self.git.text("for-each-ref", "--format=%(objectname)", self._known)
         return found or None
 
-    def fetch(self) -> None:
-        """Bring the copy up to date.
+    def fetch(self) -> str:
+        """Bring the copy up to date; the newest commit.
+
+        What only adds entries git takes by itself. Only what it refuses is looked at.
 
         Raises:
             JournalError: The journal is absent, unreachable, or was rewritten.
         """
         known = self.known()
+        how = [*_QUIETLY, *([] if known else ["--depth=1"])]
+        try:
+            self._network("fetch", *how, self._remote, f"{self._remote_ref}:{self._known}")
+        except GitError:
+            self._look_at(known, how)
+        new = self.known()
+        if new is None:
+            raise self.absent()
+        return new
+
+    def _look_at(self, known: str | None, how: list[str]) -> None:
+        """Tell why the journal could not be taken over as it is, or take it over after all."""
+        if self.remote_tip() is None:  # raises if unreachable
+            raise self.absent()
         incoming = f"refs/modelops/incoming/{uuid.uuid4().hex}"
-        depth = [] if known else ["--depth=1"]
-        options = ["--quiet", "--no-tags", "--no-write-fetch-head", "--refmap=", "--no-auto-maintenance"]
         try:
-            self._network("fetch", *options, *depth, self._remote, f"+{self._remote_ref}:{incoming}")
+            self._network("fetch", *how, self._remote, f"+{self._remote_ref}:{incoming}")
         except GitError as error:
-            raise self._fetch_problem(error) from error
-        new = self.git.text("rev-parse", "--verify", incoming)
+            raise JournalError(error.message, hint=error.hint) from error
         try:
-            self._accept(known, new)
+            self._accept(known, self.git.text("rev-parse", "--verify", incoming))
         finally:
             self.git.run("update-ref", "-d", incoming)
 
@@ -142,10 +167,6 @@ class JournalCopy:
         if known and known != new and not self.git.succeeds("merge-base", "--is-ancestor", known, new):
             raise JournalRewrittenError(self.place, known, new)
         self.git.run("update-ref", self._known, new, known or "")
-
-    def _fetch_problem(self, error: GitError) -> JournalError:
-        tip = self.remote_tip()  # raises if unreachable
-        return self.absent() if tip is None else JournalError(error.message, hint=error.hint)
 
     def absent(self) -> JournalError:
         """The error for a journal that nobody has begun, or that is gone."""
@@ -163,21 +184,34 @@ class JournalCopy:
         if self.place.remote is not None and (self._folder / "shallow").exists():
             with self.locked():
                 try:
-                    self._network(
-                        "fetch",
-                        "--quiet",
-                        "--no-tags",
-                        "--no-write-fetch-head",
-                        "--refmap=",
-                        "--unshallow",
-                        self._remote,
-                        self._remote_ref,
-                    )
+                    self._network("fetch", *_QUIETLY, "--unshallow", self._remote, self._remote_ref)
                 except GitError as error:
                     raise JournalError(
                         f"the whole journal of {self.place.environment} cannot be fetched: {error.message}",
                         hint=error.hint,
                     ) from error
+
+    def chart(self, tip: str, sequence: int) -> None:
+        """Let git note which commits change which files, once many have come since it last did.
+
+        Questions about one model's past then look at its own commits only. What git notes may be deleted at
+        any time, and where it cannot be written questions only take longer.
+
+        Args:
+            tip: The newest commit.
+            sequence: The number of its entry.
+        """
+        notes = self._folder / "objects" / "info" / "commit-graphs" / "commit-graph-chain"
+        charted = Remembered(self._folder / "charted", "entries whose files git has noted, 1")
+        last = (charted.get(self.place.branch) or "") if notes.exists() else ""
+        if sequence - (int(last) if last.isdecimal() else 0) < _CHARTED_AT_ONCE:
+            return
+        with self.locked():
+            write = ("commit-graph", "write", "--split", "--changed-paths", "--stdin-commits")
+            code, _, _ = self.git.outcome(*write, stdin=f"{tip}\n".encode())
+        if code == 0:
+            charted.learn(self.place.branch, str(sequence))
+            charted.save()
 
     def remote_tip(self) -> str | None:
         """The newest commit, as the remote says; the local one where there is no remote."""

@@ -8,7 +8,7 @@ from modelops_git.core.journal.entry import Entry
 from modelops_git.core.journal.state import ENVIRONMENT_FILE, state_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     from modelops_git.core.journal.chain import Link
 
@@ -35,7 +35,7 @@ def parse_changes(raw: bytes, commits: set[str]) -> dict[str, tuple[str, ...]]:
     return {commit: tuple(paths) for commit, paths in changes.items()}
 
 
-def import_stream(ref: str, parent: str | None, links: Sequence[Link]) -> Iterator[bytes]:
+def import_stream(ref: str, parent: str | None, links: Iterable[Link]) -> Iterator[bytes]:
     """What `git fast-import` reads to make one commit of each link, behind `parent`, at `ref`."""
     before = parent
     for number, link in enumerate(links, start=1):
@@ -50,7 +50,11 @@ def import_stream(ref: str, parent: str | None, links: Sequence[Link]) -> Iterat
         for path, data in link.files().items():
             yield f"M 100644 inline {path}\n".encode() + _data(data)
         before = f":{number}"
-    yield b"done\n"
+
+
+def tell_and_forget(ref: str, last: int, id_length: int) -> bytes:
+    """What makes fast-import print the id of the commit with the mark `last`, leave no `ref`, and end."""
+    return f"get-mark :{last}\nreset {ref}\nfrom {'0' * id_length}\n\ndone\n".encode()
 
 
 def _data(data: bytes) -> bytes:

@@ -1,5 +1,6 @@
 from datetime import timedelta
 
+from modelops_git.core.journal import timeline
 from modelops_git.core.journal.timeline import episodes, periods, serving_at
 from stories import START, Story, route
 
@@ -63,3 +64,26 @@ def test_a_newer_version_ends_a_hold_and_does_more_than_that():
     story = Story().live("1.0.0", "create").live("1.1.0").held("1.0.0", against="1.1.0").live("1.2.0")
     last = episodes(story.entries)[-1]
     assert (last.ended_hold, last.only_ends_hold) == ("h1", False)
+
+
+def test_a_history_of_many_runs_is_told_in_one_pass(monkeypatch):
+    story = Story()
+    for number in range(60):
+        story.live(f"1.{number}.0")
+    changed = []
+    replaced = timeline.replace
+    monkeypatch.setattr(timeline, "replace", lambda one, **more: changed.append(one) or replaced(one, **more))
+    assert [one.result for one in episodes(story.entries)] == ["succeeded"] * 60
+    assert len(changed) == 60
+
+
+def test_runs_of_several_models_are_told_apart():
+    story = Story().live("1.0.0", "create").started("2.0.0", model="wine").announced("wine")
+    story.started("1.1.0").announced().held("1.0.0", against="1.1.0").observed("wine").ended(model="wine")
+    told = {(one.model, one.action, one.result) for one in episodes(story.entries)}
+    assert told == {
+        ("iris", "create", "succeeded"),
+        ("iris", "promote", "aborted"),
+        ("iris", "hold", "set"),
+        ("wine", "promote", "succeeded"),
+    }

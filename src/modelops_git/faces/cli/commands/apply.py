@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from modelops_git.faces.reporting.lines import Line
 
 
+ROOM = 400
+
+
 @click.command("apply")
 @takes_session
 @click.option(
@@ -78,7 +81,10 @@ def _data(result: Applied) -> dict[str, Any]:
     return {
         "commit": result.commit,
         "outcomes": [outcome_json(one) for one in result.outcomes],
-        "held": [{"environment": environment, "model": model} for environment, model in result.held],
+        "held": [
+            {"environment": environment, "model": model, "reason": reason}
+            for environment, model, reason in result.held
+        ],
         "drifted": [{"environment": environment, "model": model} for environment, model in result.drifted],
         "standing": [standing_json(one) for one in result.standing],
         "findings": [finding_to_json(one) for one in all_findings(result.findings, result.failures)],
@@ -89,6 +95,7 @@ def _data(result: Applied) -> dict[str, Any]:
 
 def _lines(result: Applied) -> list[Line]:
     from modelops_git.faces.reporting.deployments import failure_lines
+    from modelops_git.faces.reporting.lines import clipped
     from modelops_git.faces.reporting.outcomes import all_findings, outcome_lines
     from modelops_git.faces.reporting.text import NoSources, finding_lines
 
@@ -96,7 +103,7 @@ def _lines(result: Applied) -> list[Line]:
     commit = f"commit {result.commit[:12]}"
     lines: list[Line] = [f"Applied {commit}:", "", *rows] if rows else [_nothing(result, commit)]
     left = [f"{one.environment} {one.model}: {one.text}" for one in result.standing]
-    left += [f"{env} {model} is held: see `modelops status`." for env, model in result.held]
+    left += [f"{env} {model} is held: {clipped(reason, ROOM)}" for env, model, reason in result.held]
     left += [
         f"{env} {model} has drifted: its target is not as the journal last saw it, and was left as it is."
         for env, model in result.drifted

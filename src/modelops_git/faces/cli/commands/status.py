@@ -40,11 +40,10 @@ def command(
     names = environments or tuple(one.name for one in intent.registry.environments)
     rows: list[Row] = []
     for name in names:
-        rows += status(stand(repository, intent.registry, name), intent, offline=offline)
+        rows += status(stand(repository, intent.registry, name), intent, models, offline=offline)
     refuse_unknown(intent, models, rows)
-    shown = [row for row in rows if not models or row.model in models]
-    data = {"commit": intent.commit, "offline": offline, "rows": [_json(row) for row in shown]}
-    return Answer(data, _lines(shown))
+    data = {"commit": intent.commit, "offline": offline, "rows": [_json(row) for row in rows]}
+    return Answer(data, _lines(rows))
 
 
 def _json(row: Row) -> dict[str, Any]:
