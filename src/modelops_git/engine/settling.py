@@ -112,7 +112,7 @@ def settle(ground: Ground, work: Work, tools: Tools, pace: Pace = PATIENT) -> Se
     """
     settled = Settled()
     try:
-        return _settle(ground, work, tools, manner, settled)
+        return _settle(ground, work, tools, pace, settled)
     finally:
         _note(ground, tools, settled)
 
@@ -126,7 +126,7 @@ def _note(ground: Ground, tools: Tools, settled: Settled) -> None:
         tools.announce(problem)
 
 
-def _settle(ground: Ground, work: Work, tools: Tools, manner: Manner, settled: Settled) -> Settled:
+def _settle(ground: Ground, work: Work, tools: Tools, pace: Pace, settled: Settled) -> Settled:
     lost = waits = 0
     while lost < MOST_LOST:
         if pace.stops():
