@@ -57,7 +57,7 @@ def _never() -> bool:
     return False
 
 
-class Manner(NamedTuple):
+class Pace(NamedTuple):
     """How ticks follow each other.
 
     Attributes:
@@ -69,7 +69,7 @@ class Manner(NamedTuple):
     stops: Callable[[], bool] = _never
 
 
-PATIENT = Manner()
+PATIENT = Pace()
 
 
 @dataclass(slots=True)
@@ -105,7 +105,7 @@ class Settled:
         self.tip = done.tip or self.tip
 
 
-def settle(ground: Ground, work: Work, tools: Tools, manner: Manner = PATIENT) -> Settled:
+def settle(ground: Ground, work: Work, tools: Tools, pace: Pace = PATIENT) -> Settled:
     """Tick until nothing more is to be done for the models of `work`; one that fails is then left out.
 
     Raises:
@@ -114,7 +114,7 @@ def settle(ground: Ground, work: Work, tools: Tools, manner: Manner = PATIENT) -
     """
     settled = Settled()
     try:
-        return _settle(ground, work, tools, manner, settled)
+        return _settle(ground, work, tools, pace, settled)
     finally:
         _note(ground, tools, settled)
 
@@ -128,10 +128,10 @@ def _note(ground: Ground, tools: Tools, settled: Settled) -> None:
         tools.announce(problem)
 
 
-def _settle(ground: Ground, work: Work, tools: Tools, manner: Manner, settled: Settled) -> Settled:
+def _settle(ground: Ground, work: Work, tools: Tools, pace: Pace, settled: Settled) -> Settled:
     lost = waits = 0
     while lost < MOST_LOST:
-        if manner.stops():
+        if pace.stops():
             return settled
         left = tuple(model for model in work.models if model not in settled.failures)
         done = tick(ground, replace(work, models=left))
@@ -140,7 +140,7 @@ def _settle(ground: Ground, work: Work, tools: Tools, manner: Manner, settled: S
             lost += 1
             tools.sleep(_jitter(lost))
         elif not done.moved:
-            if done.waiting is None or not manner.waits:
+            if done.waiting is None or not pace.waits:
                 return settled
             _wait(ground, done.waiting, tools, waits)
             waits += 1
