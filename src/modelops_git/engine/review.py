@@ -72,9 +72,9 @@ class Known:
 
 
 def models_of(ground: Ground, intent: Intent, states: dict[str, ModelState]) -> tuple[str, ...]:
-    """The models that have a rollout manifest here, and those that are live or under way without one."""
+    """The models that have a rollout manifest here, and the live, rolled out and held ones without one."""
     wanted = {model for model in intent.catalog.models() if _holds(intent, "Rollout", model, ground.name)}
-    left = {model for model, state in states.items() if state.routes or state.running}
+    left = {model for model, state in states.items() if state.routes or state.running or state.hold}
     return tuple(sorted(wanted | left))
 
 
