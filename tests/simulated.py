@@ -102,8 +102,9 @@ class Copy:
     def tip(self):
         return self._known
 
-    def states(self, tip):
-        return dict(self._remote.commits[int(tip.commit, 16)].states)
+    def states(self, tip, models=None):
+        states = self._remote.commits[int(tip.commit, 16)].states
+        return {name: state for name, state in states.items() if models is None or name in models}
 
     def state(self, tip, model):
         return self.states(tip).get(model)
@@ -144,6 +145,10 @@ class SimulatedTarget:
             raise TargetConflictError(f"the routes of {order.model} were changed by somebody else meanwhile")
         self._tables[order.model] = Observed(order.routes, order.stamp, order.hold, order.previous)
         self.changes.append(Change(order, now, self._clock()))
+
+    def serve_by_hand(self, model, *routes):
+        """What somebody has put there without this tool."""
+        self._tables[model] = Observed(routes)
 
     def health(self, model):
         return Health(("it does not start",) if model in self.sick else ())

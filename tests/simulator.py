@@ -20,15 +20,14 @@ from modelops_git.core.assessing.points import Measured
 from modelops_git.core.assessing.verdicts import Assessment, Result, Verdict
 from modelops_git.core.digests import of_bytes, of_json
 from modelops_git.core.journal import chain
-from modelops_git.core.journal.entry import ArtifactsVerified, HoldSet
+from modelops_git.core.journal.entry import ArtifactsVerified
 from modelops_git.core.journal.people import Actor
 from modelops_git.core.journal.runs import RunStarted, StepIntent
-from modelops_git.core.routes import Hold, Stamp, mirrors, stable
-from modelops_git.edges.targets.base import Order
-from modelops_git.engine import emergency
+from modelops_git.core.routes import mirrors
+from modelops_git.engine import emergency, steering
 from modelops_git.engine.cases import Work
+from modelops_git.engine.holding import Wish
 from modelops_git.engine.order import OutOfOrderError
-from modelops_git.engine.outbox import Request
 from modelops_git.engine.tick import tick
 from simulated import ERRORS, Copy, Drawer, Fault, Killed, Reached, Remote, SimulatedTarget
 from stories import MODEL, START, wanting
@@ -38,12 +37,16 @@ MOST_TICKS = 60
 
 
 class Merged:
-    """What a rollback at night asks of the default branch: nothing is revoked, and no version is there."""
+    """What people at night ask of the default branch: nothing is revoked, and no version is there to copy."""
 
-    def __init__(self):
+    def __init__(self, engine):
+        self._engine = engine
         self.catalog = SimpleNamespace(
             notices=lambda *_: (), model=lambda _: object(), version=lambda *_: None, versions=lambda _: ()
         )
+
+    def desired(self, model):
+        return self._engine.work().desired(model, None)
 
 
 class Engine:
@@ -57,6 +60,7 @@ class Engine:
         self.name = world.environment
         self.actor = Actor(name=clone)
         self.repository = SimpleNamespace(root=None)
+        self.registry = SimpleNamespace(journal=SimpleNamespace(anchor=None))
         self.skew = timedelta(0)
         self.journal = Copy(self, world.remote)
         self.outbox = Drawer(self)
@@ -144,42 +148,24 @@ class Engine:
 
     def roll_back_now(self, reason="errors", *, model=MODEL, to=""):
         """`rollback --now`, as this clone knows the journal."""
-        with patch.object(emergency, "Outbox", lambda *_: self.outbox):
-            return emergency.rollback_now(self, Merged(), emergency.Wish(model, to, reason))
+        return emergency.rollback_now(self, Merged(self), Wish(model, to, reason))
 
     def abort(self, reason="errors", *, model=MODEL):
-        """What served before the rollout under way serves again at once, and is held there."""
-        seen = self.target(model).observe(model)
-        state = self.journal.state(self.journal.tip(), model)
-        run = state.running
-        number = next(self.world.numbers)
-        known = [
-            one.sequence for one in (seen.stamp, state.stamp, state.intent and state.intent.stamp) if one
-        ]
-        hold = Hold(
-            id=f"abort-{number}",
-            generation=run.generation,
-            serve=stable(run.before),
-            reason=reason,
-            at=self.now(),
-            by=self.clone,
-            run=run.run,
-        )
-        order = Order(
-            model=model,
-            routes=(*run.before_without_mirrors, *mirrors(seen.routes)),
-            stamp=Stamp(run=f"hold-{number}", sequence=max(known, default=0) + 1),
-            expected=seen.stamp,
-            hold=hold,
-            previous=seen.routes,
-        )
-        self.target(model).apply(order)
-        self.ask(HoldSet(model=model, hold=hold, routes=order.routes, stamp=order.stamp))
-        return hold
+        """`abort`."""
+        return emergency.abort(self, Merged(self), Wish(model, "", reason))
 
-    def ask(self, payload):
-        """Leave a request in the outbox, from where the next tick of this clone takes it."""
-        self.outbox.add(Request(at=self.now(), payload=payload))
+    def pause(self, *, lasts=None, then=None, model=MODEL):
+        """`pause`."""
+        return steering.pause(self, Merged(self), steering.Wish(model, "look", lasts, then))
+
+    def resume(self, *, accepts=False, model=MODEL):
+        """`resume`."""
+        return steering.resume(self, Merged(self), steering.Wish(model, accepts=accepts))
+
+    def retry(self, *, model=MODEL):
+        """`retry`."""
+        with patch.object(steering, "desired_of", lambda intent, _, name: intent.desired(name)):
+            return steering.retry(self, Merged(self), steering.Wish(model, "mended"))
 
 
 def _started(case, start, run):
@@ -238,8 +224,9 @@ class World:
 
     def wish(self, wishes, model, state, commit):
         del state
+        wish = wishes[model] if wishes[model]["version"] else {"version": ""}
         more = {"rules": self.rules} if self.rules else {}
-        return replace(wanting(model=model, **(more | wishes[model])), commit=commit)
+        return replace(wanting(model=model, **(more | wish)), commit=commit)
 
     def merge(self, version=None, *, model=MODEL, **more):
         """Somebody merges a wish; what is not said stays as it was."""

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import timedelta
 
 import hypothesis
 import pytest
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 import laws
 from interleaving import Process
 from modelops_git.core.assessing.verdicts import Verdict
-from modelops_git.core.journal.entry import RetryGranted
-from modelops_git.core.journal.runs import Paused, Resumed
+from modelops_git.core.errors import RefusedError
 from modelops_git.core.rollouts.desired import Experiment
 from simulated import Fault
 from simulator import Engine, World
@@ -36,6 +36,7 @@ EXPERIMENTS = {
 }
 CLONES = ("ci", "cron", "controller")
 MINUTES = st.sampled_from([0.5, 1, 2, 10, 61, 400])
+FAULTS = st.sampled_from([None, *Fault])
 VERSIONS = st.sampled_from(["", "1.0.0", "1.1.0", "1.2.0"])
 
 
@@ -121,65 +122,58 @@ class Rollouts(RuleBasedStateMachine):
     def look(self):
         self.laptop.journal.refresh()
 
-    def known(self):
-        return self.laptop.journal.state(self.laptop.journal.tip(), MODEL)
-
-    @precondition(lambda self: self.known() and self.known().running)
-    @rule(lost=st.booleans())
-    def abort(self, lost):
-        run = self.known().running
-        self.laptop.abort()
-        serving = {one.digest: one.weight for one in self.world.target.observe(MODEL).routes}
-        before = {one.digest for one in run.before}
-        assert not any(serving.get(one.digest) for one in run.after if one.digest not in before)
-        if lost:
-            self.laptop.outbox.lose()
-
-    @rule(to=st.sampled_from(["", "1.0.0"]), fault=st.sampled_from([None, *Fault]), calls=st.integers(0, 4))
-    def roll_back_now(self, to, fault, calls):
-        process = Process(self.laptop, lambda: self.laptop.roll_back_now(to=to))
+    def at_night(self, work, calls=0, fault=None):
+        """What one person does with a laptop, of which one call may go wrong."""
+        process = Process(self.laptop, work)
         for _ in range(calls):
             if process.at is not None:
                 process.let_on()
         if process.at is not None:
             process.let_on(fault)
         process.finish()
+        return process
 
-    @precondition(lambda self: self.known() and self.known().running)
-    @rule(minutes=MINUTES | st.none(), then=st.sampled_from(["resume", "abort"]))
-    def pause(self, minutes, then):
-        until = self.world.now + timedelta(minutes=minutes) if minutes else None
-        number = next(self.world.numbers)
-        self.laptop.ask(
-            Paused(
-                id=f"pause-{number}",
-                model=MODEL,
-                run=self.known().running.run,
-                reason="look",
-                until=until,
-                then=then if until else None,
-            )
-        )
+    @rule(outage=st.booleans(), lost=st.booleans())
+    def abort(self, outage, lost):
+        """An abort is possible at any time: with the journal down, an old clone, a wrong clock."""
+        if outage:
+            self.laptop.gate = lambda name: Fault.FAILS if name.startswith("journal") else None
+        with contextlib.suppress(RefusedError):
+            held = self.laptop.abort()
+            served = {one.digest: one.weight for one in self.world.target.observe(MODEL).routes}
+            assert served == {one.digest: one.weight for one in held.way.routes}
+            assert held.way.left is None or not served.get(held.way.left.digest)
+        self.laptop.gate = lambda _: None
+        if lost:
+            self.laptop.outbox.lose()
 
-    @precondition(lambda self: self.known() and self.known().running)
-    @rule(accepts=st.booleans())
-    def resume(self, accepts):
-        number = next(self.world.numbers)
-        run = self.known().running.run
-        self.laptop.ask(Resumed(id=f"resume-{number}", model=MODEL, run=run, accepts=accepts))
+    @rule(fault=st.sampled_from([None, *Fault]), calls=st.integers(0, 6))
+    def abort_badly(self, fault, calls):
+        self.at_night(self.laptop.abort, calls, fault)
 
-    @precondition(lambda self: self.known())
-    @rule()
-    def retry(self):
-        number = next(self.world.numbers)
-        state = self.known()
-        wanted = self.world.wish(self.world.main[-1], MODEL, state, "f" * 40).generation
-        self.laptop.ask(RetryGranted(id=f"retry-{number}", model=MODEL, generation=wanted, reason="mended"))
+    @rule(to=st.sampled_from(["", "1.0.0"]), fault=st.sampled_from([None, *Fault]), calls=st.integers(0, 6))
+    def roll_back_now(self, to, fault, calls):
+        self.at_night(lambda: self.laptop.roll_back_now(to=to), calls, fault)
+
+    @rule(minutes=MINUTES | st.none(), then=st.sampled_from([None, "resume", "abort"]), fault=FAULTS)
+    def pause(self, minutes, then, fault):
+        lasts = timedelta(minutes=minutes) if minutes else None
+        then = then if minutes else None
+        self.at_night(lambda: self.laptop.pause(lasts=lasts, then=then), 1, fault)
+
+    @rule(accepts=st.booleans(), fault=FAULTS)
+    def resume(self, accepts, fault):
+        self.at_night(lambda: self.laptop.resume(accepts=accepts), 1, fault)
+
+    @rule(calls=st.integers(0, 4), fault=FAULTS)
+    def retry(self, calls, fault):
+        self.laptop.fetch()
+        self.at_night(self.laptop.retry, calls, fault)
 
     @rule()
     def journal_what_waits(self):
         self.laptop.fetch()
-        Process(self.laptop, self.laptop.tick).finish()
+        self.at_night(self.laptop.tick)
 
     @invariant()
     def laws_hold(self):

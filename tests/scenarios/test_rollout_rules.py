@@ -10,11 +10,11 @@ import pytest
 import laws
 from modelops_git.core.assessing.verdicts import Verdict
 from modelops_git.core.errors import JournalError, RefusedError
-from modelops_git.core.journal.entry import Adopted, RetryGranted
-from modelops_git.core.journal.runs import Paused, Resumed, RunStarted
+from modelops_git.core.journal.runs import RunStarted
 from modelops_git.core.rollouts.decisions import Settled, Stay, Wait
 from modelops_git.core.rollouts.desired import Experiment
 from modelops_git.engine import soaking
+from modelops_git.engine.adopt import adopt
 from modelops_git.engine.order import OutOfOrderError
 from simulated import Fault, Killed
 from simulator import Engine, World
@@ -129,7 +129,7 @@ def test_time_alone_raises_no_weight_where_somebody_is_waited_for(world):
     world.merge("1.1.0", strategy=BY_HAND).settle()
     world.later(hours=20).settle()
     assert world.routes() == shares(5)
-    world.engine.ask(Resumed(id="r1", model=MODEL, run=last_run(world).run))
+    world.engine.resume()
     world.settle()
     assert world.routes() == ALL
 
@@ -220,8 +220,7 @@ def test_a_retry_lifts_the_hold(world):
     world.verdicts[MODEL] = Verdict.FAILED
     world.merge("1.1.0", strategy=JUDGED).settle()
     world.verdicts[MODEL] = Verdict.SUCCESSFUL
-    held = world.state().hold.generation
-    world.engine.ask(RetryGranted(id="again", model=MODEL, generation=held, reason="mended"))
+    world.engine.retry()
     world.settle()
     assert world.routes() == shares(5)
     world.later(minutes=10).settle()
@@ -285,12 +284,14 @@ def test_a_first_deployment_that_takes_its_steps_and_is_aborted_is_taken_off(beg
     assert world.state().hold.serve is None
 
 
-def test_what_a_target_serves_already_is_taken_over_without_a_call(world):
-    changes = len(world.target.changes)
-    tip, states = world.engine.journal.refresh(), world.states().copy()
-    world.engine.append(tip, states, [Adopted(model=MODEL, routes=(route("1.0.0"),))])
-    assert len(world.target.changes) == changes
-    assert world.state().deployed
+def test_what_a_target_serves_already_is_taken_over_without_a_call(begin):
+    world = begin("")
+    world.target.serve_by_hand(MODEL, route("0.9.0"))
+    adopt(world.engine, MODEL)
+    world.settle()
+    assert (world.target.changes, world.state().deployed) == ([], True)
+    world.merge("1.0.0", strategy=STEPS).settle()
+    assert world.routes() == {"0.9.0": ("stable", 95), "1.0.0": ("candidate", 5)}
 
 
 def test_a_model_that_was_retired_is_deployed_for_the_first_time_again(world):
@@ -309,7 +310,7 @@ def test_another_revision_is_queued_and_only_the_newest(world):
     world.merge("1.3.0", strategy=STEPS).settle()
     assert world.routes() == shares(5)
     assert world.state().deferred.reason == "a rollout of 1.1.0 is under way"
-    world.engine.ask(Resumed(id="r1", model=MODEL, run=last_run(world).run))
+    world.engine.resume()
     world.settle()
     assert world.routes() == {"1.1.0": ("stable", 95), "1.3.0": ("candidate", 5)}
     assert "1.2.0" not in {one.order.routes[-1].version for one in world.target.changes}
@@ -331,8 +332,7 @@ def test_another_revision_is_refused_until_somebody_retries_it(begin):
     for minutes in (10, 10, 60):
         world.later(minutes=minutes).settle()
     assert (world.routes(), decision(world)) == (ALL, Settled("refused"))
-    refused = world.state().deferred.generation
-    world.engine.ask(RetryGranted(id="r1", model=MODEL, generation=refused, reason="now"))
+    world.engine.retry()
     world.settle()
     assert world.routes() == {"1.1.0": ("stable", 95), "1.2.0": ("candidate", 5)}
 
@@ -467,9 +467,7 @@ def test_every_run_has_a_deadline_even_where_none_is_given(world):
 @pytest.mark.parametrize(("then", "after"), [("abort", BACK), ("resume", shares(25))])
 def test_a_pause_ends_as_was_said(world, then, after):
     world.merge("1.1.0", strategy=STEPS).settle()
-    until = world.now + timedelta(minutes=30)
-    run = last_run(world).run
-    world.engine.ask(Paused(id="p1", model=MODEL, run=run, reason="lunch", until=until, then=then))
+    world.engine.pause(lasts=timedelta(minutes=30), then=then)
     world.later(minutes=29).settle()
     assert world.routes() == shares(5)
     world.later(minutes=1).settle()
@@ -500,7 +498,7 @@ def test_blue_green_by_hand_waits_for_somebody(world):
     world.merge("1.1.0", strategy=blue_green(promote="by_hand")).settle()
     world.later(hours=9).settle()
     assert world.routes() == {"1.0.0": ("stable", 100), "1.1.0": ("preview", 0)}
-    world.engine.ask(Resumed(id="r1", model=MODEL, run=last_run(world).run))
+    world.engine.resume()
     world.settle()
     assert world.routes() == ALL
 
