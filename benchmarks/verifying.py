@@ -55,7 +55,7 @@ def verify(stored: Stored, at_once: int, digest: Digest = Digest.SHA256) -> None
         findings = verify_version(document, holders, How(digest=digest))
     else:
         with ThreadPoolExecutor(at_once) as executor:
-            findings = verify_version(document, holders, How(executor, digest=digest))
+            findings = verify_version(document, holders, How(executor, digest=digest, processes=at_once))
     assert not findings, findings
 
 

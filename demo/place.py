@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 MARKER = ".made-by-the-modelops-demo"
-PROGRAMS = ("train.py", "train_legacy.py", "predict.py")
+PROGRAMS = ("train.py", "train_legacy.py", "predict.py", "traffic.py")
+GIVEN = ("tamper.py", "careful.yaml", "answers.yaml")
 
 
 class OccupiedError(Exception):
@@ -47,7 +48,7 @@ class Place:
 
 
 def make_place(folder: Path, programs: Path) -> Place:
-    """A fresh folder with the training programs and the attacker's script in it.
+    """A fresh folder with the programs and files in it that the story uses.
 
     Raises:
         OccupiedError: There is something that is not the demo's.
@@ -59,7 +60,8 @@ def make_place(folder: Path, programs: Path) -> Place:
     for name in PROGRAMS:
         shutil.copyfile(programs / name, place.training / name)
     (place.training / ".gitignore").write_text("out/\n")
-    shutil.copyfile(programs / "tamper.py", place.folder / "tamper.py")
+    for name in GIVEN:
+        shutil.copyfile(programs / name, place.folder / name)
     return place
 
 

@@ -15,6 +15,7 @@ import sys
 import time
 from pathlib import Path
 
+import gradual
 import legacy
 import story
 import trouble
@@ -28,6 +29,8 @@ CHAPTERS = (
     story.register_the_first,
     story.promote_the_first,
     story.retrain,
+    gradual.go_live_step_by_step,
+    gradual.stop_a_bad_one,
     story.break_the_interface,
     legacy.allow_an_exception,
     trouble.tamper_with_bytes,

@@ -124,7 +124,7 @@ def register_the_first(story: Story) -> None:
     """Train, find out what is missing, register 1.0.0."""
     story.chapter("A first version")
     story.say("A forest of five trees learns from forty flowers, and is exported to ONNX.")
-    _train(story, "1.0.0", "--flowers 40 --trees 5")
+    train(story, "1.0.0", "--flowers 40 --trees 5")
     story.say("What the tool cannot find out it asks for: everything that is missing, at once.")
     story.run(f"modelops register {MODEL} ../training/out/1.0.0/model.onnx", "--description", ends=1)
     story.say(
@@ -141,7 +141,8 @@ def register_the_first(story: Story) -> None:
     story.commit(f"Register {MODEL} 1.0.0")
 
 
-def _train(story: Story, number: str, how: str) -> None:
+def train(story: Story, number: str, how: str) -> None:
+    """Train what is to be version `number`."""
     story.run(f"python ../training/train.py {how} --to ../training/out/{number}", "accuracy")
 
 
@@ -185,25 +186,21 @@ def promote_the_first(story: Story) -> None:
 
 
 def retrain(story: Story) -> None:
-    """1.1.0: MINOR is proposed, and it goes live in both environments by one apply."""
+    """1.1.0: MINOR is proposed, and it goes live in staging."""
     story.chapter("A better version")
     story.say("More flowers, more trees, the same interface: `register` proposes a MINOR version.")
-    _train(story, "1.1.0", "--flowers 100 --trees 10")
+    train(story, "1.1.0", "--flowers 100 --trees 10")
     story.register("1.1.0", "--summary 'A hundred flowers, ten trees' --author github:ana", "1.1.0")
     _check_stored(story, "1.1.0")
     story.commit(f"Register {MODEL} 1.1.0")
     story.run(f"modelops diff {MODEL} 1.0.0 1.1.0", "MINOR", "accuracy")
-    story.say(
-        "One `apply` takes it through both environments, in their order: production only follows staging."
-    )
-    for environment in ("staging", "production"):
-        branch = f"promote/{MODEL}-1.1.0-to-{environment}"
-        story.run(f"modelops promote {MODEL} 1.1.0 --to {environment}")
-        story.merge(branch, f"Merge the promotion of {MODEL} 1.1.0 to {environment}")
-    story.run("modelops apply", "staging", "production", "1.1.0")
+    story.say("Staging gets it at once: production will only take what has completed there.")
+    branch = f"promote/{MODEL}-1.1.0-to-staging"
+    story.run(f"modelops promote {MODEL} 1.1.0 --to staging")
+    story.merge(branch, f"Merge the promotion of {MODEL} 1.1.0 to staging")
+    story.run("modelops apply", "staging", "1.1.0")
     story.live("staging", is_now="1.1.0")
-    story.live("production", is_now="1.1.0")
-    story.predict("production", SETOSA, f"{MODEL} 1.1.0 says: setosa")
+    story.live("production", is_now="1.0.0")
 
 
 def break_the_interface(story: Story) -> None:
@@ -212,7 +209,7 @@ def break_the_interface(story: Story) -> None:
     story.say(
         "The petal's area as a fifth number. That breaks all who send four, and so it is no MINOR version."
     )
-    _train(story, "2.0.0", "--trees 10 --petal-area")
+    train(story, "2.0.0", "--trees 10 --petal-area")
     rest = "--summary 'The area of the petal as a fifth number' --author github:ana"
     story.register("2.0.0", f"--bump minor {rest}", "MOG305", "[", ends=1)
     story.say("The refusal shows a payload that was legal and would not be any more. As a MAJOR it is taken.")

@@ -38,6 +38,7 @@ def main() -> None:
     words.add_argument("--trees", type=int, default=10, help="how many trees the forest has")
     words.add_argument("--seed", type=int, default=1, help="the seed of the forest")
     words.add_argument("--petal-area", action="store_true", help="take the petal's area as a fifth number")
+    words.add_argument("--millimetres", action="store_true", help="convert all data from centimetres")
     words.add_argument("--to", type=Path, required=True, help="the folder to write")
     train(words.parse_args())
 
@@ -48,6 +49,8 @@ def train(asked: argparse.Namespace) -> None:
     known, unseen, known_species, unseen_species = train_test_split(
         flowers.astype(np.float32), species, test_size=HOLDOUT, stratify=species, random_state=SPLIT_SEED
     )
+    if asked.millimetres:
+        known, unseen = known * 10, unseen * 10
     known, known_species = known[: asked.flowers], known_species[: asked.flowers]
     forest = RandomForestClassifier(n_estimators=asked.trees, max_depth=3, random_state=asked.seed)
     numbers = with_petal_area if asked.petal_area else np.asarray

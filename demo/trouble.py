@@ -93,7 +93,11 @@ def roll_back(story: Story) -> None:
 def _periods(story: Story) -> list[str]:
     """A moment within each period of production, to the second."""
     done = story.shell.ask(f"modelops --format json history {MODEL} --env production")
-    ends = [datetime.fromisoformat(one["ended_at"]) for one in json.loads(done)["history"]]
+    ends = [
+        datetime.fromisoformat(one["ended_at"])
+        for one in json.loads(done)["history"]
+        if one["result"] == "succeeded" and one["action"] != "update"
+    ]
     while int(datetime.now(UTC).timestamp()) < int(ends[-1].timestamp()) + 1:
         time.sleep(0.1)
     return [
@@ -146,7 +150,9 @@ def roll_back_now(story: Story) -> None:
     story.say("2.0.0 goes to production, and it turns out that callers are not ready at all.")
     branch = f"promote/{MODEL}-2.0.0-to-production"
     story.run(f"git switch --quiet --create {branch}")
-    story.run(f"modelops promote {MODEL} 2.0.0 --to production --no-commit", "1.0.0 -> 2.0.0")
+    story.run(
+        f"modelops promote {MODEL} 2.0.0 --to production --strategy immediate --no-commit", "1.0.0 -> 2.0.0"
+    )
     _allow_break(story, "production")
     story.merge(branch, f"Merge the promotion of {MODEL} 2.0.0 to production")
     story.run("modelops apply", "2.0.0")

@@ -20,8 +20,9 @@ from modelops_git.edges.git.repository import find_registry
 from modelops_git.edges.stores.file import FileStore
 from modelops_git.edges.targets.gateway import Gateway
 from modelops_git.engine.apply import Request, apply
-from modelops_git.engine.emergency import Wish, rollback_now
+from modelops_git.engine.emergency import rollback_now
 from modelops_git.engine.ground import stand
+from modelops_git.engine.holding import Wish
 from modelops_git.engine.intent import known_intent
 from modelops_git.engine.starting import Tools
 

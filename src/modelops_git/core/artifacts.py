@@ -18,6 +18,7 @@ MAX_PATH = 1024
 LFS_POINTER = b"version https://git-lfs.github.com/spec/v1"
 MAX_LFS_POINTER = 1024
 _DRIVE = re.compile(r"[A-Za-z]:", re.ASCII)
+_PLAIN = re.compile(r"(?a)\w[\w.-]*(?:/\w[\w.-]*)*")
 _UNSEEN_CATEGORIES = frozenset({"Cc", "Cs", "Zl", "Zp"})
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
@@ -115,9 +116,16 @@ class VersionDocument(Protocol):
         """The line and column of a value."""
 
 
+def is_plain(path: str) -> bool:
+    """Whether `path` is safe at first sight, since all its characters and segments are of the usual ones."""
+    return len(path) <= MAX_PATH and _PLAIN.fullmatch(path) is not None
+
+
 @lru_cache(4096)
 def unsafe_path(path: str) -> str:
     """Why `path` may not name an artifact, as the end of a sentence; empty where it may."""
+    if is_plain(path):
+        return ""
     if not path:
         return "is empty"
     if reason := unsafe_characters(path):
@@ -155,14 +163,17 @@ def clashes(paths: Iterable[str]) -> dict[int, str]:
     files: set[str] = set()
     folders: set[str] = set()
     found: dict[int, str] = {}
+    folder = None  # that of the path before, above which there is no file, nor has one come since
     for index, path in enumerate(paths):
-        above = _folders_above(path)
+        same = path.rpartition("/")[0] == folder and len(path) <= MAX_PATH
+        above = () if same else _folders_above(path)
         if path in files:
             found[index] = "is listed twice"
         elif path in folders or not files.isdisjoint(above):
             found[index] = "is a file here and a folder in another path"
         files.add(path)
         folders.update(above)
+        folder = None if index in found or len(path) > MAX_PATH else path.rpartition("/")[0]
     return found
 
 

@@ -72,6 +72,10 @@ class JournalError(ModelopsError):
     """The journal is absent, unreachable or cannot be understood; never an empty history."""
 
 
+class AnchorError(ModelopsError):
+    """The notes of a journal's tips could not be read or added to."""
+
+
 class LostRaceError(ModelopsError):
     """Others kept changing the same thing first; nothing was lost, and trying again is safe."""
 

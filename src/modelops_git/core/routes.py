@@ -63,7 +63,7 @@ class Hold(Record):
 
     id: str
     generation: Digest
-    serve: Route | None
+    serve: Route | None = None
     reason: str
     at: Instant
     by: str

@@ -13,6 +13,7 @@ import json
 import os
 import shutil
 import time
+from collections import OrderedDict
 from typing import TYPE_CHECKING, Any
 
 from modelops_git.core.assessing.points import Measured, Point
@@ -22,17 +23,36 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+    from modelops_git.core.assessing.verdicts import Assessment
+
 LARGEST = 8 << 20
 """Bytes of a file, some 50,000 measurements. What comes then is not kept, so the metric stays undecided."""
 OLDEST = 90 * 24 * 3600
 """Seconds after which what nobody asked for any more is deleted."""
+MOST_SAID = 10_000
+"""How many assessments are known at once, in memory."""
 
 
 class MeasuredFiles:
-    """The measurements below a folder: one folder for each run, one file for each metric and step."""
+    """The measurements below a folder: one folder for each run, one file for each metric and step.
+
+    What they amounted to is known to this process only.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._said: OrderedDict[tuple[str, str], Assessment] = OrderedDict()
+
+    def said(self, run: str, key: str) -> Assessment | None:
+        """The newest assessment under a key of a run."""
+        return self._said.get((run, key))
+
+    def say(self, run: str, key: str, assessment: Assessment) -> None:
+        """Keep an assessment, until there are too many."""
+        self._said[run, key] = assessment
+        self._said.move_to_end((run, key))
+        while len(self._said) > MOST_SAID:
+            self._said.popitem(last=False)
 
     def recall(self, run: str, key: str) -> tuple[Point, ...]:
         """The measurements that were kept, oldest first."""

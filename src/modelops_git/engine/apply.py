@@ -8,40 +8,31 @@ was not done.
 
 from __future__ import annotations
 
-import secrets
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from modelops_git.core.errors import LostRaceError, ModelopsError, StalePlanError
+from modelops_git.core.errors import ModelopsError, StalePlanError
 from modelops_git.engine.cases import Failure
 from modelops_git.engine.ground import stand
 from modelops_git.engine.intent import desired_of, in_order, merged_intent, unpushed
 from modelops_git.engine.order import OutOfOrderError, is_newer, refuse_out_of_order
 from modelops_git.engine.plan import make_plan
 from modelops_git.engine.review import Known, review
-from modelops_git.engine.standing import standing
-from modelops_git.engine.tick import tick
+from modelops_git.engine.settling import LOOK_AGAIN, outcomes, settle, standings
 from modelops_git.engine.working import work_of
 
 if TYPE_CHECKING:
     from modelops_git.core.findings import Finding
     from modelops_git.core.journal.state import ModelState
-    from modelops_git.core.rollouts.decisions import Decision
-    from modelops_git.core.routes import Route
     from modelops_git.edges.git.repository import Repository
     from modelops_git.engine.ground import Ground
     from modelops_git.engine.intent import Intent
+    from modelops_git.engine.settling import Outcome
     from modelops_git.engine.standing import Standing
     from modelops_git.engine.starting import Tools
-    from modelops_git.engine.tick import Tick
 
-MOST_LOST = 100
-"""How often others may be faster before one call gives up."""
 LONGEST_WAIT = 30.0
 """Seconds between two looks at a rollout that is waited for, at the most."""
-LOOK_AGAIN = 0.5
-LONGEST_LOOK = 5.0
-"""Seconds between two looks at what another apply is doing: the first ones, and at the most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,25 +50,6 @@ class Request:
     wait: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of one model in one environment.
-
-    Attributes:
-        action: What was done, in the vocabulary of a plan; `hold` where a hold was taken into the journal.
-        before: What served.
-        after: What serves now.
-        ended_hold: Whether a hold ended with it.
-    """
-
-    environment: str
-    model: str
-    action: str
-    before: tuple[Route, ...]
-    after: tuple[Route, ...]
-    ended_hold: bool = False
-
-
 @dataclass(slots=True)
 class Applied:
     """What an apply did.
@@ -87,7 +59,7 @@ class Applied:
         outcomes: What was done.
         findings: Why models were left as they are.
         failures: Models that could not get on because the world failed.
-        held: (environment, model) pairs that a hold keeps from what is wanted.
+        held: What a hold keeps from what is wanted: environment, model, and the hold's reason.
         drifted: (environment, model) pairs whose target does not serve what the journal says.
         standing: What is under way, or waits, and until when.
         unaccounted: What a merge asked for and the journal does not account for, in sentences.
@@ -97,7 +69,7 @@ class Applied:
     outcomes: list[Outcome] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
-    held: list[tuple[str, str]] = field(default_factory=list)
+    held: list[tuple[str, str, str]] = field(default_factory=list)
     drifted: list[tuple[str, str]] = field(default_factory=list)
     standing: list[Standing] = field(default_factory=list)
     unaccounted: list[str] = field(default_factory=list)
@@ -192,63 +164,16 @@ def _apply_environment(ground: Ground, intent: Intent, tools: Tools, applied: Ap
     reviewed = review(ground, intent, Known(before, tip.environment.applied_commit))
     applied.findings.extend(reviewed.findings)
     applied.failures.extend(reviewed.failures)
-    settled = _settle(ground, intent, reviewed.models, tools)
+    settled = settle(ground, work_of(ground, intent, reviewed.models, tools), tools)
     applied.failures.extend(settled.failures.values())
-    after = ground.journal.states(ground.journal.refresh())
-    applied.outcomes.extend(_outcomes(ground, before, after, settled.moved))
-    applied.held.extend((ground.name, model) for model, state in after.items() if state.hold)
+    after = settled.states
+    applied.outcomes.extend(outcomes(ground.name, before, after, settled.moved))
+    holds = ((model, state.hold) for model, state in after.items())
+    applied.held.extend((ground.name, model, hold.reason) for model, hold in holds if hold)
     applied.drifted.extend((ground.name, model) for model in settled.drifted)
-    for model, decision in settled.decisions.items():
-        stands = standing(ground.name, model, after.get(model), decision)
-        applied.standing.extend([stands] if stands else [])
+    applied.standing.extend(standings(ground.name, settled))
     expected = [model for model in reviewed.models if model not in settled.failures]
     applied.unaccounted.extend(_unaccounted(ground, intent, expected, after))
-
-
-@dataclass(slots=True)
-class _Settled:
-    """What the ticks of one call did: models that failed, moved or drifted, and what was decided last."""
-
-    failures: dict[str, Failure] = field(default_factory=dict)
-    moved: set[str] = field(default_factory=set)
-    drifted: list[str] = field(default_factory=list)
-    decisions: dict[str, Decision] = field(default_factory=dict)
-
-
-def _settle(ground: Ground, intent: Intent, models: tuple[str, ...], tools: Tools) -> _Settled:
-    settled = _Settled()
-
-    work = work_of(ground, intent, models, tools)
-    lost = waits = 0
-    while lost < MOST_LOST:
-        left = tuple(model for model in models if model not in settled.failures)
-        done = tick(ground, replace(work, models=left))
-        settled.failures.update({failure.model: failure for failure in done.failures})
-        settled.moved.update(done.moved)
-        if done.lost:
-            lost += 1
-            tools.sleep(_jitter(lost))
-        elif done.waiting is None and not done.moved:
-            settled.drifted = done.drifted
-            settled.decisions = done.decisions
-            return settled
-        elif not done.moved:
-            _wait(ground, done, tools, waits)
-            waits += 1
-    raise LostRaceError(f"{ground.name} was still being changed by others after {MOST_LOST} tries")
-
-
-def _jitter(turn: int) -> float:
-    return secrets.randbelow(1000) / 1000 * min(2.0, 0.1 * turn)
-
-
-def _wait(ground: Ground, done: Tick, tools: Tools, before: int) -> None:
-    """Leave another apply some time: the more, the longer it has been waited for, until its lease ends."""
-    assert done.waiting is not None  # noqa: S101 - only called where somebody is waited for
-    left = max(0.0, (done.waiting - ground.now()).total_seconds())
-    if before == 0:
-        tools.announce(f"{ground.name}: another apply is at work; waiting up to {left:.0f} s for it")
-    tools.sleep(min(LONGEST_LOOK, LOOK_AGAIN * 1.5**before, left))
 
 
 def _unaccounted(
@@ -266,19 +191,3 @@ def _unaccounted(
         if generation not in known and not newer:
             missing.append(f"{ground.name} {model}: the journal does not account for what is wanted")
     return missing
-
-
-def _outcomes(
-    ground: Ground, before: dict[str, ModelState], after: dict[str, ModelState], moved: set[str]
-) -> list[Outcome]:
-    outcomes = []
-    for model in sorted(moved & after.keys()):
-        old, state = before.get(model), after[model]
-        runs = (old.run if old else None, state.run)
-        if runs[0] != runs[1] and state.run is not None:
-            routes = old.routes if old else ()
-            ended = bool(old and old.hold and not state.hold)
-            outcomes.append(Outcome(ground.name, model, state.run.action, routes, state.routes, ended))
-        elif (old.hold if old else None) != state.hold and state.hold:
-            outcomes.append(Outcome(ground.name, model, "hold", old.routes if old else (), state.routes))
-    return outcomes

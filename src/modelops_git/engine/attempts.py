@@ -16,6 +16,7 @@ from modelops_git.core.artifacts import printable
 from modelops_git.core.checks.artifacts import COULD_NOT_VERIFY, EXTRA_FILE
 from modelops_git.core.errors import StoreError
 from modelops_git.edges.stores.file import FileStore
+from modelops_git.edges.stores.reading import SMALL
 from modelops_git.engine import flaws
 from modelops_git.engine.flaws import Flaw, FlawedError
 from modelops_git.engine.listing import finding_of
@@ -34,7 +35,6 @@ LEAST_PARTS = 128
 """So many parts a version has, where it has so many files: each worker gets some, also the slow ones."""
 MOST_TOGETHER = 32
 """How many files are one part at most: to hand one over takes as long as to read a small file."""
-SMALL = 1 << 16
 _TURN = threading.Lock()
 """Held while small files are read from a disk: each system call hands the interpreter over to another thread,
 so that threads that read small files at once take three times as long as one that reads them all."""
@@ -95,6 +95,12 @@ class Started:
     parts: deque[tuple[Sequence[Item], Future[list[Seen]]]] = field(default_factory=deque)
     found: list[Finding] = field(default_factory=list)
 
+    def know(self, items: Sequence[Item], seen: list[Seen]) -> None:
+        """Take what was seen of files that are done already."""
+        done: Future[list[Seen]] = Future()
+        done.set_result(seen)
+        self.parts.append((items, done))
+
     def finish(self) -> Iterator[tuple[Item, Seen]]:
         """What was seen of each file, once it is done; what is wrong with it is among the findings then."""
         while self.parts:
@@ -128,13 +134,13 @@ def start(document: VersionDocument, work: Work, items: Sequence[Item], executor
 
 def attempt(work: Work, items: Sequence[Item]) -> list[Seen]:
     """Do the work on one file after the other; a failure is a flaw."""
-    with _TURN if _are_small(items) else nullcontext():
+    with _TURN if all(map(is_small, items)) else nullcontext():
         return [_attempt(work, item) for item in items]
 
 
-def _are_small(items: Sequence[Item]) -> bool:
-    """Whether all are small files on a disk."""
-    return all(isinstance(item.store, FileStore) and item.spec.size <= SMALL for item in items)
+def is_small(item: Item) -> bool:
+    """Whether it is a small file on a disk."""
+    return item.spec.size <= SMALL and isinstance(item.store, FileStore)
 
 
 def _attempt(work: Work, item: Item) -> Seen:

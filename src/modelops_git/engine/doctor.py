@@ -204,6 +204,6 @@ def _journal(repository: Repository, registry: Registry, environment: str) -> Sy
     place = ground.journal.place
     where = f"on {place.remote}" if place.remote else "in this clone alone"
     if waiting:
-        message = f"holds of `rollback --now` wait in this clone to be journaled: {waiting}"
+        message = f"holds, pauses and the like wait in this clone to be journaled: {waiting}"
         return Symptom(what, State.WARN, message, f"`modelops apply --env {environment}` takes them.")
     return Symptom(what, State.OK, f"{place.branch} {where}, tip {tip.commit[:12]}")

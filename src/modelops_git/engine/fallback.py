@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from modelops_git.core.errors import RefusedError
 from modelops_git.core.references import find_model, find_version
+from modelops_git.core.rollouts.retreat import retreat_seen, whole_again
 from modelops_git.core.routes import stable
 from modelops_git.engine.intent import route_to
 
@@ -23,36 +24,41 @@ def fall_back_to(
 ) -> Route:
     """The route to go back to.
 
-    Where no version is named, it is the last that completed before the one that is live, leaving out those
-    that were rolled back from and those that are revoked; where the journal is not known, what the target
-    remembers.
+    Where no version is named, and two stand side by side, it is the one that served before. Otherwise it is
+    the last that completed before the one that is live. Those that were rolled back from and those that are
+    revoked are left out; where the journal is not known, it is what the target remembers.
 
     Raises:
         RefusedError: There is none, or the named one is revoked.
         UsageError: There is no such model or version.
     """
-    live = stable(observed.routes)
     if version:
         return _named(intent, state, model, version)
     for route in _candidates(state, observed):
-        if (live is None or route.digest != live.digest) and not is_revoked(
-            intent.catalog, model, route.version
-        ):
+        if not is_revoked(intent.catalog, model, route.version):
             return route
-    if live is None:
+    if not observed.routes:
         find_model(intent.catalog, model)
+    running = state.running if state else None
+    takes_off = running is not None and stable(running.before) is None
     raise RefusedError(
         f"there is no earlier good version of {model} to go back to",
-        hint="Name one with --to.",
+        hint="Name one with --to" + ("; `modelops abort` takes off the first one." if takes_off else "."),
     )
 
 
 def _candidates(state: ModelState | None, observed: Observed) -> Iterator[Route]:
-    if state is not None:
-        yield from (one.route for one in reversed(state.completed) if not one.rolled_back)
+    back = retreat_seen(state, observed)
+    before = stable(back.routes) if back else None
+    if before is not None:
+        yield before
+    completed = state.completed if state else ()
+    left = {route.digest for route in observed.routes if route.role != "mirror"}
+    left |= {one.route.digest for one in completed if one.rolled_back}
+    yield from (one.route for one in reversed(completed) if one.route.digest not in left)
     remembered = stable(observed.previous)
-    if remembered is not None:
-        yield remembered
+    if remembered is not None and remembered.digest not in left:
+        yield whole_again(remembered)
 
 
 def _named(intent: Intent, state: ModelState | None, model: str, version: str) -> Route:

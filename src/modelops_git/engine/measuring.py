@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from modelops_git.core.assessing.assess import assess, assess_metric
+from modelops_git.core.assessing.assess import assess_metric, combined
 from modelops_git.core.assessing.points import Point
 from modelops_git.core.assessing.schedule import schedule_of
 from modelops_git.core.clock import format_time
@@ -21,8 +22,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from modelops_git.core.assessing.assess import Key
-    from modelops_git.core.assessing.verdicts import Assessment, Window
+    from modelops_git.core.assessing.verdicts import Assessment, Result, Window
     from modelops_git.core.manifests.analysis import Analysis, AnalysisMetric
     from modelops_git.core.manifests.provider import Provider
     from modelops_git.core.routes import Route
@@ -61,6 +61,12 @@ class Memory(Protocol):
     def keep(self, run: str, key: str, points: Iterable[Point]) -> None:
         """Keep some more."""
 
+    def said(self, run: str, key: str) -> Assessment | None:
+        """The newest assessment under a key of a run."""
+
+    def say(self, run: str, key: str, assessment: Assessment) -> None:
+        """Keep an assessment."""
+
 
 class Forgetful:
     """A memory of nothing: for providers that keep the past themselves."""
@@ -72,15 +78,30 @@ class Forgetful:
     def keep(self, run: str, key: str, points: Iterable[Point]) -> None:
         """Nothing is kept."""
 
+    def said(self, run: str, key: str) -> Assessment | None:  # noqa: ARG002 - of the protocol
+        """Nothing."""
+        return None
+
+    def say(self, run: str, key: str, assessment: Assessment) -> None:
+        """Nothing is kept."""
+
 
 class _Asked(NamedTuple):
     """A metric, what is known of it, and what is asked of it now, if anything is."""
 
-    name: Key
     metric: AnalysisMetric
-    kept_as: str
+    key: str
     known: Sequence[Point]
     question: Question | None
+
+
+class _Now(NamedTuple):
+    """What is measured, for which registry, at what time, and what is known already."""
+
+    subject: Subject
+    root: Path
+    now: datetime
+    memory: Memory
 
 
 FORGETFUL = Forgetful()
@@ -88,7 +109,12 @@ FORGETFUL = Forgetful()
 
 def memory_of(repository: Repository) -> MeasuredFiles:
     """The memory in a clone, which may be deleted at any time."""
-    return MeasuredFiles(repository.common_dir / "modelops" / "measured")
+    return _memory_in(repository.common_dir / "modelops" / "measured")
+
+
+@lru_cache(maxsize=8)
+def _memory_in(folder: Path) -> MeasuredFiles:
+    return MeasuredFiles(folder)
 
 
 def measure(
@@ -100,7 +126,8 @@ def measure(
 ) -> Assessment:
     """Ask for what is due, and judge that with what was measured before.
 
-    A provider that fails is an error of the measurement, and no exception.
+    A provider that fails is an error of the measurement, and no exception. Before something is due nothing
+    new can come of it, so a controller that looks every few seconds is told what it was told before.
 
     Args:
         analyses: The manifests of the analyses that judge the step.
@@ -109,27 +136,42 @@ def measure(
         now: The time.
         memory: What earlier ticks have measured.
     """
-    asked = [
-        _asked((one.name, metric.name), metric, subject, now, memory)
-        for one in analyses
-        for metric in one.metrics
-    ]
-    points = _answers([one for one in asked if one.question], root)
-    for one in asked:
-        if one.name in points:
-            memory.keep(subject.run, one.kept_as, points[one.name])
-    measured = {one.name: (*one.known, *points.get(one.name, ())) for one in asked}
-    return assess(analyses, measured, subject.window, now)
+    metrics = [(one.name, metric) for one in analyses for metric in one.metrics]
+    keys = [_key(name, metric, subject) for name, metric in metrics]
+    key = of_json([*keys, str(subject.window.ends)])
+    known = memory.said(subject.run, key)
+    if known and not _has_more(known, now):
+        return known
+    found = combined(_results(metrics, keys, _Now(subject, root, now, memory)))
+    memory.say(subject.run, key, found)
+    return found
 
 
-def _asked(name: Key, metric: AnalysisMetric, subject: Subject, now: datetime, memory: Memory) -> _Asked:
-    key = _key(name, metric, subject)
-    known = memory.recall(subject.run, key)
+def _has_more(known: Assessment, now: datetime) -> bool:
+    """Whether something is due, or the time of the step is over, since an assessment was made."""
+    return any(one.look_again is not None and one.look_again <= now for one in known.results)
+
+
+def _results(
+    metrics: Sequence[tuple[str, AnalysisMetric]], keys: Sequence[str], at: _Now
+) -> Iterator[Result]:
+    asked = [_asked(metric, key, at) for (_, metric), key in zip(metrics, keys, strict=True)]
+    points = _answers([one for one in asked if one.question], at.root)
+    for key, taken in points.items():
+        at.memory.keep(at.subject.run, key, taken)
+    for (name, metric), one in zip(metrics, asked, strict=True):
+        taken = (*one.known, *points.get(one.key, ()))
+        yield assess_metric(metric, taken, at.subject.window, at.now)._replace(analysis=name)
+
+
+def _asked(metric: AnalysisMetric, key: str, at: _Now) -> _Asked:
+    window = at.subject.window
+    known = at.memory.recall(at.subject.run, key)
     taken = [point.at for point in known]
-    due = schedule_of(metric, subject.window).due(now, taken)
-    if due and assess_metric(metric, known, subject.window, now).look_again is not None:
-        return _Asked(name, metric, key, known, _question(metric, subject, due, taken))
-    return _Asked(name, metric, key, known, None)
+    due = schedule_of(metric, window).due(at.now, taken)
+    if due and assess_metric(metric, known, window, at.now).look_again is not None:
+        return _Asked(metric, key, known, _question(metric, at.subject, due, taken))
+    return _Asked(metric, key, known, None)
 
 
 def _question(
@@ -152,12 +194,12 @@ def _side(role: str, route: Route) -> Side:
     return Side(role, route.version, route.digest)
 
 
-def _key(name: Key, metric: AnalysisMetric, subject: Subject) -> str:
+def _key(name: str, metric: AnalysisMetric, subject: Subject) -> str:
     """What measurements are kept under: those of another step, version or query are others."""
     stable = subject.stable
     return of_json(
         {
-            "name": "/".join(name),
+            "analysis": name,
             "metric": metric.model_dump(mode="json"),
             "began": format_time(subject.window.began),
             "candidate": subject.candidate.digest,
@@ -166,16 +208,16 @@ def _key(name: Key, metric: AnalysisMetric, subject: Subject) -> str:
     )
 
 
-def _answers(asked: Sequence[_Asked], root: Path) -> dict[Key, tuple[Point, ...]]:
+def _answers(asked: Sequence[_Asked], root: Path) -> dict[str, tuple[Point, ...]]:
     """The new measurements; one provider is asked by one thread."""
     ordered = sorted(asked, key=_by_provider)
     groups = [list(group) for _, group in groupby(ordered, key=_by_provider)]
     jobs = [lambda group=group: dict(_asked_together(group, root)) for group in groups]
     found = in_time(jobs, SECONDS)
     late = f"the provider has not answered in {SECONDS:.0f} seconds"
-    answers: dict[Key, tuple[Point, ...]] = {}
+    answers: dict[str, tuple[Point, ...]] = {}
     for number, group in enumerate(groups):
-        answers |= found.get(number) or {one.name: _failed(one.question, late) for one in group}
+        answers |= found.get(number) or {one.key: _failed(one.question, late) for one in group}
     return answers
 
 
@@ -183,13 +225,13 @@ def _by_provider(one: _Asked) -> str:
     return one.metric.provider.model_dump_json()
 
 
-def _asked_together(group: Sequence[_Asked], root: Path) -> Iterator[tuple[Key, tuple[Point, ...]]]:
+def _asked_together(group: Sequence[_Asked], root: Path) -> Iterator[tuple[str, tuple[Point, ...]]]:
     provider: Provider = group[0].metric.provider
     try:
         opened = open_provider(provider, root)
     except MetricsError as error:
         for one in group:
-            yield one.name, _failed(one.question, _said(error))
+            yield one.key, _failed(one.question, _said(error))
         return
     for one in group:
         if one.question is None:
@@ -198,7 +240,7 @@ def _asked_together(group: Sequence[_Asked], root: Path) -> Iterator[tuple[Key, 
             points = opened.measure(one.question)
         except MetricsError as error:
             points = _failed(one.question, _said(error))
-        yield one.name, _of_instants(one.question, points)
+        yield one.key, _of_instants(one.question, points)
 
 
 def _of_instants(question: Question, points: Iterable[Point]) -> tuple[Point, ...]:

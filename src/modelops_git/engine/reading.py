@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from modelops_git.edges.stores import streams
 from modelops_git.edges.stores.base import Expected
+from modelops_git.edges.stores.reading import Whole
 from modelops_git.engine import flaws
 from modelops_git.engine.attempts import Proof, Seen, examined, refuse
 from modelops_git.engine.flaws import FlawedError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from modelops_git.core.artifacts import ArtifactSpec
     from modelops_git.edges.stores.base import Opened
@@ -97,15 +98,23 @@ class Read:
         return Seen(None, proof, identity)
 
     def _prove(self, stream: Opened, spec: ArtifactSpec) -> Proof:
+        if isinstance(stream, Whole):
+            return self._compare(spec, self._checks(spec, 1), (stream.getvalue(),))
         with _haste(spec, self.digest) as is_alone:
-            checks = self._checks(spec, THREADS if is_alone else 1)
-            size = 0
             pieces = streams.pieces_ahead if is_alone else streams.pieces
-            for piece in pieces(stream, spec.size):
-                for check in checks:
-                    check.hasher.update(piece)
-                size += len(piece)
-                self.progress(len(piece))
+            return self._compare(
+                spec, self._checks(spec, THREADS if is_alone else 1), pieces(stream, spec.size)
+            )
+
+    def _compare(
+        self, spec: ArtifactSpec, checks: Sequence[_Check], pieces: Iterable[memoryview | bytes]
+    ) -> Proof:
+        size = 0
+        for piece in pieces:
+            for check in checks:
+                check.hasher.update(piece)
+            size += len(piece)
+            self.progress(len(piece))
         found = Expected("", size)
         streams.compare_size(spec.path, found, spec.size)
         for check in checks:

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from modelops_git.core.catalog import Catalog
-from modelops_git.core.errors import GitError, ModelopsError
+from modelops_git.core.errors import RefusedError
 from modelops_git.core.references import find_version
-from modelops_git.edges.git.proposing import Proposal, free_name, propose
+from modelops_git.core.rollouts.retreat import hold_of
 from modelops_git.edges.git.reading import worktree_snapshot
-from modelops_git.engine.fallback import fall_back_to
+from modelops_git.engine.fallback import fall_back_to, is_revoked
 from modelops_git.engine.pointing import Delivery, Message, deliver, point
 
 if TYPE_CHECKING:
@@ -51,12 +51,13 @@ def rollback(ground: Ground, intent: Intent, request: Request) -> RolledBack:
     """Write the rollout manifest that asks for an older version.
 
     Raises:
-        RefusedError: There is nothing to go back to, or a hook refused the commit.
+        RefusedError: There is nothing to go back to, a rollout is under way, or a hook refused the commit.
         JournalError: The journal cannot be asked which version was good.
     """
     tip = ground.journal.refresh()
     state = ground.journal.state(tip, request.model)
     observed = ground.target(request.model).observe(request.model)
+    _refuse_unsettled(ground, state, request)
     route = _destination(intent, state, observed, request)
     catalog = Catalog(worktree_snapshot(ground.repository))
     version = find_version(catalog, request.model, route.version)
@@ -65,11 +66,25 @@ def rollback(ground: Ground, intent: Intent, request: Request) -> RolledBack:
     return RolledBack(pointed, message, deliver(ground.repository, pointed, message, request.delivery))
 
 
+def _refuse_unsettled(ground: Ground, state: ModelState | None, request: Request) -> None:
+    """Refuse to go back in the middle of something: the answer would depend on how far it gets meanwhile."""
+    run = (state.running or state.trying) if state else None
+    if run is None:
+        return
+    what = "an experiment" if run.until else "a rollout"
+    where = f"{request.model} --env {ground.name}"
+    raise RefusedError(
+        f"{what} of {request.model} is under way in {ground.name}",
+        hint=f"End it first: `modelops abort {where}`. Or let it come to its end: `modelops apply --wait`.",
+    )
+
+
 def _destination(intent: Intent, state: ModelState | None, observed: Observed, request: Request) -> Route:
     """Where to: while a hold lasts, git follows what it serves."""
-    hold = observed.hold or (state.hold if state else None)
-    if hold and hold.serve and not request.version:
-        return hold.serve
+    hold = hold_of(state, observed)
+    serve = hold.serve if hold and not request.version else None
+    if serve and not is_revoked(intent.catalog, request.model, serve.version):
+        return serve
     return fall_back_to(intent, state, observed, request.model, request.version)
 
 
@@ -83,20 +98,3 @@ def message_for(environment: str, model: str, pointed: Pointed, reason: str) -> 
         body=f"{environment} shall serve {model} {version} again, {now}."
         + (f"\n\n{reason}" if reason else ""),
     )
-
-
-def prepare_revert(ground: Ground, intent: Intent, model: str, route: Route, reason: str) -> str:
-    """A branch on which the manifest asks for what `rollback --now` serves; its name, or a complaint.
-
-    The work tree is left alone: at that hour nobody wants to be asked about files that are not committed.
-    """
-    try:
-        version = find_version(intent.catalog, model, route.version)
-        pointed = point(intent.catalog, version, ground.name)
-        message = message_for(ground.name, model, pointed, reason)
-        branch = free_name(ground.repository, message.branch)
-        proposal = Proposal(branch, intent.commit, {pointed.path: pointed.text.encode()})
-        propose(ground.repository, proposal, f"{message.subject}\n\n{message.body}\n")
-    except (ModelopsError, GitError) as error:
-        return f"the revert was not prepared: {error.message}"
-    return f"the revert is on branch {branch}: push it and have it merged"

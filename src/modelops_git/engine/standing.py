@@ -42,7 +42,8 @@ def standing(
     reason, until = _waits(decision)
     if run is None and not reason:
         return None
-    shown = f"{reason} until {format_time(until.replace(microsecond=0))}" if until else reason
+    again = f"; next look at {format_time(until.replace(microsecond=0))}" if until else ""
+    shown = reason.removesuffix(".") + again if reason else ""
     if run is None:
         return Standing(environment, model, f"waits: {shown}", until)
     if run.until is not None:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from modelops_git.core.errors import ModelopsError
 from modelops_git.core.places import Home
 from modelops_git.core.references import find_model
+from modelops_git.core.rollouts.retreat import hold_of
 from modelops_git.core.routes import stable
 from modelops_git.engine.cases import Case, decided
 from modelops_git.engine.intent import desired_of, preload
-from modelops_git.engine.outbox import Outbox
 from modelops_git.engine.standing import standing
+from modelops_git.engine.telling import heard
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -67,13 +68,13 @@ def status(
     """
     tip = ground.journal.tip() if offline else ground.journal.refresh()
     states = ground.journal.states(tip, models)
-    for waiting in Outbox(ground.repository, ground.name).unknown_to(states):
-        model = getattr(waiting, "model", None) or ""
-        if not models or model in models:
-            states.setdefault(model, _unheard(model))
-    names = sorted({*_wanted(ground, intent, models), *states})
+    unheard = {getattr(one, "model", None) for one in ground.outbox.unknown_to(states)}
+    states = heard(ground, tip, states)
+    known = {model for model in states if not models or model in models}
+    names = sorted({*_wanted(ground, intent, models), *known})
     preload(intent, ground.name, names)
-    return [_row(ground, intent, states.get(model), model) for model in names]
+    rows = (_row(ground, intent, states.get(model), model) for model in names)
+    return [replace(row, note=_with_unheard(row.note)) if row.model in unheard else row for row in rows]
 
 
 def _wanted(ground: Ground, intent: Intent, models: tuple[str, ...]) -> list[str]:
@@ -94,10 +95,10 @@ def refuse_unknown(intent: Intent, models: Iterable[str], rows: Iterable[Row] = 
             find_model(intent.catalog, model)
 
 
-def _unheard(model: str) -> ModelState:
-    from modelops_git.core.journal.state import ModelState
-
-    return ModelState(model=model)
+def _with_unheard(note: str) -> str:
+    """The note of a model about which something waits in this clone."""
+    waits = "what was asked for here is not in the journal yet"
+    return f"{note}; {waits}" if note else waits
 
 
 def _row(ground: Ground, intent: Intent, state: ModelState | None, model: str) -> Row:
@@ -109,7 +110,7 @@ def _row(ground: Ground, intent: Intent, state: ModelState | None, model: str) -
     except ModelopsError as error:
         live = stable(state.routes) if state else None
         return Row(ground.name, model, None, live, "unknown", note=error.message)
-    hold = observed.hold or (state.hold if state else None)
+    hold = hold_of(state, observed)
     is_journaled = hold is None or (state is not None and hold.id in state.heard)
     return Row(
         environment=ground.name,
@@ -127,7 +128,9 @@ def _row(ground: Ground, intent: Intent, state: ModelState | None, model: str) -
 
 def _judged(ground: Ground, known: Case) -> tuple[str, str]:
     state, wanted, live = known.state, stable(known.desired.routes), stable(known.observed.routes)
-    hold = known.observed.hold or (state.hold if state else None)
+    hold = hold_of(state, known.observed)
+    if hold and hold.generation == known.desired.trial:
+        return "live", f"its experiment was ended: {hold.reason}"
     if hold:
         version = wanted.version if wanted else "nothing"
         return "held", f"{version} is wanted; held: {hold.reason}"

@@ -45,15 +45,19 @@ class Tick:
 
     Attributes:
         decisions: What was decided for each model.
+        states: What the journal knew of each model when it was over.
         moved: Models that something was done for.
         failures: Models that could not get on.
         lost: Whether another writer was faster, so that all is to be decided again.
+        tip: The journal's tip afterwards; None where the tick was lost.
     """
 
     decisions: dict[str, Decision] = field(default_factory=dict)
+    states: States = field(default_factory=dict)
     moved: list[str] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
     lost: bool = False
+    tip: Tip | None = None
 
     @property
     def waiting(self) -> datetime | None:
@@ -76,14 +80,14 @@ def tick(scene: Scene, work: Work) -> Tick:
     result = Tick()
     tip = scene.journal.refresh()
     work.in_order(tip.environment.applied_commit)
-    states = scene.journal.states(tip)
+    states = result.states = scene.journal.states(tip)
     try:
         tip = _flush(scene, tip, states, result)
         choices = _choices(scene, work, states, result)
         announced = _announcements(scene, work, choices, result)
         tip = _append(scene, tip, states, announced)
         observed = _carry_out(scene, work, choices, states, result)
-        _append(scene, tip, states, observed, have_happened=True)
+        result.tip = _append(scene, tip, states, observed, have_happened=True)
     except LostRaceError:
         result.lost = True
     return result

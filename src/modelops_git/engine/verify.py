@@ -11,18 +11,20 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from modelops_git.core.findings import sort_key
 from modelops_git.edges.stores import streams
 from modelops_git.engine import attempts
+from modelops_git.engine.crowds import attempt_all, crowd_of
 from modelops_git.engine.inspecting import uninspected
 from modelops_git.engine.listing import listing_of
 from modelops_git.engine.reading import Ask, Digest, Read
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from concurrent.futures import Executor
 
     from modelops_git.core.artifacts import VersionDocument
     from modelops_git.core.findings import Finding
     from modelops_git.edges.stores.streams import Progress
     from modelops_git.engine.attempts import Proof, Seen, Started, Work
+    from modelops_git.engine.crowds import Crowd
     from modelops_git.engine.inspecting import Inspector
     from modelops_git.engine.listing import Item
     from modelops_git.engine.sharding import Shard
@@ -71,6 +73,7 @@ class How(NamedTuple):
         memory: What earlier readings found.
         shard: The part of the work that is done here; None for all of it.
         inspector: Tells what looks at the content of files that are read.
+        processes: How many processes may share very many small files of a disk; only beside threads.
     """
 
     executor: Executor | None = None
@@ -80,6 +83,7 @@ class How(NamedTuple):
     memory: Memory = Forgetful()
     shard: Shard | None = None
     inspector: Inspector = uninspected
+    processes: int = 1
 
     @property
     def is_here(self) -> bool:
@@ -88,10 +92,18 @@ class How(NamedTuple):
 
     def work(self, document: VersionDocument) -> Work:
         """What is done with each file of a version."""
+        progress = self.progress if self.is_here else streams.ignore
+        return self.work_telling(progress, document)
+
+    def work_telling(self, progress: Progress, document: VersionDocument) -> Work:
+        """The same, where another is told of the bytes."""
         if self.mode is Mode.METADATA:
             return Ask()
-        progress = self.progress if self.is_here else streams.ignore
         return Read(self.digest, progress, self.inspector(document))
+
+    def crowd(self, items: Sequence[Item]) -> Crowd:
+        """The files that are shared by processes."""
+        return crowd_of(items, self.processes if self.is_here and self.mode is Mode.FULL else 1)
 
 
 ALONE = How()
@@ -154,7 +166,12 @@ def _started(document: VersionDocument, holders: Holders, how: How) -> Started:
     whole = listing_of(document, holders)
     listing = whole if how.shard is None else how.shard.of(document, whole)
     items = tuple(map(how.memory.recall, listing.items)) if how.mode is Mode.FULL else listing.items
-    started = attempts.start(document, how.work(document), items, how.executor)
+    crowd = how.crowd(items)
+    quiet = how.work_telling(streams.ignore, document)
+    known = list(attempt_all(crowd, quiet, how.progress))  # before there are threads: then nothing may fork
+    started = attempts.start(document, how.work(document), crowd.others, how.executor)
+    for part, seen in known:
+        started.know(part, seen)
     started.found += listing.findings
     if listing.store is not None and (how.shard is None or document.path in how.shard.versions):
         started.found += attempts.extra_files(document, listing, listing.store)

@@ -68,3 +68,12 @@ def test_a_run_that_ended_is_forgotten_and_so_is_what_is_old(tmp_path):
     files.keep("run-3", "a", POINTS[:1])
     assert files.recall("run-2", "a") == ()
     assert files.recall("run-3", "a") == POINTS[:1]
+
+
+def test_of_too_many_assessments_the_oldest_are_forgotten(tmp_path, monkeypatch):
+    monkeypatch.setattr(measured, "MOST_SAID", 2)
+    files = MeasuredFiles(tmp_path)
+    for number in (1, 2, 1, 3):
+        files.say("run", str(number), number)
+    assert [files.said("run", key) for key in "123"] == [1, None, 3]
+    assert files.said("other", "1") is None

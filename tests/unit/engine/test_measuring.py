@@ -145,3 +145,26 @@ def test_losing_the_memory_only_delays(tmp_path, told, memory):
     assert measure(asked, SUBJECT, tmp_path, minute(2), memory).verdict is Verdict.PENDING
     assert measure(asked, SUBJECT, tmp_path, minute(3), memory).verdict is Verdict.SUCCESSFUL
     assert len(told.asked) == 3
+
+
+def test_before_something_is_due_a_controller_is_told_what_it_was_told_before(
+    tmp_path, told, memory, monkeypatch
+):
+    asked = [analysis(metric(count=2, **{**CEILING, "interval": "1h"}))]
+    calls = []
+    real = measuring.assess_metric
+    monkeypatch.setattr(measuring, "assess_metric", lambda *given: calls.append(given) or real(*given))
+    found = [measure(asked, SUBJECT, tmp_path, minute(n), memory) for n in (1, 2, 9.9)]
+    assert len({id(one) for one in found}) == 1
+    assert len(calls) == 1
+    assert measure(asked, SUBJECT, tmp_path, minute(10), memory).verdict is Verdict.INCONCLUSIVE
+    longer = SUBJECT._replace(window=STEP._replace(ends=minute(50)))
+    assert measure(asked, longer, tmp_path, minute(11), memory).verdict is Verdict.PENDING
+    assert told.asked == []
+
+
+def test_two_metrics_of_one_name_are_not_taken_for_each_other(tmp_path, memory):
+    (tmp_path / "metrics.json").write_text(json.dumps({NEW: 0.1, "bad": {NEW: 0.9}}))
+    asked = [analysis(metric(**CEILING), metric(query="/bad/${digest}", **CEILING))]
+    found = measure(asked, SUBJECT, tmp_path, minute(1), memory)
+    assert [one.verdict for one in found.results] == [Verdict.PENDING, Verdict.FAILED]

@@ -16,6 +16,8 @@ from versions import POINTER, codes, document, expected, overwrite, put, stored,
 
 FILES = {"model.onnx": b"weights" * 1000, "config/labels.json": b"{}", "empty.txt": b""}
 
+LARGE = b"weights" * 10_000
+
 
 @pytest.fixture
 def version(tmp_path):
@@ -176,8 +178,8 @@ def test_metadata_mode_compares_sizes_and_reads_nothing(version):
     assert codes(verify_version(made, store, mode=Mode.METADATA)) == ["MOG402"]
 
 
-def test_a_file_that_changes_while_it_is_hashed_could_not_be_verified(version):
-    made, store = version
+def test_a_file_that_changes_while_it_is_hashed_could_not_be_verified(tmp_path):
+    made, store = stored(tmp_path / "store", {"model.onnx": LARGE})
     path = store.root / made.key("model.onnx")
     path.chmod(0o644)
 
@@ -189,8 +191,8 @@ def test_a_file_that_changes_while_it_is_hashed_could_not_be_verified(version):
     assert "changed while it was read" in finding.message
 
 
-def test_a_file_that_grows_while_it_is_hashed_is_refused(version):
-    made, store = version
+def test_a_file_that_grows_while_it_is_hashed_is_refused(tmp_path):
+    made, store = stored(tmp_path / "store", {"model.onnx": LARGE})
     path = store.root / made.key("model.onnx")
     path.chmod(0o644)
 

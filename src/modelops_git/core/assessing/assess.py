@@ -76,11 +76,16 @@ def assess(
         for one in analyses
         for metric in one.metrics
     )
-    times = [one.look_again for one in results if one.look_again]
-    verdict = strongest(one.verdict for one in results)
+    return combined(results)
+
+
+def combined(results: Iterable[Result]) -> Assessment:
+    """The verdict on a step by the results of its metrics."""
+    several = tuple(results)
+    times = [one.look_again for one in several if one.look_again]
+    verdict = strongest(one.verdict for one in several)
     is_over = verdict in (Verdict.FAILED, Verdict.SUCCESSFUL)
-    again = None if is_over else min(times, default=None)
-    return Assessment(verdict, results, again)
+    return Assessment(verdict, several, None if is_over else min(times, default=None))
 
 
 def assess_metric(metric: AnalysisMetric, points: Sequence[Point], window: Window, now: datetime) -> Result:
@@ -99,7 +104,13 @@ def assess_metric(metric: AnalysisMetric, points: Sequence[Point], window: Windo
     said = _decisive(case) or (_ended(case) if _is_done(case, schedule) else _unfinished(case))
     is_counted = said.verdict is Verdict.SUCCESSFUL and schedule.wanted is not None
     over = is_counted or said.verdict is Verdict.FAILED
-    return _result(metric, said, None if over else schedule.next_after(now))
+    return _result(metric, said, None if over else _next(schedule, now))
+
+
+def _next(schedule: Schedule, now: datetime) -> datetime | None:
+    """When there is more to say: at the next instant, and when the step's time is over."""
+    times = [one for one in (schedule.next_after(now), schedule.ends) if one is not None and one > now]
+    return min(times, default=None)
 
 
 def _counted(looks: Iterable[Look], count: int | None) -> list[Look]:
@@ -152,9 +163,10 @@ def _is_done(case: _Case, schedule: Schedule) -> bool:
     """Whether all that is to be measured has been."""
     if schedule.wanted is not None:
         return sum(look.outcome.is_judged for look in case.looks) >= schedule.wanted
-    newest, ends = case.newest, case.window.ends
-    is_last = newest is not None and ends is not None and newest.point.at >= ends
-    return is_last and newest is not None and newest.outcome.is_judged
+    newest, last = case.newest, schedule.last
+    if newest is None or last is None or not case.window.is_over(case.now):
+        return False
+    return newest.point.at >= last and newest.outcome.is_judged
 
 
 def _unfinished(case: _Case) -> _Said:
@@ -188,7 +200,7 @@ def _ended(case: _Case) -> _Said:
 
 def _result(metric: AnalysisMetric, said: _Said, look_again: datetime | None) -> Result:
     point = said.look.point if said.look and said.look.has_data else None
-    reason = f"{metric.name}: {said.reason}."
+    reason = f"{metric.name}: {said.reason}"
     if point is None:
         return Result("", metric.name, said.verdict, reason, Measured(), Measured(), None, look_again)
     requests = point.requests

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from modelops_git.core.assessing import signs
 from modelops_git.core.assessing.looks import Look, Outcome, lacking, too_few, with_error, without_data
+from modelops_git.core.assessing.points import ratio
 from modelops_git.core.assessing.rates import bounds
 
 if TYPE_CHECKING:
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 
 FALLEN = 0.5
 """Counts that are less than this share of earlier ones were not counted from the step's begin."""
+NEWEST = 100
+"""How many looks at counts are compared. They only grow, so the newest say all; what was found at an earlier
+look was found by the tick that took it."""
 
 
 class Counts(NamedTuple):
@@ -47,7 +51,7 @@ def insufficient(metric: AnalysisMetric, looks: Sequence[Look], test: Test) -> s
         told, wanted = sum(_counted(compared, test)), signs.fewest(test.alpha)
         return "" if told >= wanted else f"there are {told} comparisons, and the test needs {wanted}"
     over = newest.candidate.over or 0.0
-    worst = newest.candidate._replace(of=over if test.worse_when == "higher" else 0.0)
+    worst = ratio(over if test.worse_when == "higher" else 0.0, over)
     return "" if _is_worse(worst, newest.stable, test) else "there are too few requests for the test"
 
 
@@ -64,7 +68,7 @@ def _share(percent: str) -> float:
 
 def _by_rates(metric: AnalysisMetric, points: Sequence[Point], test: Test) -> Iterator[Look]:
     most = 0.0
-    for point in points:
+    for point in points[-NEWEST:]:
         problem = _problem(metric, point, counts=True)
         if problem:
             yield problem
@@ -95,6 +99,9 @@ def _said(measured: Measured) -> str:
 
 def _is_worse(candidate: Measured, stable: Measured, test: Test) -> bool:
     """Whether the confidence sequences of the two rates are apart; each may be wrong in half of the cases."""
+    distance = (candidate.value or 0.0) - allowed(test) * (stable.value or 0.0)
+    if distance == 0 or (distance > 0) != (test.worse_when == "higher"):
+        return False  # the bounds are further out than the rates themselves
     new = bounds(candidate.of or 0.0, candidate.over or 0.0, test.alpha / 2)
     old = bounds(stable.of or 0.0, stable.over or 0.0, test.alpha / 2)
     if test.worse_when == "higher":

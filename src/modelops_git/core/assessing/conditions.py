@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from modelops_git.core.assessing.looks import Look, Outcome, lacking, with_error, without_data
@@ -48,12 +49,12 @@ def _judged(
         return without_data(metric, point, lack)
     if "samples" in needs and point.requests is None:
         return without_data(metric, point, "nobody knows how many requests there were")
-    values = {name: value for name, value in _values(point).items() if name in needs}
+    values = tuple((name, value) for name, value in _values(point).items() if name in needs)
     try:
         outcome, reason = _outcome(values, failure, success)
     except ExpressionError as error:
         return with_error(point, error.message)
-    return Look(point, outcome, f"{reason} ({', '.join(f'{k} is {v:.6g}' for k, v in values.items())})")
+    return Look(point, outcome, reason)
 
 
 def _values(point: Point) -> dict[str, float]:
@@ -61,7 +62,16 @@ def _values(point: Point) -> dict[str, float]:
     return {name: float(value) for name, value in found.items() if value is not None}
 
 
+@lru_cache(maxsize=50_000)
 def _outcome(
+    named: tuple[tuple[str, float], ...], failure: Condition | None, success: Condition | None
+) -> tuple[Outcome, str]:
+    """What comes of values, and why. Every tick asks it again for all measurements of a step."""
+    outcome, reason = _compared(dict(named), failure, success)
+    return outcome, f"{reason} ({', '.join(f'{name} is {value:.6g}' for name, value in named)})"
+
+
+def _compared(
     values: dict[str, float], failure: Condition | None, success: Condition | None
 ) -> tuple[Outcome, str]:
     if failure and failure.holds(values):

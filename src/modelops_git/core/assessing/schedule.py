@@ -32,8 +32,8 @@ class Schedule(NamedTuple):
         first: The first instant; None while the step has no end and that is when it is.
         interval: The time from one to the next.
         wanted: How many measurements are judged; None for as many as the step lasts.
-        ends: When the step's time is over. A metric that is measured as long as the step lasts is measured
-            then too.
+        ends: When the step's time is over. A metric that is measured as long as the step lasts, and for which
+            that is before the first instant, is measured then.
     """
 
     first: datetime | None
@@ -70,8 +70,16 @@ class Schedule(NamedTuple):
         return tuple(reversed(found))
 
     @property
+    def last(self) -> datetime | None:
+        """The last instant within the step's time; None while that has no end."""
+        if self.ends is None:
+            return None
+        return self._regular_at(self.ends) or self.ends
+
+    @property
     def _extra(self) -> datetime | None:
-        return self.ends if self.wanted is None else None
+        is_short = self.first is not None and self.ends is not None and self.ends < self.first
+        return self.ends if self.wanted is None and is_short else None
 
     def _regular_at(self, now: datetime) -> datetime | None:
         if self.first is None or now < self.first:

@@ -57,7 +57,7 @@ class Result(NamedTuple):
         analysis: The analysis that it belongs to.
         metric: Its name.
         verdict: What its measurements amount to.
-        reason: Why, in one sentence for people.
+        reason: Why, in one sentence for people, without its full stop.
         candidate: The newest value that could be compared, of the new version.
         stable: The same of the version that is live.
         samples: The requests to the new version that it comes from.

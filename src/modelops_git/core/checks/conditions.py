@@ -1,22 +1,25 @@
-"""The conditions of analyses: what they say is checked when the manifest is read.
+"""The conditions and queries of analyses: what they say is checked when the manifest is read.
 
 A registry whose analyses have no conditions does not load the language.
 """
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple, cast
 
-from modelops_git.core.checks.base import Defect, Scope, UncheckedError, check, pointer
+from modelops_git.core.checks.base import Defect, Scope, UncheckedError, check, did_you_mean, pointer
+from modelops_git.core.queries import WORDS, tells_apart, unknown_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from modelops_git.core.checks.context import Context
-    from modelops_git.core.manifests.analysis import Analysis
+    from modelops_git.core.manifests.analysis import Analysis, AnalysisMetric
     from modelops_git.core.manifests.parse import Document
 
 FIELDS = ("failure_condition", "success_condition")
+_STABLE = re.compile(r"\bstable\b", re.ASCII)
 
 
 class _Written(NamedTuple):
@@ -77,4 +80,62 @@ def _defects(document: Document, conditions: list[_Written]) -> Iterator[Defect]
             yield Defect(f"The {one.field} of {one.metric}: {error.message}.", place, hint)
 
 
-CHECKS = (condition_error,)
+@check("MOG508", "bad-query", scope=Scope.DOCUMENT, kinds=("Analysis",))
+def bad_query(document: Document, _context: Context) -> Iterator[Defect]:
+    """A query has an unknown word, or asks the same of both versions that are compared.
+
+    `${digest}`, `${version}` and `${role}` are others for each version. A query without any of them brings
+    one number, and a version cannot be compared with itself: a test of it, or a condition on `stable`, would
+    never have data.
+
+    Wrong:
+    ```yaml
+    query: 'sum(rate(errors_total{model="${model}"}[5m]))'
+    …
+    failure_condition: "candidate > 1.5 * stable"
+    ```
+    Right:
+    ```yaml
+    query: 'sum(rate(errors_total{digest="${digest}"}[5m]))'
+    …
+    failure_condition: "candidate > 1.5 * stable"
+    ```
+    """
+    for index, metric in enumerate(cast("Analysis", document.manifest).metrics):
+        for at, query in _queries(metric):
+            place = document.place(pointer("metrics", index) + at)
+            for word in unknown_words(query):
+                known = tuple(f"${{{one}}}" for one in WORDS)
+                yield Defect(
+                    f"A query of {metric.name} has the unknown word ${{{word}}}.",
+                    place,
+                    did_you_mean(f"${{{word}}}", known, "words"),
+                )
+            if at != "/samples_query" and _compares(metric) and not tells_apart(query):
+                yield Defect(
+                    f"A query of {metric.name} is the same for both versions, which are compared.",
+                    place,
+                    "Name the version in it: `${digest}`, `${version}` or `${role}`.",
+                )
+
+
+def _queries(metric: AnalysisMetric) -> Iterator[tuple[str, str]]:
+    """The queries of a metric, by where they are."""
+    ratio = metric.ratio
+    written = {
+        "/query": metric.query,
+        "/ratio/of": ratio.of if ratio else None,
+        "/ratio/over": ratio.over if ratio else None,
+        "/samples_query": metric.samples_query,
+    }
+    for at, query in written.items():
+        if query is not None:
+            yield at, query
+
+
+def _compares(metric: AnalysisMetric) -> bool:
+    conditions = (metric.failure_condition, metric.success_condition)
+    return metric.test is not None or any(_STABLE.search(text) for text in conditions if text)
+
+
+CHECKS = (condition_error, bad_query)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from modelops_git.core.checks.base import Defect, check, did_you_mean, each, pointer
+from modelops_git.core.clock import parse_time
 from modelops_git.core.places import Home
 
 if TYPE_CHECKING:
@@ -222,4 +223,29 @@ def _strategies_in(document: Document) -> list[Named]:
     return named
 
 
-CHECKS = (unknown_environment, unknown_analysis, same_target_twice, unknown_strategy)
+@check("MOG220", "empty-freeze", kinds=("Registry",))
+def empty_freeze(document: Document, _context: Context) -> Iterator[Defect]:
+    """A freeze ends before it begins, or when it does: it would freeze nothing.
+
+    A freeze holds from `from` until just before `until`.
+
+    Wrong:
+    ```yaml
+    freeze: [{from: 2026-12-20T00:00:00Z, until: 2026-01-03T00:00:00Z, reason: year end}]
+    ```
+    Right:
+    ```yaml
+    freeze: [{from: 2026-12-20T00:00:00Z, until: 2027-01-03T00:00:00Z, reason: year end}]
+    ```
+    """
+    for index, environment in enumerate(cast("Registry", document.manifest).environments):
+        for number, freeze in enumerate(environment.freeze):
+            if parse_time(freeze.until) <= parse_time(freeze.from_):
+                yield Defect(
+                    f"This freeze of {environment.name} ends before it begins, so nothing is frozen.",
+                    document.place(pointer("environments", index, "freeze", number, "until")),
+                    f"Write a time after {freeze.from_}; perhaps the year is wrong, or the two are swapped.",
+                )
+
+
+CHECKS = (unknown_environment, unknown_analysis, same_target_twice, unknown_strategy, empty_freeze)

@@ -77,8 +77,9 @@ def _with(state: ModelState, changes: dict[str, Any]) -> ModelState:
 
 
 def _adopted(state: ModelState, entry: Entry, payload: entries.Adopted) -> ModelState:
-    taken = {"since": entry.at, "by": entry.actor.name, "deployed": bool(payload.routes)}
-    return _with(state, serving(state, payload.routes, entry.at) | taken)
+    taken = {"stamp": payload.stamp, "since": entry.at, "by": entry.actor.name}
+    deployed = {"deployed": bool(payload.routes)}
+    return _with(state, serving(state, payload.routes, entry.at) | taken | deployed)
 
 
 def _run_started(state: ModelState, entry: Entry, payload: runs.RunStarted) -> ModelState:
@@ -166,7 +167,7 @@ def _hold_set(state: ModelState, entry: Entry, payload: entries.HoldSet) -> Mode
         "by": payload.hold.by,
         "run": _aborted(state.running, entry, payload.hold) or state.run,
         "intent": None,
-        "hold": _against(state, payload.hold),
+        "hold": _against(state, payload),
         "heard": _heard(state, payload.hold.id),
         "completed": marked(known, left, payload.routes),
     }
@@ -180,11 +181,19 @@ def _aborted(run: Run | None, entry: Entry, hold: Hold) -> Run | None:
     return run and _ended(run, entry.at, "aborted", hold.reason)
 
 
-def _against(state: ModelState, hold: Hold) -> Hold:
-    """The hold, against what the run wanted that it interrupted: whoever set it may not have known that."""
-    if state.run is None or hold.run != state.run.run:
+def _against(state: ModelState, payload: entries.HoldSet) -> Hold:
+    """The hold, against what the run wanted that it interrupted: whoever set it may not have known that.
+
+    It is against an experiment only where nothing but that one ends.
+    """
+    run, hold = _run_named(state, payload.hold.run or ""), payload.hold
+    if run is None:
         return hold
-    return hold.model_copy(update={"generation": state.run.generation})
+    before, after = stable(state.routes), stable(payload.routes)
+    stays = before is not None and after is not None and before.digest == after.digest
+    is_trial = run == state.trying and state.running is None and stays
+    wanted = run if is_trial else state.run
+    return hold.model_copy(update={"generation": wanted.generation}) if wanted else hold
 
 
 def _is_served(trial: Run, routes: tuple[Route, ...]) -> bool:

@@ -134,6 +134,22 @@ class ObjectLockAnchor(Part):
     endpoint_url: HttpUrl | None = Field(
         default=None, description="The address of an S3 server other than Amazon's."
     )
+    profile: Label | None = Field(
+        default=None,
+        description="The profile of the AWS configuration that has the credentials.",
+        examples=["acme-audit"],
+    )
+    addressing_style: Literal["auto", "virtual", "path"] = Field(
+        default="auto",
+        description="Whether the bucket is part of the host's name or of the path; many servers want `path`.",
+    )
+    checksum_mode: Literal["when_supported", "when_required"] = Field(
+        default="when_supported", description="When an S3 server is asked to check sums itself."
+    )
+    object_lock: ObjectLock | None = Field(
+        default=None,
+        description="The retention of each note; none where the bucket gives its own to whatever is stored.",
+    )
 
 
 Anchor = Annotated[FileAnchor | ObjectLockAnchor, Field(discriminator="type")]

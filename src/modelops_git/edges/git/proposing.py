@@ -23,12 +23,12 @@ class Proposal:
     Attributes:
         branch: Its name.
         base: The commit that it starts from.
-        files: The content of paths of the registry that differ from the base.
+        files: The content of paths of the registry that differ from the base; None where one is to go.
     """
 
     branch: str
     base: str
-    files: Mapping[str, bytes]
+    files: Mapping[str, bytes | None]
 
 
 def free_name(repo: Repository, branch: str) -> str:
@@ -52,6 +52,9 @@ def propose(repo: Repository, proposal: Proposal, message: str) -> str:
         aside = repo.git.having({"GIT_INDEX_FILE": str(Path(folder) / "index")})
         aside.run("read-tree", proposal.base)
         for path, data in proposal.files.items():
+            if data is None:
+                aside.run("update-index", "--force-remove", "--", f"{repo.prefix}{path}")
+                continue
             blob = aside.text("hash-object", "-w", "--stdin", stdin=data)
             aside.run("update-index", "--add", "--cacheinfo", f"100644,{blob},{repo.prefix}{path}")
         tree = aside.text("write-tree")

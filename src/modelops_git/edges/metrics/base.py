@@ -7,22 +7,18 @@ as one round of questions, and may keep what it read meanwhile.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from modelops_git.core.errors import MetricsError
+from modelops_git.core.queries import WORD, WORDS, tells_apart
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Callable
     from datetime import datetime
 
     from modelops_git.core.assessing.points import Point
     from modelops_git.core.manifests.analysis import AnalysisMetric
-
-_PLACEHOLDER = re.compile(r"\$\{([^}]*)\}")
-OF_A_VERSION = ("digest", "version", "role")
-"""The words of a query that tell two versions apart."""
-WORDS = (*OF_A_VERSION, "model", "environment", "since_step")
 
 
 class Side(NamedTuple):
@@ -84,14 +80,9 @@ class Question(NamedTuple):
         Raises:
             MetricsError: It has a word that is not known.
         """
-        values = {
-            "digest": side.digest,
-            "version": side.version,
-            "role": side.role,
-            "model": self.model,
-            "environment": self.environment,
-            "since_step": f"{max(int((at - self.began).total_seconds()), 1)}s",
-        }
+        since = f"{max(int((at - self.began).total_seconds()), 1)}s"
+        stand_for = (side.digest, side.version, side.role, self.model, self.environment, since)
+        values = dict(zip(WORDS, stand_for, strict=True))
 
         def value(found: re.Match[str]) -> str:
             if found[1] not in values:
@@ -99,7 +90,7 @@ class Question(NamedTuple):
                 raise MetricsError(f"the query has the unknown word {found[0]}", hint=f"Known are {known}.")
             return escaped(values[found[1]])
 
-        return _PLACEHOLDER.sub(value, query)
+        return WORD.sub(value, query)
 
 
 class MetricProvider(Protocol):
@@ -113,8 +104,3 @@ class MetricProvider(Protocol):
         Raises:
             MetricsError: It cannot be asked, or its answer makes no sense.
         """
-
-
-def tells_apart(query: str) -> bool:
-    """Whether a query is another one for each version."""
-    return any(word in OF_A_VERSION for word in _PLACEHOLDER.findall(query))

@@ -106,7 +106,9 @@ class HttpMetrics:
         try:
             yield
         except (HTTPError, OSError, ValueError) as error:
-            said = printable(" ".join(str(error).split()).rstrip(".") or type(error).__name__)
+            # Of the last try: the error about all of them repeats the query, which may hold a token.
+            cause = getattr(error, "reason", None) or error
+            said = printable(" ".join(str(cause).split()).rstrip(".") or type(cause).__name__)
             raise MetricsError(f"{self._subject}: {said}", hint="Check `url` and the network.") from error
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple, Protocol
 
-from modelops_git.core.artifacts import printable, unsafe_characters, unsafe_segments
+from modelops_git.core.artifacts import is_plain, printable, unsafe_characters, unsafe_segments
 from modelops_git.core.errors import StoreError
 
 if TYPE_CHECKING:
@@ -192,5 +192,7 @@ def refuse_key(key: str) -> None:
     Raises:
         StoreUnsafeError: It does.
     """
+    if is_plain(key):
+        return
     if reason := unsafe_characters(key) or unsafe_segments(key):
         raise StoreUnsafeError(f"the key {printable(key)} {reason}")

@@ -10,7 +10,7 @@ import ctypes
 import os
 import sys
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,14 +26,22 @@ class _How(ctypes.Structure):
     _fields_ = (("flags", ctypes.c_uint64), ("mode", ctypes.c_uint64), ("resolve", ctypes.c_uint64))
 
 
+_SIZE = ctypes.sizeof(_How)
+
+
 def open_beneath(folder: int, path: str, flags: int) -> int | None:
     """A descriptor of `path` below the open `folder`; None where the kernel gives none, for any reason."""
     call = _call()
     if call is None:
         return None
-    how = _How(flags, 0, _RESOLVE_NO_SYMLINKS | _RESOLVE_BENEATH)
-    descriptor = call(_OPENAT2, folder, os.fsencode(path), ctypes.byref(how), ctypes.sizeof(how))
+    descriptor = call(_OPENAT2, folder, os.fsencode(path), _how(flags), _SIZE)
     return descriptor if descriptor >= 0 else None
+
+
+@cache
+def _how(flags: int) -> Any:
+    """A pointer to how a file is opened; the kernel only reads it, so that all threads share it."""
+    return ctypes.byref(_How(flags, 0, _RESOLVE_NO_SYMLINKS | _RESOLVE_BENEATH))
 
 
 @cache

@@ -6,6 +6,8 @@ import io
 import os
 from typing import TYPE_CHECKING, Any, Protocol
 
+from modelops_git.edges.stores import streams
+
 if TYPE_CHECKING:
     from modelops_git.edges.stores.base import Stat
 
@@ -53,10 +55,7 @@ class BlockReader(io.RawIOBase):
 
     def seek(self, offset: int, whence: int = os.SEEK_SET, /) -> int:
         """Go to another position; nothing is read yet."""
-        base = {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: self.found.size}[whence]
-        if base + offset < 0:
-            raise ValueError(f"negative seek position {base + offset}")
-        self._position = base + offset
+        self._position = streams.sought(offset, whence, self._position, self.found.size)
         return self._position
 
     def readinto(self, buffer: Any, /) -> int:

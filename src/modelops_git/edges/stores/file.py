@@ -15,7 +15,7 @@ from modelops_git.edges.stores.base import (
     refuse_key,
 )
 from modelops_git.edges.stores.failures import translated
-from modelops_git.edges.stores.reading import stable_reader, stat_of
+from modelops_git.edges.stores.reading import stable_file, stat_of
 from modelops_git.edges.uris import folder_of
 
 if TYPE_CHECKING:
@@ -68,8 +68,8 @@ class FileStore:
         """
         _refuse_version(self.uri, key, version)
         with translated(f"{self.uri}, {key}"):
-            descriptor = tree.open_file(self.root, _parts(key))
-        return stable_reader(descriptor, f"{self.uri}, {key}")
+            descriptor, status = tree.open_known(self.root, _parts(key))
+        return stable_file(descriptor, f"{self.uri}, {key}", status)
 
     def stat(self, key: str, version: str = "") -> Stat | None:
         """What is under `key`; None where nothing is, and where a version is asked for."""

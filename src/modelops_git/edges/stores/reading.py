@@ -14,7 +14,10 @@ from modelops_git.edges.stores.failures import as_store_error
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextlib import AbstractContextManager
 
+SMALL = 1 << 16
+"""Bytes; files of so many are read at once, since most of the time goes to what stands around that."""
 YOUNG = 2_000_000_000
 """Nanoseconds; the coarsest clocks of file systems tick every two seconds."""
 
@@ -43,6 +46,42 @@ class _Buffered(io.BufferedReader):
     found: Stat
 
 
+class Whole(io.BytesIO):
+    """All bytes of a file, which has been closed again."""
+
+    found: Stat
+
+
+def stable_file(descriptor: int, subject: str, before: os.stat_result) -> AbstractContextManager[Opened]:
+    """The same as `stable_reader`, of a file of which `before` is known; a small one is read here already.
+
+    Raises:
+        StoreChangedError: It has changed.
+        StoreError: It cannot be read.
+    """
+    if before.st_size > SMALL:
+        return stable_reader(descriptor, subject)
+    try:
+        stream = Whole(_content(descriptor, before.st_size))
+        after = os.fstat(descriptor)
+    except OSError as error:
+        raise as_store_error(subject, error) from error
+    finally:
+        os.close(descriptor)
+    if _state(after) != _state(before):
+        raise _changed(subject)
+    stream.found = stat_of(before)
+    return cast("AbstractContextManager[Opened]", stream)
+
+
+def _content(descriptor: int, size: int) -> bytes:
+    """All bytes of a file of `size` bytes; one more than those, where there are more."""
+    content = os.read(descriptor, size + 1)
+    while len(content) < size and (more := os.read(descriptor, size + 1 - len(content))):
+        content += more
+    return content
+
+
 @contextmanager
 def stable_reader(descriptor: int, subject: str) -> Iterator[Opened]:
     """Read an open file; on leaving, refuse it if it changed in the meantime.
@@ -57,9 +96,13 @@ def stable_reader(descriptor: int, subject: str) -> Iterator[Opened]:
         stream.found = stat_of(before)
         yield cast("Opened", stream)
         if _state(os.fstat(descriptor)) != _state(before):
-            raise StoreChangedError(
-                f"{printable(subject)} changed while it was read", hint="Try again when nobody writes to it."
-            )
+            raise _changed(subject)
+
+
+def _changed(subject: str) -> StoreChangedError:
+    return StoreChangedError(
+        f"{printable(subject)} changed while it was read", hint="Try again when nobody writes to it."
+    )
 
 
 def stat_of(status: os.stat_result) -> Stat:

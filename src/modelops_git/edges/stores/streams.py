@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, cast
 
@@ -39,7 +40,7 @@ class _Readable(Protocol):
 class Hasher(Protocol):
     """What digests are made with, such as those of hashlib."""
 
-    def update(self, data: memoryview, /) -> object:
+    def update(self, data: memoryview | bytes, /) -> object:
         """Take more bytes."""
 
     def hexdigest(self) -> str:
@@ -126,6 +127,18 @@ class _Watched(io.RawIOBase):
         count = self._source.readinto(memoryview(buffer))
         self._progress(count or 0)
         return count
+
+
+def sought(offset: int, whence: int, position: int, size: int) -> int:
+    """The position that `seek(offset, whence)` means in a stream of `size` bytes that stands at `position`.
+
+    Raises:
+        ValueError: It is before the start.
+    """
+    found = {os.SEEK_SET: 0, os.SEEK_CUR: position, os.SEEK_END: size}[whence] + offset
+    if found < 0:
+        raise ValueError(f"negative seek position {found}")
+    return found
 
 
 def pieces(source: BinaryIO, limit: int | None) -> Iterator[memoryview]:

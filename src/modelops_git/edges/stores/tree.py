@@ -58,7 +58,12 @@ def made_folder(root: Path, parts: Sequence[str]) -> Iterator[int]:
 
 
 def open_file(root: Path, parts: Sequence[str]) -> int:
-    """A descriptor of the regular file `parts` below `root`, to read.
+    """A descriptor of the regular file `parts` below `root`, to read; raises as `open_known` does."""
+    return open_known(root, parts)[0]
+
+
+def open_known(root: Path, parts: Sequence[str]) -> tuple[int, os.stat_result]:
+    """The same, and what the file system says of the file that is open.
 
     Raises:
         StoreMissingError: There is none.
@@ -190,14 +195,15 @@ def _is_link(folder: int, part: str) -> bool:
         return False
 
 
-def _checked(descriptor: int, name: str) -> int:
-    """The descriptor, if what it has opened is a regular file still."""
+def _checked(descriptor: int, name: str) -> tuple[int, os.stat_result]:
+    """The descriptor and its status, if what it has opened is a regular file still."""
+    status = os.fstat(descriptor)
     try:
-        _refuse_special(os.fstat(descriptor).st_mode, name)
+        _refuse_special(status.st_mode, name)
     except StoreError:
         os.close(descriptor)
         raise
-    return descriptor
+    return descriptor, status
 
 
 def _refuse_special(mode: int, name: str) -> None:

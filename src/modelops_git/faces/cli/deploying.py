@@ -1,4 +1,4 @@
-"""What the words of the commands that deploy have in common: times, and how far a change is taken."""
+"""What the words of the commands that deploy have in common: times, reasons, how far a change is taken."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import click
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -26,6 +26,31 @@ def _moment(text: str) -> datetime:
 
 MOMENT = _moment
 """The type of an option that is a time in UTC."""
+
+
+def _duration(text: str) -> timedelta:
+    from modelops_git.core.clock import parse_duration
+    from modelops_git.core.errors import UsageError
+
+    try:
+        return parse_duration(text)
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+
+
+DURATION = _duration
+"""The type of an option that is a length of time."""
+
+
+def takes_environment(function: Callable[P, R]) -> Callable[P, R]:
+    """Add `--env ENV`, which must be given."""
+    option = click.option("--env", "environment", required=True, metavar="ENV", help="The environment.")
+    return option(function)
+
+
+def takes_reason(function: Callable[P, R]) -> Callable[P, R]:
+    """Add `--reason TEXT`."""
+    return click.option("--reason", default="", help="Why; for the record.")(function)
 
 
 def takes_delivery(function: Callable[P, R]) -> Callable[P, R]:

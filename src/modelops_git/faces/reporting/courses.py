@@ -28,10 +28,10 @@ def course_lines(actions: Sequence[PlannedAction]) -> list[Line]:
 
 
 def _course(action: PlannedAction) -> list[Line]:
-    steps = ", ".join(step_text(step) for step in action.steps)
-    lines: list[Line] = [f"{action.environment} {action.model}, step by step: {steps}."]
+    lines: list[Line] = [f"{action.environment} {action.model}, step by step:"]
+    lines += [f"  {number}. {step_text(step)}" for number, step in enumerate(action.steps, 1)]
     judged = f"Judged all along by {', '.join(action.analysis)}. " if action.analysis else ""
-    requests = f"Needs {action.requests:,} requests to be judged. " if action.requests else ""
+    requests = f"Needs at least {action.requests:,} requests. " if action.requests else ""
     return [*lines, f"  {judged}{requests}{_times(action)}"]
 
 
@@ -50,7 +50,7 @@ def step_text(step: Step) -> str:
     if step.until_resumed:
         said += " until somebody resumes it"
     if step.analysis:
-        said += f" while {', '.join(step.analysis)} must succeed"
+        said += f", judged by {', '.join(step.analysis)}"
     return said
 
 
@@ -58,9 +58,9 @@ def _share(step: Step) -> str:
     new = next((route for route in step.routes if route.role in ("candidate", "preview", "mirror")), None)
     live = whole(step.routes)
     if new is None:
-        return f"all for {live.version}" if live else "nothing"
+        return f"all to {live.version}" if live else "nothing"
     if new.role == "preview":
         return f"a preview of {new.version}"
     if new.role == "mirror":
         return f"{new.weight} % mirrored to {new.version}"
-    return f"{new.weight} % for {new.version}"
+    return f"{new.weight} % to {new.version}"

@@ -29,14 +29,14 @@ def test_where_nothing_is_asked_nothing_is_in_the_way():
 def test_a_count_of_good_measurements_succeeds_before_the_step_ends():
     result = judged(COUNTED, *(point(n, 0.1) for n in (1, 2, 3)))
     assert result.verdict is Verdict.SUCCESSFUL
-    assert result.reason == "error-rate: `candidate > 0.5` does not hold (candidate is 0.1)."
+    assert result.reason == "error-rate: `candidate > 0.5` does not hold (candidate is 0.1)"
     assert result.look_again is None
 
 
 def test_before_the_count_is_reached_it_is_pending():
     result = judged(COUNTED, point(1, 0.1), point(2, 0.1))
     assert (result.verdict, result.look_again) == (Verdict.PENDING, minute(3))
-    assert result.reason == "error-rate: 2 of 3 measurements so far."
+    assert result.reason == "error-rate: 2 of 3 measurements so far"
 
 
 def test_a_count_that_is_not_reached_makes_the_step_longer():
@@ -51,7 +51,7 @@ def test_what_comes_after_the_count_is_not_looked_at():
 def test_one_failure_too_many_fails_at_once():
     result = judged(COUNTED, point(1, 0.1), point(2, 0.7))
     assert result.verdict is Verdict.FAILED
-    assert result.reason == "error-rate: `candidate > 0.5` holds (candidate is 0.7)."
+    assert result.reason == "error-rate: `candidate > 0.5` holds (candidate is 0.7)"
     assert result.candidate.value == 0.7
     assert result.look_again is None
 
@@ -74,6 +74,12 @@ def test_a_count_in_which_nothing_succeeded_is_no_success():
     assert judged(hopeless, point(1, 0.7), point(2, 0.7)).verdict is Verdict.INCONCLUSIVE
 
 
+def test_there_is_more_to_say_when_the_steps_time_is_over():
+    rare = metric(interval="1h", count=2, **CEILING)
+    assert judged(rare, now=5).look_again == minute(10)
+    assert judged(rare, now=10).look_again == minute(60)
+
+
 # --- errors, and what decides nothing ----------------------------------------------------------------------
 
 
@@ -82,7 +88,7 @@ def test_errors_in_a_row_are_an_error_and_never_a_success():
     assert judged(COUNTED, *errors[:4]).verdict is Verdict.PENDING
     result = judged(COUNTED, *errors)
     assert result.verdict is Verdict.ERROR
-    assert result.reason == "error-rate: The server is down, 5 times in a row."
+    assert result.reason == "error-rate: The server is down, 5 times in a row"
     assert result.look_again == minute(6)
 
 
@@ -159,7 +165,7 @@ def test_no_data_can_be_inconclusive_or_a_failure():
         Verdict.INCONCLUSIVE
     )
     strict = judged(metric(interval="1m", on_no_data="fail", **CEILING), point(1))
-    assert (strict.verdict, strict.reason) == (Verdict.FAILED, "error-rate: the new version has no value.")
+    assert (strict.verdict, strict.reason) == (Verdict.FAILED, "error-rate: the new version has no value")
 
 
 def test_too_few_requests_are_no_data():
@@ -264,7 +270,7 @@ def test_a_failure_is_a_failure_whatever_else_decided_nothing():
 def test_a_step_that_ended_before_any_measurement_is_no_success(asked):
     assert judged(asked, now=0).verdict is Verdict.PENDING
     result = judged(asked, now=10)
-    assert (result.verdict, result.reason) == (Verdict.INCONCLUSIVE, "error-rate: nothing was measured.")
+    assert (result.verdict, result.reason) == (Verdict.INCONCLUSIVE, "error-rate: nothing was measured")
 
 
 def test_a_metric_without_a_condition_is_refused_and_could_not_succeed():

@@ -17,7 +17,7 @@ def test_a_rate_that_is_much_higher_fails_at_once():
     assert result.verdict is Verdict.FAILED
     assert result.reason == (
         "error-rate: the new version has 0.14 (70 of 500), the stable one 0.002 (10 of 5,000): "
-        "higher than allowed, beyond doubt (alpha 0.01)."
+        "higher than allowed, beyond doubt (alpha 0.01)"
     )
     assert (result.candidate.of, result.stable.over, result.samples) == (70, 5000, 500)
 

@@ -17,16 +17,19 @@ def test_instants_follow_from_when_the_step_began():
     assert [schedule.next_after(minute(n)) for n in (0, 2, 3, 7)] == [minute(n) for n in (3, 3, 6, 9)]
 
 
-def test_what_lasts_as_long_as_the_step_is_measured_at_its_end_too():
+def test_what_lasts_as_long_as_the_step_is_measured_at_the_end_of_a_short_one():
     schedule = schedule_of(metric(interval="3m", **CEILING), STEP)
-    assert schedule.due(minute(12), [minute(6)]) == (minute(9), minute(10), minute(12))
-    assert [schedule.next_after(minute(n)) for n in (9, 10)] == [minute(10), minute(12)]
-    assert schedule_of(metric(interval="1h", **CEILING), STEP).due(minute(11), ()) == (minute(10),)
+    assert schedule.due(minute(12), [minute(6)]) == (minute(9), minute(12))
+    assert schedule.last == minute(9)
+    rare = schedule_of(metric(interval="1h", **CEILING), STEP)
+    assert rare.due(minute(11), ()) == (minute(10),)
+    assert [rare.next_after(minute(n)) for n in (9, 10)] == [minute(10), minute(60)]
+    assert rare.last == minute(10)
 
 
 def test_a_count_is_not_measured_at_the_end():
-    schedule = schedule_of(metric(interval="3m", count=9, **CEILING), STEP)
-    assert minute(10) not in schedule.due(minute(30), ())
+    schedule = schedule_of(metric(interval="1h", count=9, **CEILING), STEP)
+    assert schedule.due(minute(30), ()) == ()
 
 
 def test_without_an_interval_it_is_measured_at_the_end_and_again_while_nothing_comes_of_it():

@@ -92,3 +92,5 @@ def test_a_server_that_is_not_there_is_an_error_without_its_password(tmp_path, m
     manifest = HttpProvider(type="http", url="http://me:hunter2@127.0.0.1:1/m.json?token=hunter2")
     message = message_of(open_provider(manifest, tmp_path))
     assert message.startswith("http://127.0.0.1:1/m.json: ")
+    assert "refused" in message
+    assert "hunter2" not in message

@@ -19,6 +19,7 @@ from modelops_git.core.errors import StoreError
 from modelops_git.edges.stores import open_store, publishing
 from modelops_git.edges.stores.base import StoreChangedError, StoreMissingError, StoreUnsafeError
 from modelops_git.edges.stores.file import INCOMING, FileStore
+from modelops_git.edges.stores.reading import SMALL
 from versions import expected, put
 
 
@@ -218,12 +219,13 @@ def _read_while(store, change):
         change()
 
 
-def test_a_file_that_changes_while_it_is_read_is_noticed(store):
-    put(store, "m/a", b"x" * 100)
+@pytest.mark.parametrize("size", [SMALL + 1, 3 * SMALL])
+def test_a_file_that_changes_while_it_is_read_is_noticed(store, size):
+    put(store, "m/a", b"x" * size)
     path = store.root / "m/a"
     path.chmod(0o644)
     with pytest.raises(StoreChangedError, match="m/a changed"):
-        _read_while(store, lambda: path.write_bytes(b"x" * 101))
+        _read_while(store, lambda: path.write_bytes(b"x" * (size + 1)))
 
 
 def test_an_error_of_the_reader_is_not_hidden_by_a_change(store):

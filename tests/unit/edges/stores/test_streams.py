@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import io
+import os
+import tempfile
 
 import pytest
 from hypothesis import given, settings
@@ -43,3 +45,17 @@ def test_who_stops_early_leaves_no_thread_behind():
         next(pieces)
         pieces.close()
     assert source.tell() <= 30
+
+
+@given(st.integers(-9, 9), st.sampled_from([os.SEEK_SET, os.SEEK_CUR, os.SEEK_END]), st.integers(0, 5))
+def test_positions_are_those_of_a_file(offset, whence, position):
+    with tempfile.TemporaryFile(buffering=0) as file:
+        file.write(b"1234")
+        file.seek(position)
+        try:
+            wanted = file.seek(offset, whence)
+        except OSError:
+            with pytest.raises(ValueError, match="negative seek"):
+                streams.sought(offset, whence, position, 4)
+        else:
+            assert streams.sought(offset, whence, position, 4) == wanted

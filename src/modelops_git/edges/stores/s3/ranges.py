@@ -71,7 +71,7 @@ def _ask(pinned: Pinned, start: int, view: memoryview, is_given_up: Callable[[],
     wanted = f"bytes={start}-{start + len(view) - 1}"
     with failures.translated(target.subject):
         try:
-            answer = target.client.get_object(**target.pinned, Range=wanted, IfMatch=pinned.tag)
+            answer = target.get(wanted, pinned.tag)
         except ClientError as error:
             if is_gone(error) or failures.code_of(error) in {
                 "PreconditionFailed",

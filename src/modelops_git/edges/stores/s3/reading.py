@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from modelops_git.core.artifacts import printable
 from modelops_git.core.errors import StoreError
+from modelops_git.edges.stores import streams
 from modelops_git.edges.stores.base import Stat
 from modelops_git.edges.stores.s3 import failures
 from modelops_git.edges.stores.s3.budget import MIB, READS
@@ -75,10 +76,7 @@ class Reader(io.RawIOBase):
 
     def seek(self, offset: int, whence: int = os.SEEK_SET, /) -> int:
         """Go to another position; nothing is read yet."""
-        base = {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: self._pinned.size}[whence]
-        if base + offset < 0:
-            raise ValueError(f"negative seek position {base + offset}")
-        self._position = base + offset
+        self._position = streams.sought(offset, whence, self._position, self._pinned.size)
         return self._position
 
     def readinto(self, buffer: Any, /) -> int:
@@ -180,7 +178,7 @@ def begin(target: Target) -> Reader:
 
     with failures.translated(target.subject):
         try:
-            answer = target.client.get_object(**target.pinned, Range=f"bytes=0-{FIRST - 1}")
+            answer = target.get(f"bytes=0-{FIRST - 1}")
         except ClientError as error:
             if is_gone(error):
                 raise target.missing(error) from error

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from modelops_git.core.artifacts import printable
 from modelops_git.edges.stores.base import StoreMissingError
 from modelops_git.edges.stores.s3 import failures
-from modelops_git.edges.stores.s3.client import client_of
+from modelops_git.edges.stores.s3.client import client_of, direct_of
+from modelops_git.edges.stores.s3.direct import Wanted
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -43,6 +44,16 @@ class Target(NamedTuple):
     def client(self) -> S3Client:
         """A client of this process."""
         return client_of(self.settings)
+
+    def get(self, span: str, tag: str = "") -> Any:
+        """Bytes such as `bytes=0-9`, of the object with this entity tag where one is given.
+
+        Returns:
+            As `get_object` of boto3 does: `Body`, `ETag`, `ContentLength`, `ContentRange` and `VersionId`.
+
+        Raises: what boto3 does.
+        """
+        return direct_of(self.settings).get_object(Wanted(self.bucket, self.key, self.version, span, tag))
 
     @property
     def place(self) -> Any:

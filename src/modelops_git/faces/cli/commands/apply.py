@@ -13,9 +13,12 @@ from modelops_git.faces.cli.exit_codes import ExitCode, code_of_findings
 from modelops_git.faces.cli.options import takes_session
 
 if TYPE_CHECKING:
-    from modelops_git.engine.apply import Applied, Outcome
+    from modelops_git.engine.apply import Applied
     from modelops_git.faces.cli.session import Session
     from modelops_git.faces.reporting.lines import Line
+
+
+ROOM = 400
 
 
 @click.command("apply")
@@ -73,53 +76,40 @@ def _code(result: Applied) -> ExitCode:
 def _data(result: Applied) -> dict[str, Any]:
     from modelops_git.faces.reporting.deployments import failure_json, standing_json
     from modelops_git.faces.reporting.json_output import finding_to_json
+    from modelops_git.faces.reporting.outcomes import all_findings, outcome_json
 
     return {
         "commit": result.commit,
-        "outcomes": [_outcome_json(one) for one in result.outcomes],
-        "held": [{"environment": environment, "model": model} for environment, model in result.held],
+        "outcomes": [outcome_json(one) for one in result.outcomes],
+        "held": [
+            {"environment": environment, "model": model, "reason": reason}
+            for environment, model, reason in result.held
+        ],
         "drifted": [{"environment": environment, "model": model} for environment, model in result.drifted],
         "standing": [standing_json(one) for one in result.standing],
-        "findings": [finding_to_json(one) for one in _findings(result)],
+        "findings": [finding_to_json(one) for one in all_findings(result.findings, result.failures)],
         "failures": [failure_json(one) for one in result.failures],
         "unaccounted": result.unaccounted,
     }
 
 
-def _findings(result: Applied) -> list[Any]:
-    refused = (getattr(failure.error, "findings", ()) for failure in result.failures)
-    return [*result.findings, *(finding for findings in refused for finding in findings)]
-
-
-def _outcome_json(outcome: Outcome) -> dict[str, Any]:
-    from modelops_git.faces.reporting.deployments import routes_json
-
-    return {
-        "environment": outcome.environment,
-        "model": outcome.model,
-        "action": outcome.action,
-        "before": routes_json(outcome.before),
-        "after": routes_json(outcome.after),
-        "ended_hold": outcome.ended_hold,
-    }
-
-
 def _lines(result: Applied) -> list[Line]:
     from modelops_git.faces.reporting.deployments import failure_lines
-    from modelops_git.faces.reporting.tables import table
+    from modelops_git.faces.reporting.lines import clipped
+    from modelops_git.faces.reporting.outcomes import all_findings, outcome_lines
     from modelops_git.faces.reporting.text import NoSources, finding_lines
 
-    rows = table(("ENVIRONMENT", "MODEL", "DONE", "BEFORE", "NOW"), [_cells(one) for one in result.outcomes])
+    rows = outcome_lines(result.outcomes)
     commit = f"commit {result.commit[:12]}"
     lines: list[Line] = [f"Applied {commit}:", "", *rows] if rows else [_nothing(result, commit)]
     left = [f"{one.environment} {one.model}: {one.text}" for one in result.standing]
-    left += [f"{env} {model} is held: see `modelops status`." for env, model in result.held]
+    left += [f"{env} {model} is held: {clipped(reason, ROOM)}" for env, model, reason in result.held]
     left += [
         f"{env} {model} has drifted: its target is not as the journal last saw it, and was left as it is."
         for env, model in result.drifted
     ]
     lines += ["", *left] if rows and left else left
-    lines += finding_lines(_findings(result), NoSources())
+    lines += finding_lines(all_findings(result.findings, result.failures), NoSources())
     lines += failure_lines(result.failures)
     return [*lines, *result.unaccounted]
 
@@ -131,16 +121,3 @@ def _nothing(result: Applied, commit: str) -> Line:
     if _code(result):
         return (Span(f"Nothing was done for {commit}", Style.BAD), ", because:")
     return f"Applied {commit}: nothing to do."
-
-
-def _cells(outcome: Outcome) -> tuple[str, ...]:
-    from modelops_git.faces.reporting.deployments import version_text
-
-    note = " (journaled)" if outcome.action == "hold" else " (ended the hold)" if outcome.ended_hold else ""
-    return (
-        outcome.environment,
-        outcome.model,
-        outcome.action + note,
-        version_text(outcome.before),
-        version_text(outcome.after),
-    )

@@ -1,4 +1,4 @@
-"""`modelops audit verify` and `modelops audit log`."""
+"""`modelops audit verify`, `modelops audit log` and `modelops audit anchor`."""
 
 from __future__ import annotations
 
@@ -39,24 +39,61 @@ def command() -> None:
     "--anchor",
     "anchors",
     multiple=True,
+    is_flag=False,
+    flag_value="",
     metavar="[ENV=]COMMIT",
-    help="A tip noted before: who rewrote the journal since is found out. May be repeated.",
+    help="A tip noted before: who rewrote the journal since is found out. May be repeated. Without a value: "
+    "the anchor in modelops.yaml must hold notes of the journals.",
 )
 def verify_command(session: Session, environments: tuple[str, ...], anchors: tuple[str, ...]) -> Answer:
     """Tell whether the journals are whole: every entry, its place in the chain, and the stored state.
 
-    Without an anchor somebody who may rewrite the branch can chain it anew, and this does not show: note the
-    tip that is printed, and give it as --anchor the next time.
+    Where modelops.yaml names an anchor, all that was noted there must be in the journals. Without an anchor
+    somebody who may rewrite the branch can chain it anew, and this does not show: note the tip that is
+    printed, and give it as --anchor the next time.
     """
     from modelops_git.engine.audit import verify
 
     grounds = _grounds(session, environments)
-    by_environment = _anchors(anchors, [ground.name for ground in grounds])
-    verdicts = [verify(ground, by_environment.get(ground.name, "")) for ground in grounds]
+    by_environment = _anchors(tuple(filter(None, anchors)), [ground.name for ground in grounds])
+    verdicts = [
+        verify(ground, by_environment.get(ground.name, ""), must_be_anchored="" in anchors)
+        for ground in grounds
+    ]
     is_whole = all(verdict.is_whole for verdict in verdicts)
     lines = [line for verdict in verdicts for line in _verdict_lines(verdict)]
     code = ExitCode.OK if is_whole else ExitCode.AUDIT
     return Answer({"whole": is_whole, "journals": [_verdict_json(one) for one in verdicts]}, lines, code)
+
+
+@command.command("anchor")
+@takes_session
+@click.option(
+    "--env", "environments", multiple=True, metavar="ENV", help="Only this environment; may be repeated."
+)
+def anchor_command(session: Session, environments: tuple[str, ...]) -> Answer:
+    """Note the newest entry of each journal in the anchor that modelops.yaml names.
+
+    What changes a journal does this by itself; by hand it begins an anchor, or makes up for failed notes.
+    """
+    from modelops_git.engine.anchoring import note_now
+
+    noted = [(ground.name, note_now(ground)) for ground in _grounds(session, environments)]
+    lines = [
+        f"{name}: entry {one.sequence} {'is noted' if one.is_new else 'was noted before'} in {one.uri}"
+        for name, one in noted
+    ]
+    data = [
+        {
+            "environment": name,
+            "anchor": one.uri,
+            "entry": one.sequence,
+            "commit": one.commit,
+            "new": one.is_new,
+        }
+        for name, one in noted
+    ]
+    return Answer({"noted": data}, lines)
 
 
 @command.command("log")
@@ -115,15 +152,38 @@ def _anchors(given: tuple[str, ...], environments: list[str]) -> dict[str, str]:
 def _verdict_lines(verdict: Verdict) -> list[Line]:
     from modelops_git.faces.reporting.lines import Span, Style
 
-    anchored = f"anchored at {verdict.anchor[:12]}" if verdict.anchor else "not anchored"
+    anchored = _anchored(verdict)
     if verdict.is_whole:
         word: Part = Span("whole", Style.GOOD)
         return [
             (f"{verdict.environment}: {_entries(verdict.entries)}, ", word, f", {anchored}"),
             f"  tip {verdict.tip}",
+            *(f"  {sentence}" for sentence in _not_covered(verdict)),
         ]
     head: Line = (f"{verdict.environment}: ", Span("broken", Style.BAD), f", {anchored}")
     return [head, *(f"  {sentence}" for sentence in _told(verdict.problems))]
+
+
+def _anchored(verdict: Verdict) -> str:
+    if verdict.anchor:
+        return f"anchored at {verdict.anchor[:12]}"
+    if verdict.upto is not None:
+        return f"anchored up to entry {verdict.upto} of {verdict.entries - 1}"
+    return "not anchored"
+
+
+def _not_covered(verdict: Verdict) -> list[str]:
+    """What the anchor of the registry says nothing about."""
+    if verdict.notes is None:
+        return []
+    told = []
+    if verdict.upto is None and not verdict.notes.loose:
+        told.append(f"the anchor {verdict.notes.uri} holds no note of it; `modelops audit anchor` begins")
+    elif verdict.upto is not None and (newer := verdict.entries - 1 - verdict.upto):
+        told.append(f"not anchored: {_entries(newer)} at its end; `modelops audit anchor` notes the newest")
+    if loose := len(verdict.notes.loose):
+        told.append(f"{loose} of the notes in {verdict.notes.uri} can be removed: no retention is seen")
+    return told
 
 
 def _told(problems: Sequence[Problem]) -> list[str]:
@@ -146,8 +206,9 @@ def _verdict_json(verdict: Verdict) -> dict[str, Any]:
     return {
         "environment": verdict.environment,
         "whole": verdict.is_whole,
-        "anchored": bool(verdict.anchor),
-        "anchor": verdict.anchor or None,
+        "anchored": verdict.is_anchored,
+        "anchor": verdict.anchor or (verdict.notes.uri if verdict.notes else None),
+        "anchored_up_to": verdict.upto,
         "entries": verdict.entries,
         "tip": verdict.tip or None,
         "problems": [str(problem) for problem in verdict.problems],

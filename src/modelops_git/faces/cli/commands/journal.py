@@ -29,6 +29,7 @@ def create_command(session: Session, environments: tuple[str, ...]) -> Answer:
     Nothing else creates a journal, so that one that is gone is never taken for one that is empty.
     """
     from modelops_git.core.errors import JournalError
+    from modelops_git.engine.anchoring import note
     from modelops_git.engine.ground import stand
     from modelops_git.engine.intent import intent_at
     from modelops_git.engine.journals import create
@@ -57,4 +58,5 @@ def create_command(session: Session, environments: tuple[str, ...]) -> Answer:
         )
         for ground, _ in tips
     ]
-    return Answer({"journals": data}, lines)
+    problems = [problem for ground, tip in tips if (problem := note(ground, tip))]
+    return Answer({"journals": data, "problems": problems}, [*lines, *(f"note: {one}" for one in problems)])

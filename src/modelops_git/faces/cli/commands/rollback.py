@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING
 import click
 
 from modelops_git.faces.cli.answer import Answer
-from modelops_git.faces.cli.deploying import takes_delivery
+from modelops_git.faces.cli.deploying import takes_delivery, takes_environment, takes_reason
 from modelops_git.faces.cli.options import takes_session
 
 if TYPE_CHECKING:
-    from modelops_git.engine.emergency import Held
     from modelops_git.faces.cli.session import Session
-    from modelops_git.faces.reporting.lines import Line
 
 IN_A_HURRY = "rolled back at once"
 
@@ -21,11 +19,11 @@ IN_A_HURRY = "rolled back at once"
 @click.command("rollback")
 @takes_session
 @click.argument("model")
-@click.option("--env", "environment", required=True, metavar="ENV", help="The environment.")
+@takes_environment
 @click.option(
     "--to", "version", default="", metavar="VERSION", help="Go back to this one, not to the last good one."
 )
-@click.option("--reason", default="", help="Why; for the record.")
+@takes_reason
 @click.option(
     "--now", is_flag=True, help="Change what is live first, and hold it; git follows. Needs no forge."
 )
@@ -62,48 +60,17 @@ def command(
 
 
 def _at_once(session: Session, environment: str, model: str, version: str, reason: str) -> Answer:
-    from modelops_git.engine.emergency import Wish, rollback_now
+    from modelops_git.engine.emergency import rollback_now
     from modelops_git.engine.ground import stand
+    from modelops_git.engine.holding import Wish
     from modelops_git.engine.intent import surviving_intent
-    from modelops_git.engine.rollback import prepare_revert
+    from modelops_git.engine.reverting import Undo, prepare_revert
+    from modelops_git.faces.reporting.steering import held_data, held_lines
 
     repository = session.repository()
     intent = surviving_intent(repository)
     ground = stand(repository, intent.registry, environment)
     held = rollback_now(ground, intent, Wish(model, version, reason or IN_A_HURRY))
-    note = prepare_revert(ground, intent, model, held.after, held.hold.reason)
-    return Answer(_data(held, environment, model, note), _lines(held, environment, model, note))
-
-
-def _data(held: Held, environment: str, model: str, note: str) -> dict[str, object]:
-    from modelops_git.faces.reporting.deployments import hold_json, route_json
-
-    return {
-        "environment": environment,
-        "model": model,
-        "before": route_json(held.before),
-        "after": route_json(held.after),
-        "hold": hold_json(held.hold),
-        "journaled": not held.problem,
-        "outbox": str(held.waits_in) if held.waits_in else None,
-        "problem": held.problem or None,
-        "note": note,
-    }
-
-
-def _lines(held: Held, environment: str, model: str, note: str) -> list[Line]:
-    from modelops_git.faces.reporting.lines import Span, Style
-
-    before = held.before.version if held.before else "nothing"
-    lines: list[Line] = [
-        (
-            Span("done", Style.GOOD),
-            f": {environment} serves {model} {held.after.version} now, instead of {before}, and holds it",
-        )
-    ]
-    if held.problem:
-        lines.append((Span("note", Style.WARN), f": the journal could not be written: {held.problem}"))
-        if held.waits_in is not None:
-            lines.append(f"  its entry waits in {held.waits_in}; the next apply from this clone takes it")
-        lines.append("  the target bears the hold as well: any apply will honour it and journal it")
-    return [*lines, f"next: {note}"]
+    undo = Undo(model, held.after, held.hold.reason, is_experiment=held.way.is_experiment)
+    revert = prepare_revert(ground, intent, undo)
+    return Answer(held_data(held, model, revert), held_lines(held, model, revert))

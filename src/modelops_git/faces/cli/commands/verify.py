@@ -141,6 +141,7 @@ def _answer(session: Session, work: _Work) -> Answer:
 
 
 def _verified(session: Session, work: _Work) -> list[Verified]:
+    from modelops_git.edges import processes
     from modelops_git.edges.executors import executor_for
     from modelops_git.engine.inspecting import ByRegistry
     from modelops_git.engine.memory import readings
@@ -159,7 +160,9 @@ def _verified(session: Session, work: _Work) -> list[Verified]:
         session.progress(label, work.size) as bar,
     ):
         mode, digest = Mode(asked.mode), Digest(asked.digest)
-        how = How(executor, bar.advance, mode, digest, memory, work.shard, ByRegistry(registry, _today()))
+        count = 1 if asked.executor else processes.available()
+        inspector = ByRegistry(registry, _today())
+        how = How(executor, bar.advance, mode, digest, memory, work.shard, inspector, count)
         return list(verify_all(work.selection.documents, stores, how))
 
 

@@ -1,0 +1,44 @@
+"""`modelops abort`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from modelops_git.faces.cli.answer import Answer
+from modelops_git.faces.cli.deploying import takes_environment, takes_reason
+from modelops_git.faces.cli.options import takes_session
+
+if TYPE_CHECKING:
+    from modelops_git.faces.cli.session import Session
+
+BY_HAND = "aborted by hand"
+
+
+@click.command("abort")
+@takes_session
+@click.argument("model")
+@takes_environment
+@takes_reason
+def command(session: Session, model: str, environment: str, reason: str) -> Answer:
+    """End the rollout under way: all traffic back at once.
+
+    What served before gets all of the traffic, and is held there until something else is merged, or
+    `modelops retry` is given. It needs no remote and no forge, and waits for nobody. An experiment is ended
+    where no rollout is under way.
+    """
+    from modelops_git.engine.emergency import abort
+    from modelops_git.engine.ground import stand
+    from modelops_git.engine.holding import Wish
+    from modelops_git.engine.intent import surviving_intent
+    from modelops_git.engine.reverting import Undo, prepare_revert
+    from modelops_git.faces.reporting.steering import held_data, held_lines
+
+    repository = session.repository()
+    intent = surviving_intent(repository)
+    ground = stand(repository, intent.registry, environment)
+    held = abort(ground, intent, Wish(model, "", reason or BY_HAND))
+    undo = Undo(model, held.after, held.hold.reason, is_experiment=held.way.is_experiment)
+    revert = prepare_revert(ground, intent, undo)
+    return Answer(held_data(held, model, revert), held_lines(held, model, revert))

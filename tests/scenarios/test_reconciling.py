@@ -1,0 +1,83 @@
+"""Whatever is due goes on by `reconcile`, and what fails stays alone with it."""
+
+from __future__ import annotations
+
+from modelops_git.core.errors import TargetError
+from modelops_git.edges.targets.gateway import Gateway
+
+CANARY = {"type": "canary", "steps": [{"weight": 10, "for": "1h"}, {"weight": 50, "for": "1h"}]}
+
+
+def test_what_is_merged_goes_live_without_a_word_about_what_was_expected(live):
+    live.want("1.1.0")
+    live.merge()
+    done = live.modelops("reconcile")
+    assert "promote" in done.out
+    assert "production, commit" in done.out
+    assert live.live() == "1.1.0"
+
+
+def test_a_second_round_writes_nothing(live):
+    before = live.entries()
+    done = live.modelops("reconcile")
+    assert (done.code, "nothing to do" in done.out) == (0, True)
+    assert live.entries() == before
+
+
+def test_what_stays_is_told_with_its_time(live):
+    live.want("1.1.0", strategy=CANARY)
+    live.merge()
+    (_, production) = live.modelops("--format", "json", "reconcile").data["rounds"]
+    (stands,) = production["standing"]
+    assert stands["model"] == "iris"
+    assert "canary, step 1 of 3" in stands["text"]
+    assert stands["until"]
+
+
+def test_a_model_that_fails_does_not_stop_the_others(live, monkeypatch):
+    live.version("1.0.0", model="other")
+    live.want("1.0.0", model="other")
+    live.want("1.1.0")
+    live.merge()
+    apply = Gateway.apply
+
+    def failing(gateway, order):
+        if order.model == "iris":
+            raise TargetError("the target is on fire")
+        apply(gateway, order)
+
+    monkeypatch.setattr(Gateway, "apply", failing)
+    done = live.modelops("reconcile", check=False)
+    assert done.code == 3
+    assert "production iris: the target is on fire" in done.out
+    assert (live.live(), live.live(model="other")) == ("1.0.0", "1.0.0")
+
+
+def test_an_environment_without_a_journal_does_not_stop_the_others(tmp_path):
+    from shop import Shop
+
+    shop = Shop(tmp_path / "shop")
+    shop.journals("production")
+    shop.version("1.0.0")
+    shop.want("1.0.0")
+    shop.merge()
+    done = shop.modelops("reconcile", check=False)
+    assert done.code == 3
+    assert "error: staging: there is no journal for staging" in done.out
+    assert shop.live() == "1.0.0"
+
+
+def test_a_model_whose_manifest_has_errors_is_left_as_it_is(live):
+    (live.clone / "models/iris/rollouts/production.yaml").write_text("kind: [\n")
+    live.version("1.0.0", model="other")
+    live.want("1.0.0", model="other")
+    live.merge()
+    assert live.modelops("reconcile", check=False).code == 1
+    assert (live.live(), live.live(model="other")) == ("1.0.0", "1.0.0")
+
+
+def test_what_is_no_longer_wanted_is_taken_off(live):
+    live.want("")
+    live.merge()
+    assert "retire" in live.modelops("reconcile").out
+    assert live.table()["routes"] == []
