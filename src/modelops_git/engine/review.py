@@ -74,9 +74,12 @@ class Known:
 
 
 def models_of(ground: Ground, intent: Intent, states: dict[str, ModelState]) -> tuple[str, ...]:
-    """The models that have a rollout manifest here, and those that are live or under way without one."""
+    """The models that have a rollout manifest here, and those that are live or under way without one.
+
+    What was only adopted, and never wanted, is neither.
+    """
     wanted = {model for model in intent.catalog.models() if _holds(intent, "Rollout", model, ground.name)}
-    left = {model for model, state in states.items() if state.routes or state.running}
+    left = {model for model, state in states.items() if state.running or (state.routes and state.run)}
     return tuple(sorted(wanted | left))
 
 

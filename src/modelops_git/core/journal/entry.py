@@ -40,6 +40,7 @@ class Adopted(Record):
     type: Literal["Adopted"] = "Adopted"
     model: str
     routes: tuple[Route, ...]
+    stamp: Stamp | None = None
 
 
 class Deferred(Record):

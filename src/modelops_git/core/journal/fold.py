@@ -79,8 +79,9 @@ def _with(state: ModelState, changes: dict[str, Any]) -> ModelState:
 
 
 def _adopted(state: ModelState, entry: Entry, payload: entries.Adopted) -> ModelState:
-    taken = {"since": entry.at, "by": entry.actor.name, "deployed": bool(payload.routes), "drift": None}
-    return _with(state, serving(state, payload.routes, entry.at) | taken)
+    taken = {"stamp": payload.stamp, "since": entry.at, "by": entry.actor.name}
+    deployed = {"deployed": bool(payload.routes), "drift": None}
+    return _with(state, serving(state, payload.routes, entry.at) | taken | deployed)
 
 
 def _run_started(state: ModelState, entry: Entry, payload: runs.RunStarted) -> ModelState:

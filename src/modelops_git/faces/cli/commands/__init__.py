@@ -45,6 +45,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "resume": ("resume", "Let a rollout go on that is paused or waits for somebody."),
     "retry": ("retry", "Try again what is held, was refused or has failed."),
     "journal": ("journal", "Create the journal of an environment."),
+    "adopt": ("adopt", "Take into the journal what a target serves already."),
     "plan": ("plan", "Show what apply would do."),
     "apply": ("apply", "Make what is live what the manifests ask for."),
     "reconcile": ("reconcile", "Bring on what is due now in every rollout."),

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from modelops_git.faces.cli.session import Session
     from modelops_git.faces.reporting.lines import Line
 
+ROOM = 400
 _AGAIN = "its target serves again what the journal says"
 
 
@@ -56,7 +57,7 @@ def _json(one: Round) -> dict[str, Any]:
         "commit": one.commit,
         "outcomes": [outcome_json(each) for each in one.outcomes],
         "standing": [standing_json(each) for each in one.standing],
-        "held": one.held,
+        "held": [{"model": model, "reason": reason} for model, reason in one.held.items()],
         "drifts": [_drift_json(model, drift) for model, drift in one.drifts.items()],
         "healed": one.healed,
         "findings": [finding_to_json(each) for each in all_findings(one.findings, one.failures)],
@@ -85,11 +86,14 @@ def _quiet(one: Round) -> str:
 def _told(one: Round) -> list[Line]:
     """What stays, and why."""
     from modelops_git.faces.reporting.deployments import failure_lines
+    from modelops_git.faces.reporting.lines import clipped
     from modelops_git.faces.reporting.outcomes import all_findings
     from modelops_git.faces.reporting.text import NoSources, finding_lines
 
     lines: list[Line] = [f"{each.environment} {each.model}: {each.text}" for each in one.standing]
-    lines += [f"{one.environment} {model} is held: see `modelops status`." for model in one.held]
+    lines += [
+        f"{one.environment} {model} is held: {clipped(reason, ROOM)}" for model, reason in one.held.items()
+    ]
     lines += [f"{one.environment} {model} was mended: {_AGAIN}." for model in one.healed]
     lines += [
         f"{one.environment} {model} has drifted ({drift.drift}): {drift.detail}"
