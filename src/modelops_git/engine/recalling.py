@@ -11,6 +11,9 @@ from modelops_git.engine.ground import stand
 from modelops_git.engine.intent import intent_at, merged_revision
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
     from modelops_git.core.manifests.registry import Registry
     from modelops_git.edges.git.repository import Repository
     from modelops_git.engine.ground import Ground
@@ -25,8 +28,8 @@ class Recalled:
         remarks: What the checks said about manifests of the commit.
     """
 
-    def __init__(self, repository: Repository) -> None:
-        self._repository = repository
+    def __init__(self, repository: Repository, now: Callable[[], datetime]) -> None:
+        self._repository, self._now = repository, now
         self._here: tuple[str, Registry] | None = None
         self._intent: Intent | None = None
         self._grounds: dict[str, Ground] = {}
@@ -58,7 +61,7 @@ class Recalled:
             fresh = stand(self._repository, intent.registry, environment)
             place = fresh.journal.place
             journal = self._journals.setdefault(place, RememberingJournal(place))
-            self._grounds[environment] = replace(fresh, journal=journal)
+            self._grounds[environment] = replace(fresh, journal=journal, now=self._now)
         return self._grounds[environment]
 
     def _registry_here(self) -> Registry:

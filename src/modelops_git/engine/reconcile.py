@@ -22,7 +22,7 @@ from modelops_git.engine.settling import PATIENT, outcomes, settle, standings
 from modelops_git.engine.working import work_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from datetime import datetime
 
     from modelops_git.core.findings import Finding
@@ -56,6 +56,7 @@ class Round:
         findings: Why models were left as they are.
         failures: Models that could not get on because the world failed; of all of them, where it names none.
         states: How each model that is wanted or live stands, in a word.
+        judged: Models that something was decided about; not those that were left out.
         waiting: When the step of another process may be taken over; None where nobody's is under way.
     """
 
@@ -69,6 +70,7 @@ class Round:
     findings: list[Finding] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
     states: dict[str, str] = field(default_factory=dict)
+    judged: set[str] = field(default_factory=set)
     waiting: datetime | None = None
 
     @property
@@ -78,19 +80,23 @@ class Round:
         return min([*times, *([self.waiting] if self.waiting else [])], default=None)
 
 
+def _awake(_model: str) -> bool:
+    return False
+
+
 class Manner(NamedTuple):
     """How a round goes about it.
 
     Attributes:
         heals: Whether a drift is mended.
         pace: How ticks follow each other.
-        resting: Models that are left out this time.
+        resting: Tells whether a model, which has failed, is left out this time.
         remarks: What the checks have said before, where that was kept.
     """
 
     heals: bool = False
     pace: Pace = PATIENT
-    resting: frozenset[str] = frozenset()
+    resting: Callable[[str], bool] = _awake
     remarks: Remarks | None = None
 
 
@@ -115,7 +121,7 @@ def reconcile(
         except OutOfOrderError as error:
             newer = merged_intent(repository)
             if newer.commit == intent.commit:
-                rounds.append(_failed(intent, name, error))
+                rounds.append(failed_round(intent, name, error))
                 continue
             intent = newer  # somebody merged, and another apply was faster with it
             rounds.append(_round(stand(repository, intent.registry, name), intent, tools, manner))
@@ -128,10 +134,11 @@ def _round(ground: Ground, intent: Intent, tools: Tools, manner: Manner) -> Roun
     except OutOfOrderError:
         raise
     except ModelopsError as error:
-        return _failed(intent, ground.name, error)
+        return failed_round(intent, ground.name, error)
 
 
-def _failed(intent: Intent, name: str, error: ModelopsError) -> Round:
+def failed_round(intent: Intent, name: str, error: ModelopsError) -> Round:
+    """What there is to say of an environment in which there could be no round."""
     return Round(name, intent.commit, failures=[Failure(name, "", error)])
 
 
@@ -150,14 +157,15 @@ def run_round(ground: Ground, intent: Intent, tools: Tools, manner: Manner = REP
     known = Known(before, tip.environment.applied_commit)
     reviewed = review(ground, intent, known, manner.remarks)
     models = (*reviewed.models, *strays(ground, intent, before, done.failures))
-    awake = tuple(model for model in models if model not in manner.resting)
-    work = work_of(ground, intent, awake, tools)
+    resting = {model for model in models if manner.resting(model)}
+    work = work_of(ground, intent, tuple(model for model in models if model not in resting), tools)
     settled = settle(ground, replace(work, notice=noticing(heals=manner.heals)), tools, manner.pace)
     done.findings = list(reviewed.findings)
     done.failures += [*reviewed.failures, *settled.failures.values()]
     _tell(done, before, settled)
     done.states = states_of(models_of(ground, intent, settled.states), settled, reviewed)
-    done.waiting = settled.waiting
+    done.states |= dict.fromkeys(resting & done.states.keys(), "failed")
+    done.waiting, done.judged = settled.waiting, set(settled.decisions)
     return done
 
 

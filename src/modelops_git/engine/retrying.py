@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
+    from collections.abc import Callable, Hashable
     from datetime import datetime
 
 FIRST = timedelta(seconds=2)
@@ -43,9 +43,10 @@ class Retries:
         until = self._failed.get(what, (0, now))[1]
         return until if until > now else None
 
-    def forget(self) -> None:
-        """Try all again at once: something has changed."""
-        self._failed.clear()
+    def forget(self, which: Callable[[Hashable], bool]) -> None:
+        """Try again at once what `which` says: something has changed."""
+        for what in [one for one in self._failed if which(one)]:
+            del self._failed[what]
 
     def next(self, now: datetime) -> datetime | None:
         """When the first of what is left alone now is tried again."""
