@@ -164,7 +164,7 @@ def test_drift_is_journaled_and_mended_where_that_was_asked_for(live, hands):
 
 
 def test_it_leaves_a_step_of_another_process_to_it(live, hands, burning):
-    """Another announced a step and died; until its lease is over nothing is done, and nobody is waited for."""
+    """Another announced a step and died; until its lease is over nobody is waited for."""
     on_fire, _ = burning
     live.want("1.1.0")
     live.merge()
