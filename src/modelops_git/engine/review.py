@@ -74,12 +74,16 @@ class Known:
 
 
 def models_of(ground: Ground, intent: Intent, states: dict[str, ModelState]) -> tuple[str, ...]:
-    """The models that have a rollout manifest here, and those that are live or under way without one.
+    """The models that have a rollout manifest here, and the live, rolled out and held ones without one.
 
-    What was only adopted, and never wanted, is neither.
+    What was only adopted, and never wanted, is none of these.
     """
     wanted = {model for model in intent.catalog.models() if _holds(intent, "Rollout", model, ground.name)}
-    left = {model for model, state in states.items() if state.running or (state.routes and state.run)}
+    left = {
+        model
+        for model, state in states.items()
+        if state.running or state.hold or (state.routes and state.run)
+    }
     return tuple(sorted(wanted | left))
 
 

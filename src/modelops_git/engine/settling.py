@@ -6,8 +6,10 @@ import secrets
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from modelops_git.core.errors import LostRaceError
+from modelops_git.core.errors import LostRaceError, RefusedError
+from modelops_git.core.rollouts import decisions
 from modelops_git.engine.anchoring import note
+from modelops_git.engine.cases import Failure
 from modelops_git.engine.standing import standing
 from modelops_git.engine.tick import tick
 
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from modelops_git.core.rollouts.decisions import Decision
     from modelops_git.core.routes import Route
     from modelops_git.edges.git.journal import Tip
-    from modelops_git.engine.cases import Failure, Work
+    from modelops_git.engine.cases import Work
     from modelops_git.engine.ground import Ground
     from modelops_git.engine.standing import Standing
     from modelops_git.engine.starting import Tools
@@ -164,6 +166,18 @@ def standings(environment: str, settled: Settled) -> list[Standing]:
         for model, decision in settled.decisions.items()
     )
     return [one for one in found if one]
+
+
+def refusals(environment: str, settled: Settled) -> list[Failure]:
+    """What is wanted and is not begun before somebody says so."""
+    found = []
+    for model, decision in settled.decisions.items():
+        state = settled.states.get(model)
+        if decision == decisions.Settled("refused") and state and state.deferred:
+            reason = f"what is wanted is refused: {state.deferred.reason}"
+            error = RefusedError(reason, hint=f"`modelops retry {model} --env {environment}` lets it begin.")
+            found.append(Failure(environment, model, error))
+    return found
 
 
 def outcomes(

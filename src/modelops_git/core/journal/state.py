@@ -168,6 +168,10 @@ class ModelState(Record):
         """The experiment under way; None where none is."""
         return self.experiment if self.experiment and self.experiment.ended_at is None else None
 
+    def run_named(self, name: str) -> Run | None:
+        """The rollout or experiment of that name; None where the state knows none."""
+        return next((run for run in (self.run, self.experiment) if run and run.run == name), None)
+
     @property
     def announced(self) -> Run | None:
         """The run that the announced step belongs to; None where none is announced."""
