@@ -17,6 +17,7 @@ from modelops_git.engine.drifted import noticing, strays
 from modelops_git.engine.ground import stand
 from modelops_git.engine.intent import in_order, merged_intent
 from modelops_git.engine.order import OutOfOrderError, refuse_out_of_order
+from modelops_git.engine.reverting import reverts
 from modelops_git.engine.review import Known, models_of, review
 from modelops_git.engine.settling import PATIENT, outcomes, settle, standings
 from modelops_git.engine.working import work_of
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from modelops_git.edges.git.repository import Repository
     from modelops_git.engine.ground import Ground
     from modelops_git.engine.intent import Intent
+    from modelops_git.engine.reverting import Revert
     from modelops_git.engine.review import Remarks, Reviewed
     from modelops_git.engine.settling import Outcome, Pace, Settled
     from modelops_git.engine.standing import Standing
@@ -50,6 +52,7 @@ class Round:
         commit: The commit whose wishes were carried out.
         outcomes: What was done.
         standing: What is under way, or waits, and until when.
+        reverts: The changes that were prepared so that git follows what was aborted.
         held: Models that a hold keeps from what is wanted, with its reason.
         drifts: How targets differ from what the journal says, by model, where that was not mended.
         healed: Models whose target was brought back to what the journal says.
@@ -64,6 +67,7 @@ class Round:
     commit: str
     outcomes: list[Outcome] = field(default_factory=list)
     standing: list[Standing] = field(default_factory=list)
+    reverts: list[Revert] = field(default_factory=list)
     held: dict[str, str] = field(default_factory=dict)
     drifts: dict[str, Drift] = field(default_factory=dict)
     healed: list[str] = field(default_factory=list)
@@ -163,6 +167,7 @@ def run_round(ground: Ground, intent: Intent, tools: Tools, manner: Manner = REP
     done.findings = list(reviewed.findings)
     done.failures += [*reviewed.failures, *settled.failures.values()]
     _tell(done, before, settled)
+    done.reverts = reverts(ground, intent, settled.moved) if settled.moved else []
     done.states = states_of(models_of(ground, intent, settled.states), settled, reviewed)
     done.states |= dict.fromkeys(resting & done.states.keys(), "failed")
     done.waiting, done.judged = settled.waiting, set(settled.decisions)
