@@ -103,7 +103,8 @@ def _run_started(state: ModelState, entry: Entry, payload: runs.RunStarted) -> M
         started_at=entry.at,
     )
     if payload.strategy in EXPERIMENTS:
-        return _with(state, {"experiment": run})
+        left = None if state.retry == payload.generation else state.retry
+        return _with(state, {"experiment": run, "retry": left})
     return _with(state, {"run": run, "deferred": None, "retry": None})
 
 
