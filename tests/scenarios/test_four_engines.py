@@ -34,7 +34,7 @@ class Engine(threading.Thread):
     def run(self):
         while not self._stop_now.is_set():
             command = self._chance.choice(["apply", "reconcile"])
-            process = self.shop.start(command, cwd=self.clone)
+            process = self.shop.start(command, "--env", "production", cwd=self.clone)
             try:
                 _, said = process.communicate(timeout=self._chance.uniform(0.3, 6))
                 self.ends[process.returncode] += 1
@@ -115,9 +115,9 @@ def merge_for(shop, seconds):
 def converge(shop, clones, wanted):
     """The engines go on, and nobody kills them any more."""
     for number in range(MOST_ROUNDS):
-        shop.modelops("apply", cwd=clones[number % len(clones)])
+        shop.modelops("apply", "--env", "production", cwd=clones[number % len(clones)])
         if all(shop.live(model=model) == version for model, version in wanted.items()):
-            plan = shop.modelops("plan", "--detailed-exitcode", check=False)
+            plan = shop.modelops("plan", "--env", "production", "--detailed-exitcode", check=False)
             if plan.code == 0:
                 return
         time.sleep(0.5)
