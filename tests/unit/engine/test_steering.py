@@ -130,7 +130,7 @@ def test_a_hold_that_only_the_target_bears_is_journaled_and_lifted(monkeypatch):
 def test_a_hold_is_lifted_with_the_target_down(monkeypatch):
     desk = Desk(Story().live("1.0.0", "create").live("1.1.0").held("1.0.0", "1.1.0"), monkeypatch)
     desk.observed = None
-    assert "errors" in retry(desk, INTENT, Wish(MODEL)).text
+    assert retry(desk, INTENT, Wish(MODEL)).kept_back == "errors"
 
 
 def test_an_aborted_rollout_without_a_hold_may_be_tried_again(monkeypatch):

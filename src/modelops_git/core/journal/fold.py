@@ -131,7 +131,8 @@ def _step_observed(state: ModelState, entry: Entry, payload: runs.StepObserved) 
     if run is not None and is_step:
         stepped = {"done": payload.index + 1, "step_at": entry.at}
         changes |= _placed(state, run.model_copy(update=stepped))
-    if stable(payload.routes) != stable(state.routes):
+    before, after = stable(state.routes), stable(payload.routes)
+    if (before and before.digest) != (after and after.digest):
         changes |= {"since": entry.at, "by": run.author if run else entry.actor.name}
     return _with(state, serving(state, payload.routes, entry.at) | changes)
 
