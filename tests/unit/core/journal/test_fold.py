@@ -99,6 +99,20 @@ def test_a_hold_that_was_overtaken_at_the_target_is_only_heard_of():
     assert story.state == before.model_copy(update={"heard": (*before.heard, "late")})
 
 
+def test_a_hold_against_another_version_ends_none_of_those_before():
+    story = Story().live("1.0.0", "create").live("1.1.0").held("1.0.0", against="1.1.0")
+    story.started("1.2.0").held("1.0.0", against="1.2.0", name="h2")
+    assert [story.state.hold_against(generation(one)).id for one in ("1.1.0", "1.2.0")] == ["h1", "h2"]
+    story.tell(RetryGranted(id="r1", model=MODEL, generation=generation("1.1.0"), reason="mended"))
+    assert (story.state.older_holds, story.state.hold.id) == ((), "h2")
+
+
+def test_a_completed_run_ends_all_holds_but_those_against_itself():
+    story = Story().live("1.0.0", "create").live("1.1.0").held("1.0.0", against="1.1.0")
+    story.held("1.0.0", against="1.2.0", name="h2").live("1.3.0")
+    assert (story.state.hold, story.state.older_holds) == (None, ())
+
+
 def test_a_retry_of_something_else_leaves_the_hold():
     story = Story().live("1.0.0", "create").live("1.1.0").held("1.0.0", against="1.1.0")
     story.tell(RetryGranted(id="r1", model=MODEL, generation=generation("1.2.0"), reason="mended"))
