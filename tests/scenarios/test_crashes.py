@@ -120,6 +120,7 @@ def test_what_was_seen_is_recorded_although_a_newer_commit_was_applied_meanwhile
 
     monkeypatch.setattr(Gateway, "apply", interrupted)
     done = shop.modelops("apply")
-    assert running[0].communicate() and running[0].returncode == 0
+    _, complaints = running[0].communicate()
+    assert running[0].returncode == 0, complaints
     assert "another apply is at work" not in done.err
     assert shop.types() == shop.types(model="wine") == RUN

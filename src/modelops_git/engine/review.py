@@ -72,9 +72,16 @@ class Known:
 
 
 def models_of(ground: Ground, intent: Intent, states: dict[str, ModelState]) -> tuple[str, ...]:
-    """The models that have a rollout manifest here, and the live, rolled out and held ones without one."""
+    """The models that have a rollout manifest here, and the live, rolled out and held ones without one.
+
+    What was only adopted, and never wanted, is none of these.
+    """
     wanted = {model for model in intent.catalog.models() if _holds(intent, "Rollout", model, ground.name)}
-    left = {model for model, state in states.items() if state.routes or state.running or state.hold}
+    left = {
+        model
+        for model, state in states.items()
+        if state.running or state.hold or (state.routes and state.run)
+    }
     return tuple(sorted(wanted | left))
 
 

@@ -107,7 +107,7 @@ def _begin(at: Situation) -> Decision:
 def _is_due(at: Situation) -> bool:
     state, generation = at.state, at.desired.generation
     if state.run is None:
-        return bool(at.desired.routes) or bool(state.routes)
+        return bool(at.desired.routes)  # what was only adopted is not retired before it was ever wanted
     return state.run.generation != generation or state.retry == generation
 
 

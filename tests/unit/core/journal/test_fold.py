@@ -1,13 +1,6 @@
 import pytest
 
-from modelops_git.core.journal.entry import (
-    Deferred,
-    Genesis,
-    HoldCleared,
-    HoldSet,
-    Retired,
-    RetryGranted,
-)
+from modelops_git.core.journal.entry import Deferred, Genesis, HoldCleared, HoldSet, Retired, RetryGranted
 from modelops_git.core.journal.fold import fold_environment
 from modelops_git.core.journal.state import REMEMBERED, ModelState
 from modelops_git.core.rollouts.decisions import Start
@@ -90,6 +83,26 @@ def test_a_hold_is_cleared_by_its_name_only():
     story.tell(HoldCleared(model=MODEL, hold="h1", reason="mended"))
     assert story.state.hold is None
     assert story.state.heard == ("h1",)
+
+
+def test_a_hold_that_was_overtaken_at_the_target_is_only_heard_of():
+    story = Story().live("1.0.0", "create").live("1.1.0").live("1.2.0")
+    late = HoldSet(
+        model=MODEL,
+        hold=story.held("1.1.0", "1.2.0").state.hold.model_copy(update={"id": "late"}),
+        routes=(route("1.1.0"),),
+        stamp=story.state.stamp,
+    )
+    story.held("1.0.0", "1.2.0", name="h2")
+    before = story.state
+    story.tell(late)
+    assert story.state == before.model_copy(update={"heard": (*before.heard, "late")})
+
+
+def test_a_retry_of_something_else_leaves_the_hold():
+    story = Story().live("1.0.0", "create").live("1.1.0").held("1.0.0", against="1.1.0")
+    story.tell(RetryGranted(id="r1", model=MODEL, generation=generation("1.2.0"), reason="mended"))
+    assert story.state.hold.generation == generation("1.1.0")
 
 
 def test_a_retry_lifts_the_hold_and_is_used_up_by_the_run():

@@ -11,9 +11,12 @@ from modelops_git.faces.cli.exit_codes import ExitCode, code_of_error, code_of_f
 from modelops_git.faces.cli.options import takes_session
 
 if TYPE_CHECKING:
+    from modelops_git.core.journal.state import Drift
     from modelops_git.engine.reconcile import Round
     from modelops_git.faces.cli.session import Session
     from modelops_git.faces.reporting.lines import Line
+
+_AGAIN = "its target serves again what the journal says"
 
 
 @click.command("reconcile")
@@ -21,24 +24,26 @@ if TYPE_CHECKING:
 @click.option(
     "--env", "environments", multiple=True, metavar="ENV", help="Only this environment; may be repeated."
 )
-def command(session: Session, environments: tuple[str, ...]) -> Answer:
+@click.option("--heal", is_flag=True, help="Bring targets that have drifted back to what the journal says.")
+def command(session: Session, environments: tuple[str, ...], *, heal: bool) -> Answer:
     """Bring on what is due now in every rollout.
 
     As apply does, from the head of the default branch, but for a schedule instead of a merge: nothing is
     expected to begin, and a model or an environment that fails stops no other.
     """
-    from modelops_git.engine.reconcile import reconcile
+    from modelops_git.engine.reconcile import Manner, reconcile
     from modelops_git.engine.starting import Tools
 
     tools = Tools(progress=session.progress, announce=session.note)
-    rounds = reconcile(session.repository(), environments, tools)
+    rounds = reconcile(session.repository(), environments, tools, Manner(heals=heal))
     return Answer({"rounds": [_json(one) for one in rounds]}, _lines(rounds), _code(rounds))
 
 
 def _code(rounds: list[Round]) -> ExitCode:
     failed = [code_of_error(failure.error) for one in rounds for failure in one.failures]
     found = [code_of_findings(one.findings) for one in rounds]
-    return max([ExitCode.OK, *failed, *found])
+    drifted = [ExitCode.FINDINGS for one in rounds if one.drifts]
+    return max([ExitCode.OK, *failed, *found, *drifted])
 
 
 def _json(one: Round) -> dict[str, Any]:
@@ -52,10 +57,15 @@ def _json(one: Round) -> dict[str, Any]:
         "outcomes": [outcome_json(each) for each in one.outcomes],
         "standing": [standing_json(each) for each in one.standing],
         "held": one.held,
-        "drifted": one.drifted,
+        "drifts": [_drift_json(model, drift) for model, drift in one.drifts.items()],
+        "healed": one.healed,
         "findings": [finding_to_json(each) for each in all_findings(one.findings, one.failures)],
         "failures": [failure_json(each) for each in one.failures],
     }
+
+
+def _drift_json(model: str, drift: Drift) -> dict[str, Any]:
+    return {"model": model, **drift.as_json()}
 
 
 def _lines(rounds: list[Round]) -> list[Line]:
@@ -80,10 +90,10 @@ def _told(one: Round) -> list[Line]:
 
     lines: list[Line] = [f"{each.environment} {each.model}: {each.text}" for each in one.standing]
     lines += [f"{one.environment} {model} is held: see `modelops status`." for model in one.held]
+    lines += [f"{one.environment} {model} was mended: {_AGAIN}." for model in one.healed]
     lines += [
-        f"{one.environment} {model} has drifted: its target is not as the journal last saw it, and was left "
-        "as it is."
-        for model in one.drifted
+        f"{one.environment} {model} has drifted ({drift.drift}): {drift.detail}"
+        for model, drift in one.drifts.items()
     ]
     lines += finding_lines(all_findings(one.findings, one.failures), NoSources())
     return [*lines, *failure_lines(one.failures)]

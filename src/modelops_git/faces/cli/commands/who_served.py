@@ -10,10 +10,13 @@ from modelops_git.faces.cli.answer import Answer
 from modelops_git.faces.cli.deploying import MOMENT
 from modelops_git.faces.cli.options import takes_session
 
+ALL = 100
+
 if TYPE_CHECKING:
     from datetime import datetime
 
     from modelops_git.core.journal.timeline import Period
+    from modelops_git.core.routes import Route
     from modelops_git.faces.cli.session import Session
     from modelops_git.faces.reporting.lines import Line
 
@@ -65,16 +68,27 @@ def _data(period: Period | None, environment: str, model: str, at: datetime) -> 
     }
 
 
+def _share(route: Route) -> str:
+    """What a version did for requests: the end of that sentence is where and when."""
+    if route.role == "mirror":
+        return f"{route.version} was shown {route.weight} % and answered nothing of"
+    if route.role == "previous":
+        return f"{route.version} stood by, and served nothing of"
+    if route.role == "preview":
+        return f"{route.version} served those who asked for a preview of"
+    if route.weight == ALL:
+        return f"{route.version} served"
+    return f"{route.version} served {route.weight} % of"
+
+
 def _lines(period: Period | None, environment: str, model: str, at: datetime) -> list[Line]:
     from modelops_git.faces.reporting.deployments import time_text
 
     where = f"{model} in {environment} at {time_text(at)}"
     if period is None or not period.routes:
         return [f"Nothing served {where}."]
-    lines: list[Line] = [
-        f"{route.version} served {where}" if period.is_certain else f"either: {route.version} served {where}"
-        for route in period.routes
-    ]
+    either = "" if period.is_certain else "either: "
+    lines: list[Line] = [f"{either}{_share(route)} {where}" for route in period.routes]
     lines += [f"  manifest of {route.version} {route.digest}" for route in period.routes]
     lines.append(
         f"  from {time_text(period.since)} until {time_text(period.until) if period.until else 'now'}"
