@@ -205,6 +205,9 @@ def test_an_experiment_is_ended_and_what_is_live_stays(live, kind):
     live.modelops("retry", *IRIS)
     live.modelops("apply", "--env", "production")
     assert len(routes(live)) == 2
+    live.modelops("abort", *IRIS)
+    live.modelops("apply", "--env", "production")
+    assert routes(live) == {"stable 1.0.0": 100}
 
 
 def test_a_pause_survives_applies_of_others_and_ends_when_it_is_said(canary):
