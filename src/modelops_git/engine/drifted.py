@@ -48,7 +48,7 @@ def strays(
     Targets that cannot list what they serve are asked for no more than is known; those that fail are told of
     in `failures`.
     """
-    known = set(models_of(ground, intent, states))
+    known = {*models_of(ground, intent, states), *_live(states)}
     seen = {model for model, state in states.items() if state.drift}
     for manifest in ground.environment.targets:
         try:
@@ -59,6 +59,11 @@ def strays(
             continue
         seen |= {model for model in served if target_of(ground.environment, model) == manifest}
     return tuple(sorted(seen - known))
+
+
+def _live(states: dict[str, ModelState]) -> set[str]:
+    """What the journal says is served, such as what was only adopted."""
+    return {model for model, state in states.items() if state.routes}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +117,10 @@ def drifts(ground: Ground, intent: Intent, look: Look) -> Looked:
     """
     states = ground.journal.states(ground.journal.refresh())
     looked = Looked()
-    models = (*models_of(ground, intent, states), *strays(ground, intent, states, looked.failures))
+    known = {*models_of(ground, intent, states), *_live(states)}
+    models = {*known, *strays(ground, intent, states, looked.failures)}
     looked.models = len(models)
-    for model in models:
+    for model in sorted(models):
         try:
             target = ground.target(model)
             state = states.get(model) or ModelState(model=model)

@@ -42,6 +42,8 @@ if TYPE_CHECKING:
     from modelops_git.engine.ground import Ground
     from modelops_git.engine.intent import Intent
 
+    Remarks = dict[tuple[str, str | None, tuple[str, ...]], tuple[Finding, ...]]
+
 
 @dataclass(frozen=True, slots=True)
 class Reviewed:
@@ -85,15 +87,21 @@ def models_of(ground: Ground, intent: Intent, states: dict[str, ModelState]) -> 
     return tuple(sorted(wanted | left))
 
 
-def review(ground: Ground, intent: Intent, known: Known) -> Reviewed:
+def review(ground: Ground, intent: Intent, known: Known, remarks: Remarks | None = None) -> Reviewed:
     """Check what is wanted in an environment.
+
+    Args:
+        ground: The environment.
+        intent: What is wanted.
+        known: What its journal knows.
+        remarks: What the checks have said about files of the same commit before, where that was kept.
 
     Raises:
         GitError: This clone is too shallow, or too old, to know what a model's live version was wanted by.
     """
     models = models_of(ground, intent, known.states)
     wanted = [model for model in models if _holds(intent, "Rollout", model, ground.name)]
-    found = _checked(ground, intent, known, wanted)
+    found = _checked(_Checking(ground, intent, {} if remarks is None else remarks), known, wanted)
     failures: dict[str, Failure] = {}
     blocked = _models_in(found)
     for model in intent.catalog.models():
@@ -121,14 +129,26 @@ def _judge(case: _Case, state: ModelState | None, found: list[Finding], failures
         failures[case.model] = Failure(case.ground.name, case.model, error)
 
 
-def _checked(ground: Ground, intent: Intent, known: Known, wanted: list[str]) -> list[Finding]:
+@dataclass(frozen=True, slots=True)
+class _Checking:
+    ground: Ground
+    intent: Intent
+    remarks: Remarks
+
+
+def _checked(checking: _Checking, known: Known, wanted: list[str]) -> list[Finding]:
+    ground, intent, remarks = checking.ground, checking.intent, checking.remarks
     by_base: dict[str | None, list[str]] = {}
     for model in wanted:
         base = _base(ground, intent, known, model)
         by_base.setdefault(base, []).append(Home("Rollout", model, ground.name).path)
     found: list[Finding] = []
     for base, paths in by_base.items():
-        found += run(intent.catalog, _since(ground, intent, base), paths, Facts(merged=True)).findings
+        asked = (intent.commit, base, tuple(paths))
+        if asked not in remarks:
+            since = _since(ground, intent, base)
+            remarks[asked] = run(intent.catalog, since, paths, Facts(merged=True)).findings
+        found += remarks[asked]
     return found
 
 
