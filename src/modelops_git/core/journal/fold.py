@@ -104,9 +104,17 @@ def _run_started(state: ModelState, entry: Entry, payload: runs.RunStarted) -> M
         started_at=entry.at,
     )
     if payload.strategy in EXPERIMENTS:
-        left = None if state.retry == payload.generation else state.retry
-        return _with(state, {"experiment": run, "retry": left})
+        return _with(state, {"experiment": run} | _tried_again(state, run))
     return _with(state, {"run": run, "deferred": None, "retry": None})
+
+
+def _tried_again(state: ModelState, trial: Run) -> dict[str, Any]:
+    """What an experiment that begins has done with: its own retry, and the hold against the one before it."""
+    changes: dict[str, Any] = {"retry": None} if state.retry == trial.generation else {}
+    former = state.experiment.generation if state.experiment else ""
+    if state.hold and state.hold.generation == former:
+        changes["hold"] = None
+    return changes
 
 
 def _step_intent(state: ModelState, entry: Entry, payload: runs.StepIntent) -> ModelState:
