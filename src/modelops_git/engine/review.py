@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from modelops_git.core.catalog import Catalog
 from modelops_git.core.checks.context import Facts
 from modelops_git.core.checks.plans import (
     Promotion,
@@ -28,7 +29,7 @@ from modelops_git.edges.git.commits import commit_of, find_commit
 from modelops_git.edges.git.reading import change, commit_snapshot
 from modelops_git.engine.cases import Failure
 from modelops_git.engine.ground import stand
-from modelops_git.engine.intent import desired_of
+from modelops_git.engine.intent import desired_of, preload
 from modelops_git.engine.presence import what_is_gone
 
 if TYPE_CHECKING:
@@ -71,28 +72,39 @@ class Known:
     applied: str | None
 
 
-def models_of(ground: Ground, intent: Intent, states: dict[str, ModelState]) -> tuple[str, ...]:
+def models_of(
+    ground: Ground, intent: Intent, states: dict[str, ModelState], among: tuple[str, ...] | None = None
+) -> tuple[str, ...]:
     """The models that have a rollout manifest here, and those that are live or under way without one.
 
-    What was only adopted, and never wanted, is neither.
+    What was only adopted, and never wanted, is neither. Where `among` is given, no others are looked for.
     """
-    wanted = {model for model in intent.catalog.models() if _holds(intent, "Rollout", model, ground.name)}
+    folders = intent.catalog.models() if among is None else among
+    wanted = {model for model in folders if _holds(intent, "Rollout", model, ground.name)}
     left = {model for model, state in states.items() if state.running or (state.routes and state.run)}
     return tuple(sorted(wanted | left))
 
 
-def review(ground: Ground, intent: Intent, known: Known) -> Reviewed:
+def review(ground: Ground, intent: Intent, known: Known, among: tuple[str, ...] | None = None) -> Reviewed:
     """Check what is wanted in an environment.
+
+    Args:
+        ground: The environment.
+        intent: What is wanted.
+        known: What its journal knows.
+        among: The models with a folder that are looked at; None for all. States are looked at all the same.
 
     Raises:
         GitError: This clone is too shallow, or too old, to know what a model's live version was wanted by.
     """
-    models = models_of(ground, intent, known.states)
+    folders = intent.catalog.models() if among is None else among
+    models = models_of(ground, intent, known.states, folders)
+    preload(intent, ground.name, models)
     wanted = [model for model in models if _holds(intent, "Rollout", model, ground.name)]
     found = _checked(ground, intent, known, wanted)
     failures: dict[str, Failure] = {}
     blocked = _models_in(found)
-    for model in intent.catalog.models():
+    for model in folders:
         if model not in blocked:
             _judge(_Case(ground, intent, model), known.states.get(model), found, failures)
     blocked = _models_in(found) | failures.keys()
@@ -123,8 +135,9 @@ def _checked(ground: Ground, intent: Intent, known: Known, wanted: list[str]) ->
         base = _base(ground, intent, known, model)
         by_base.setdefault(base, []).append(Home("Rollout", model, ground.name).path)
     found: list[Finding] = []
+    catalog = Catalog(intent.catalog.snapshot)  # of its own, for checks let go of what they have read
     for base, paths in by_base.items():
-        found += run(intent.catalog, _since(ground, intent, base), paths, Facts(merged=True)).findings
+        found += run(catalog, _since(ground, intent, base), paths, Facts(merged=True)).findings
     return found
 
 
