@@ -35,7 +35,7 @@ def measure(peers: Peers, folder: Path, sizes: Sequence[int], *, runs: int) -> S
         Beside(f"{sizes[-1]:,} rollouts beside {sizes[0]:,}, the first in a clone", first[-1], first[0]),
     ]
     note = (
-        f"{CHANGED} rollouts ask for another version than the journal's; the others are live as they are wanted. "
+        f"{CHANGED} rollouts ask for another version than the journal's; the others are live as wanted. "
         "The first plan in a clone looks at all of them, the next ones at what has changed."
     )
     return Section("Plan", Amount(milliseconds), [*times, *first], beside, [note])

@@ -187,6 +187,38 @@ def test_a_strategy_that_the_target_cannot_express_is_refused(live):
     assert live.live() == "1.0.0"
 
 
+def test_what_is_not_as_it_was_approved_is_left_out_where_the_environment_says_so(live):
+    registry = live.registry("60s")
+    registry["environments"][1]["on_stale_plan"] = "reapprove"
+    live.write("modelops.yaml", registry)
+    live.version("1.0.0", model="wine")
+    live.want("1.0.0", model="wine")
+    live.want("1.1.0")
+    live.merge()
+    plan = live.folder / "plan.json"
+    live.modelops("plan", "--merged", "--out", str(plan))
+    live.version("1.2.0", parent="1.1.0")
+    live.want("1.2.0")
+    live.merge()
+    done = live.modelops("apply", "--plan", str(plan), check=False)
+    assert (done.code, live.live(), live.live(model="wine")) == (1, "1.0.0", "1.0.0")
+    assert "no longer what was approved" in done.out
+    assert live.modelops("apply", check=False).code == 1
+    assert live.live() == "1.0.0"
+    live.modelops("retry", "iris", "--env", "production")
+    live.modelops("apply")
+    assert live.live() == "1.2.0"
+
+
+def test_a_plan_that_was_carried_out_already_is_not_stale(live):
+    live.want("1.1.0")
+    live.merge()
+    plan = live.folder / "plan.json"
+    live.modelops("plan", "--merged", "--out", str(plan))
+    live.modelops("apply", "--plan", str(plan))
+    assert "nothing to do" in live.modelops("apply", "--plan", str(plan)).out
+
+
 def test_a_stale_plan_is_refused(live):
     live.want("1.1.0")
     live.merge()

@@ -8,6 +8,7 @@ counted first; then each is died at in turn.
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 from concurrent.futures import ThreadPoolExecutor
 from unittest.mock import patch
@@ -20,7 +21,7 @@ from modelops_git.edges.git.repository import find_registry
 from modelops_git.edges.stores.file import FileStore
 from modelops_git.edges.targets.gateway import Gateway
 from modelops_git.engine.apply import Request, apply
-from modelops_git.engine.emergency import rollback_now
+from modelops_git.engine.emergency import abort, rollback_now
 from modelops_git.engine.ground import stand
 from modelops_git.engine.holding import Wish
 from modelops_git.engine.intent import known_intent
@@ -93,12 +94,12 @@ def apply_dying_at(shop, deadly):
     return points.passed
 
 
-def roll_back_dying_at(shop, deadly):
+def roll_back_dying_at(shop, deadly, verb=rollback_now):
     points = Points(deadly)
     repository = find_registry(shop.clone)
     intent = known_intent(repository)
     with points.watched(shop), contextlib.suppress(Killed):
-        rollback_now(stand(repository, intent.registry, "production"), intent, Wish("iris", "", "bad"))
+        verb(stand(repository, intent.registry, "production"), intent, Wish("iris", "", "bad"))
     return points.passed
 
 
@@ -166,6 +167,32 @@ def test_a_rollback_now_killed_between_any_two_steps_is_honoured_by_the_next_app
         assert (desk.live() != bad) == is_back, name
         assert is_back == (points.index("after Gateway.apply") <= deadly), (name, before)
         minor += 1
+    assert desk.modelops("audit", "verify", "--env", "production").code == 0
+
+
+def test_an_abort_killed_between_any_two_steps_is_honoured_by_the_next_apply(desk):
+    steps = [{"weight": 25, "for": "9h"}, {"weight": 50, "for": "9h"}]
+    desk.want("1.1.0", strategy={"type": "canary", "steps": steps})
+    desk.merge()
+
+    def shares():
+        return [one["weight"] for one in desk.table()["routes"]]
+
+    points = None
+    for deadly in itertools.count():
+        desk.modelops("apply", "--env", "production")
+        assert shares() == [75, 25]
+        passed = roll_back_dying_at(desk, deadly, abort)
+        is_back = shares() == [100]
+        desk.modelops("apply", "--env", "production")
+        assert (shares() == [100]) == is_back == ("after Gateway.apply" in passed), passed
+        if is_back:
+            desk.modelops("retry", "iris", "--env", "production")
+        if passed == points:
+            break  # that one was not killed any more
+        points = passed
+    assert "after JournalCopy.publish" in points
+    assert desk.types().count("HoldSet") == desk.types().count("RetryGranted")
     assert desk.modelops("audit", "verify", "--env", "production").code == 0
 
 

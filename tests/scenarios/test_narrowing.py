@@ -116,9 +116,9 @@ def seen(shop, monkeypatch):
     looked = []
     review = planning.review
 
-    def spied(ground, intent, known, among):
-        looked.extend(among)
-        return review(ground, intent, known, among)
+    def spied(ground, intent, known):
+        looked.extend(known.among)
+        return review(ground, intent, known)
 
     with monkeypatch.context() as patch:
         patch.setattr(planning, "review", spied)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import secrets
 import uuid
 from typing import TYPE_CHECKING
 
-from modelops_git.core.journal.entry import Deferred, HoldSet
+from modelops_git.core.journal.entry import Deferred, DriftHealed, DriftObserved, HoldSet
 from modelops_git.core.journal.runs import Decided, Measured, StepIntent
-from modelops_git.core.rollouts.decisions import Defer, End, Honour, Proceed, Start
+from modelops_git.core.rollouts.decisions import Defer, End, Honour, Mend, Proceed, Recovered, Report, Start
 from modelops_git.core.routes import Hold, stable
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from modelops_git.core.journal.entry import Payload
     from modelops_git.core.journal.state import Run
     from modelops_git.core.rollouts.decisions import Decision
+    from modelops_git.core.routes import Route
     from modelops_git.engine.cases import Case, Work
 
 _DECIDED: dict[str, Decided] = {
@@ -57,7 +59,25 @@ def announce(case: Case, decision: Decision, work: Work, now: datetime) -> list[
         case End() as end:
             return _end(case, end, now)
         case _:
+            return _about_drift(case, decision)
+
+
+def _about_drift(case: Case, decision: Decision) -> list[Payload]:
+    match decision:
+        case Report(drift=drift, detail=detail):
+            return [DriftObserved(model=case.model, drift=drift, detail=detail)]
+        case Recovered(observed=seen):
+            return [DriftHealed(model=case.model, routes=seen.routes, stamp=seen.stamp)]
+        case Mend(routes=routes):
+            return [_mending(case, routes)]
+        case _:
             return []
+
+
+def _mending(case: Case, routes: tuple[Route, ...]) -> StepIntent:
+    """The intent of a mending: of no run, under a stamp of its own."""
+    run = f"heal-{secrets.token_hex(6)}"
+    return StepIntent(model=case.model, run=run, index=0, action="update", routes=routes)
 
 
 def _step(case: Case, step: Proceed) -> list[Payload]:

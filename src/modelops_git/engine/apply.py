@@ -11,22 +11,25 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from modelops_git.core.errors import ModelopsError, StalePlanError
+from modelops_git.core.errors import ModelopsError
 from modelops_git.engine.cases import Failure
 from modelops_git.engine.ground import stand
 from modelops_git.engine.intent import desired_of, in_order, merged_intent, unpushed
 from modelops_git.engine.order import OutOfOrderError, is_newer, refuse_out_of_order
-from modelops_git.engine.plan import make_plan
+from modelops_git.engine.reverting import reverts
 from modelops_git.engine.review import Known, review
-from modelops_git.engine.settling import LOOK_AGAIN, outcomes, settle, standings
+from modelops_git.engine.settling import LOOK_AGAIN, outcomes, refusals, settle, standings
+from modelops_git.engine.staleness import put_aside, refuse_other, stale_actions
 from modelops_git.engine.working import work_of
 
 if TYPE_CHECKING:
     from modelops_git.core.findings import Finding
     from modelops_git.core.journal.state import ModelState
+    from modelops_git.core.planning.plan import Plan, PlannedAction
     from modelops_git.edges.git.repository import Repository
     from modelops_git.engine.ground import Ground
     from modelops_git.engine.intent import Intent
+    from modelops_git.engine.reverting import Revert
     from modelops_git.engine.settling import Outcome
     from modelops_git.engine.standing import Standing
     from modelops_git.engine.starting import Tools
@@ -42,11 +45,13 @@ class Request:
     Attributes:
         environments: Their names; all of the registry's where none is given.
         expect: The digest of the plan that was reviewed; empty where any plan will do.
+        plan: The plan that was reviewed, where what is no longer so may be left out.
         wait: Whether to stay until no rollout is under way any more.
     """
 
     environments: tuple[str, ...] = ()
     expect: str = ""
+    plan: Plan | None = None
     wait: bool = False
 
 
@@ -62,6 +67,7 @@ class Applied:
         held: What a hold keeps from what is wanted: environment, model, and the hold's reason.
         drifted: (environment, model) pairs whose target does not serve what the journal says.
         standing: What is under way, or waits, and until when.
+        reverts: The changes that were prepared so that git follows what was aborted.
         unaccounted: What a merge asked for and the journal does not account for, in sentences.
     """
 
@@ -72,6 +78,7 @@ class Applied:
     held: list[tuple[str, str, str]] = field(default_factory=list)
     drifted: list[tuple[str, str]] = field(default_factory=list)
     standing: list[Standing] = field(default_factory=list)
+    reverts: list[Revert] = field(default_factory=list)
     unaccounted: list[str] = field(default_factory=list)
 
     def add(self, done: Applied) -> None:
@@ -82,6 +89,7 @@ class Applied:
         self.held += done.held
         self.drifted += done.drifted
         self.standing += done.standing
+        self.reverts += done.reverts
         self.unaccounted += done.unaccounted
 
 
@@ -111,12 +119,17 @@ def apply(repository: Repository, request: Request, tools: Tools) -> Applied:
 
 def _apply(repository: Repository, intent: Intent, request: Request, tools: Tools) -> Applied:
     if request.expect:
-        _refuse_stale(repository, intent, request)
+        refuse_other(repository, intent, request.environments, request.expect)
+    stale: tuple[PlannedAction, ...] = ()
+    if request.plan is not None:
+        stale = stale_actions(repository, intent, request.environments, request.plan)
     applied = Applied(intent.commit)
     names = in_order(intent.registry, request.environments)
     for name in names:
         try:
-            _follow(stand(repository, intent.registry, name), intent, request, tools, applied)
+            ground = stand(repository, intent.registry, name)
+            put_aside(ground, stale)
+            _follow(ground, intent, request, tools, applied)
         except ModelopsError as error:
             if not applied.outcomes or isinstance(error, OutOfOrderError):
                 raise
@@ -148,15 +161,6 @@ def _is_under_way(ground: Ground, done: Applied, tools: Tools) -> bool:
     return True
 
 
-def _refuse_stale(repository: Repository, intent: Intent, request: Request) -> None:
-    plan = make_plan(repository, intent, request.environments).plan
-    if plan.digest != request.expect:
-        raise StalePlanError(
-            f"the plan is now {plan.digest}, not {request.expect}",
-            hint="Something was merged, applied or held since it was made: look at `modelops plan` again.",
-        )
-
-
 def _apply_environment(ground: Ground, intent: Intent, tools: Tools, applied: Applied) -> None:
     tip = ground.journal.refresh()
     refuse_out_of_order(ground, intent, tip.environment.applied_commit)
@@ -172,6 +176,8 @@ def _apply_environment(ground: Ground, intent: Intent, tools: Tools, applied: Ap
     applied.held.extend((ground.name, model, hold.reason) for model, hold in holds if hold)
     applied.drifted.extend((ground.name, model) for model in settled.drifted)
     applied.standing.extend(standings(ground.name, settled))
+    applied.failures.extend(refusals(ground.name, settled))
+    applied.reverts.extend(reverts(ground, intent, settled.moved) if settled.moved else [])
     expected = [model for model in reviewed.models if model not in settled.failures]
     applied.unaccounted.extend(_unaccounted(ground, intent, expected, after))
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from modelops_git.core.errors import TargetConflictError, TargetError
-from modelops_git.core.journal.entry import HoldSet, Retired
+from modelops_git.core.journal.entry import DriftHealed, HoldSet, Retired
 from modelops_git.core.journal.runs import RunEnded, StepObserved
-from modelops_git.core.rollouts.decisions import End, Finish, Proceed, Record, Reissue, Start
+from modelops_git.core.rollouts.decisions import End, Finish, Mend, Proceed, Record, Reissue, Start
 from modelops_git.core.routes import stable
 from modelops_git.edges.targets.base import Order
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def is_ours(case: Case, before: ModelState | None, decision: Decision) -> bool:
     """Whether the step is ours to carry out: we announced it, or found it left behind and still so."""
-    if isinstance(decision, Start | Proceed | End):
+    if isinstance(decision, Start | Proceed | End | Mend):
         return case.state != before
     return isinstance(decision, Record | Reissue | Finish) and case.state == before
 
@@ -37,7 +37,7 @@ def carry_out(case: Case, work: Work) -> list[Payload]:
     if state is None:
         return []
     intent, run = state.intent, state.announced
-    if intent is None or run is None:
+    if intent is None:
         running = state.running
         return _ending(case, running) if running and running.done >= len(running.steps) else []
     if case.observed.stamp != intent.stamp:
@@ -45,6 +45,8 @@ def carry_out(case: Case, work: Work) -> list[Payload]:
     seen = _read_back(case, intent)
     if intent.hold:
         return [HoldSet(model=case.model, hold=intent.hold, routes=seen.routes, stamp=intent.stamp)]
+    if run is None:
+        return [DriftHealed(model=case.model, routes=seen.routes, stamp=intent.stamp)]
     return [*_observed(case, intent, run, seen), *_confirmed(case, intent, run, work)]
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from modelops_git.core.journal.state import ModelState
 from modelops_git.core.rollouts.decide import decide
 from modelops_git.core.rollouts.decisions import Measure
-from modelops_git.core.rollouts.situation import Moment
+from modelops_git.core.rollouts.situation import Moment, Situation
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from modelops_git.core.assessing.verdicts import Assessment
     from modelops_git.core.errors import ModelopsError
     from modelops_git.core.journal.entry import Payload
-    from modelops_git.core.journal.state import ModelState, Run
+    from modelops_git.core.journal.state import Run
     from modelops_git.core.rollouts.decisions import Decision, Start
     from modelops_git.core.rollouts.desired import Desired
     from modelops_git.core.routes import Observed
@@ -98,6 +99,11 @@ class Scene(Protocol):
         """Put payloads behind `tip`, and what they lead to into `models`."""
 
 
+def _as_decided(situation: Situation, decision: Decision) -> Decision:
+    del situation
+    return decision
+
+
 @dataclass(frozen=True, slots=True)
 class Work:
     """What a tick is to do.
@@ -109,6 +115,7 @@ class Work:
         prepare: Verifies and hands over what is to start; gives the entries that begin the run.
         measure: Asks the analyses of a run.
         confirm: Reads again what a rollback has brought back unread; gives what is to be journaled of it.
+        notice: Sees whether something is to be done about a drift where nothing else is to be done.
     """
 
     models: tuple[str, ...]
@@ -117,6 +124,14 @@ class Work:
     prepare: Callable[[Case, Start], list[Payload]]
     measure: Callable[[Case, Run], Assessment]
     confirm: Callable[[Case, Run], list[Payload]]
+    notice: Callable[[Situation, Decision], Decision] = _as_decided
+
+
+def noticed(scene: Scene, case: Case, decision: Decision, work: Work) -> Decision:
+    """The decision, or what is to be done about a drift instead."""
+    state = case.state or ModelState(model=case.model)
+    moment = Moment(scene.now(), scene.lease)
+    return work.notice(Situation(case.desired, state, case.observed, {}, moment), decision)
 
 
 def decided(scene: Scene, case: Case, measure: Callable[[Case, Run], Assessment] | None) -> Decision:

@@ -75,12 +75,20 @@ def merged_intent(repository: Repository) -> Intent:
     Raises:
         GitError: The remote cannot be reached, or there is no such branch.
     """
-    here = intent_at(repository, "HEAD").registry
+    return intent_at(repository, merged_revision(repository, intent_at(repository, "HEAD").registry))
+
+
+def merged_revision(repository: Repository, here: Registry) -> str:
+    """The ref of the default branch, as the remote has it now; `here` is what is checked out.
+
+    Raises:
+        GitError: The remote cannot be reached.
+    """
     remote = remote_of(repository, here)
     if remote is None:
-        return intent_at(repository, f"refs/heads/{here.default_branch}")
+        return f"refs/heads/{here.default_branch}"
     fetch_default(repository, remote, here.default_branch)
-    return intent_at(repository, f"refs/remotes/{remote}/{here.default_branch}")
+    return f"refs/remotes/{remote}/{here.default_branch}"
 
 
 def known_intent(repository: Repository) -> Intent:

@@ -93,11 +93,11 @@ class _Part:
         applied = tip.environment.applied_commit
         self._narrowing = Narrowing(ground, intent, applied, ground.journal.listed(tip))
         self._look = self._narrowing.look()
-        self._known = Known(ground.journal.states_at(tip, self._look.states), applied)
+        self._known = Known(ground.journal.states_at(tip, self._look.states), applied, self._look.models)
 
     def planned(self) -> Planned:
         """What would be done, and what is in its way."""
-        reviewed = review(self._ground, self._intent, self._known, self._look.models)
+        reviewed = review(self._ground, self._intent, self._known)
         live = [model for model in reviewed.models if self._is_live(model)]
         actions, findings, failures = [], list(reviewed.findings), list(reviewed.failures)
         wanted = Wanted(self._ground, self._intent)

@@ -7,28 +7,40 @@ fails for no model but the one that failed, and for no environment but the one w
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, NamedTuple
 
 from modelops_git.core.errors import ModelopsError
+from modelops_git.core.rollouts.decisions import Defer, Stay, Wait
 from modelops_git.engine.cases import Failure
+from modelops_git.engine.drifted import noticing, strays
 from modelops_git.engine.ground import stand
 from modelops_git.engine.intent import in_order, merged_intent
 from modelops_git.engine.order import OutOfOrderError, refuse_out_of_order
-from modelops_git.engine.review import Known, review
+from modelops_git.engine.reverting import reverts
+from modelops_git.engine.review import Known, models_of, review
 from modelops_git.engine.settling import PATIENT, outcomes, settle, standings
 from modelops_git.engine.working import work_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
+    from datetime import datetime
 
     from modelops_git.core.findings import Finding
+    from modelops_git.core.journal.state import Drift, ModelState
+    from modelops_git.core.rollouts.decisions import Decision
     from modelops_git.edges.git.repository import Repository
     from modelops_git.engine.ground import Ground
     from modelops_git.engine.intent import Intent
-    from modelops_git.engine.settling import Manner, Outcome
+    from modelops_git.engine.reverting import Revert
+    from modelops_git.engine.review import Remarks, Reviewed
+    from modelops_git.engine.settling import Outcome, Pace, Settled
     from modelops_git.engine.standing import Standing
     from modelops_git.engine.starting import Tools
+
+
+STATES = ("live", "running", "waiting", "held", "drifted", "refused", "failed", "off")
+"""How a model stands, from what is as wanted to what is not there."""
 
 
 @dataclass(slots=True)
@@ -40,23 +52,64 @@ class Round:
         commit: The commit whose wishes were carried out.
         outcomes: What was done.
         standing: What is under way, or waits, and until when.
-        held: Models that a hold keeps from what is wanted.
-        drifted: Models whose target does not serve what the journal says.
+        reverts: The changes that were prepared so that git follows what was aborted.
+        held: Models that a hold keeps from what is wanted, with its reason.
+        drifts: How targets differ from what the journal says, by model, where that was not mended.
+        healed: Models whose target was brought back to what the journal says.
         findings: Why models were left as they are.
         failures: Models that could not get on because the world failed; of all of them, where it names none.
+        states: How each model that is wanted or live stands, in a word.
+        judged: Models that something was decided about; not those that were left out.
+        waiting: When the step of another process may be taken over; None where nobody's is under way.
     """
 
     environment: str
     commit: str
     outcomes: list[Outcome] = field(default_factory=list)
     standing: list[Standing] = field(default_factory=list)
-    held: list[str] = field(default_factory=list)
-    drifted: list[str] = field(default_factory=list)
+    reverts: list[Revert] = field(default_factory=list)
+    held: dict[str, str] = field(default_factory=dict)
+    drifts: dict[str, Drift] = field(default_factory=dict)
+    healed: list[str] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
+    states: dict[str, str] = field(default_factory=dict)
+    judged: set[str] = field(default_factory=set)
+    waiting: datetime | None = None
+
+    @property
+    def again(self) -> datetime | None:
+        """When it is worth looking again, at the latest; None where no clock can say."""
+        times = [one.until for one in self.standing if one.until]
+        return min([*times, *([self.waiting] if self.waiting else [])], default=None)
 
 
-def reconcile(repository: Repository, environments: Iterable[str], tools: Tools) -> list[Round]:
+def _awake(_model: str) -> bool:
+    return False
+
+
+class Manner(NamedTuple):
+    """How a round goes about it.
+
+    Attributes:
+        heals: Whether a drift is mended.
+        pace: How ticks follow each other.
+        resting: Tells whether a model, which has failed, is left out this time.
+        remarks: What the checks have said before, where that was kept.
+    """
+
+    heals: bool = False
+    pace: Pace = PATIENT
+    resting: Callable[[str], bool] = _awake
+    remarks: Remarks | None = None
+
+
+REPORTING = Manner()
+
+
+def reconcile(
+    repository: Repository, environments: Iterable[str], tools: Tools, manner: Manner = REPORTING
+) -> list[Round]:
     """One round in each of `environments`, in the order of promotion; in all where none is named.
 
     Raises:
@@ -68,31 +121,32 @@ def reconcile(repository: Repository, environments: Iterable[str], tools: Tools)
     rounds = []
     for name in in_order(intent.registry, environments):
         try:
-            rounds.append(_round(repository, intent, name, tools))
+            rounds.append(_round(stand(repository, intent.registry, name), intent, tools, manner))
         except OutOfOrderError as error:
             newer = merged_intent(repository)
             if newer.commit == intent.commit:
-                rounds.append(_failed(intent, name, error))
+                rounds.append(failed_round(intent, name, error))
                 continue
             intent = newer  # somebody merged, and another apply was faster with it
-            rounds.append(_round(repository, intent, name, tools))
+            rounds.append(_round(stand(repository, intent.registry, name), intent, tools, manner))
     return rounds
 
 
-def _round(repository: Repository, intent: Intent, name: str, tools: Tools) -> Round:
+def _round(ground: Ground, intent: Intent, tools: Tools, manner: Manner) -> Round:
     try:
-        return run_round(stand(repository, intent.registry, name), intent, tools)
+        return run_round(ground, intent, tools, manner)
     except OutOfOrderError:
         raise
     except ModelopsError as error:
-        return _failed(intent, name, error)
+        return failed_round(intent, ground.name, error)
 
 
-def _failed(intent: Intent, name: str, error: ModelopsError) -> Round:
+def failed_round(intent: Intent, name: str, error: ModelopsError) -> Round:
+    """What there is to say of an environment in which there could be no round."""
     return Round(name, intent.commit, failures=[Failure(name, "", error)])
 
 
-def run_round(ground: Ground, intent: Intent, tools: Tools, manner: Manner = PATIENT) -> Round:
+def run_round(ground: Ground, intent: Intent, tools: Tools, manner: Manner = REPORTING) -> Round:
     """One round in one environment.
 
     Raises:
@@ -104,12 +158,54 @@ def run_round(ground: Ground, intent: Intent, tools: Tools, manner: Manner = PAT
     tip = ground.journal.refresh()
     refuse_out_of_order(ground, intent, tip.environment.applied_commit)
     before = ground.journal.states(tip)
-    reviewed = review(ground, intent, Known(before, tip.environment.applied_commit))
-    settled = settle(ground, work_of(ground, intent, reviewed.models, tools), tools, manner)
+    known = Known(before, tip.environment.applied_commit)
+    reviewed = review(ground, intent, known, manner.remarks)
+    models = (*reviewed.models, *strays(ground, intent, before, done.failures))
+    resting = {model for model in models if manner.resting(model)}
+    work = work_of(ground, intent, tuple(model for model in models if model not in resting), tools)
+    settled = settle(ground, replace(work, notice=noticing(heals=manner.heals)), tools, manner.pace)
     done.findings = list(reviewed.findings)
-    done.failures = [*reviewed.failures, *settled.failures.values()]
-    done.outcomes = outcomes(ground.name, before, settled.states, settled.moved)
-    done.standing = standings(ground.name, settled)
-    done.held = sorted(model for model, state in settled.states.items() if state.hold)
-    done.drifted = settled.drifted
+    done.failures += [*reviewed.failures, *settled.failures.values()]
+    _tell(done, before, settled)
+    done.reverts = reverts(ground, intent, settled.moved) if settled.moved else []
+    done.states = states_of(models_of(ground, intent, settled.states), settled, reviewed)
+    done.states |= dict.fromkeys(resting & done.states.keys(), "failed")
+    done.waiting, done.judged = settled.waiting, set(settled.decisions)
     return done
+
+
+def _tell(done: Round, before: dict[str, ModelState], settled: Settled) -> None:
+    name, after = done.environment, settled.states
+    done.outcomes = outcomes(name, before, after, settled.moved)
+    done.standing = standings(name, settled)
+    done.held = {model: state.hold.reason for model, state in sorted(after.items()) if state.hold}
+    done.drifts = {model: state.drift for model, state in sorted(after.items()) if state.drift}
+    mended = (model for model in settled.moved & after.keys() if _is_mended(before.get(model), after[model]))
+    done.healed = sorted(mended)
+
+
+def _is_mended(before: ModelState | None, after: ModelState) -> bool:
+    """Whether the target of a model serves the same as before under another stamp, and of no other run."""
+    if before is None or after.drift or before.run != after.run or before.hold != after.hold:
+        return False
+    return before.experiment == after.experiment and before.stamp != after.stamp
+
+
+def states_of(models: Iterable[str], settled: Settled, reviewed: Reviewed) -> dict[str, str]:
+    """How each of `models` stands: in the words of `STATES`."""
+    failed = {one.model for one in (*reviewed.failures, *settled.failures.values())}
+    judged = {model: _word(settled.states.get(model), settled.decisions.get(model)) for model in models}
+    refused = judged.keys() - {*reviewed.models}
+    return judged | dict.fromkeys(refused, "refused") | dict.fromkeys(failed & judged.keys(), "failed")
+
+
+def _word(state: ModelState | None, decision: Decision | None) -> str:
+    if state and state.hold:
+        return "held"
+    if state and (state.running or state.trying):
+        return "running"
+    if state and state.drift:
+        return "drifted"
+    if isinstance(decision, Stay | Defer | Wait):
+        return "waiting"
+    return "live" if state and state.routes else "off"

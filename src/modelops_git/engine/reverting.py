@@ -74,9 +74,9 @@ def prepare_revert(ground: Ground, intent: Intent, undo: Undo) -> Revert:
     """The branch that holds the revert; the same one where it was prepared before."""
     try:
         path, text, message = _change(ground, intent, undo)
-        branch = _made_before(ground.repository, message.branch, path, text)
-        if not branch:
-            branch = free_name(ground.repository, message.branch)
+        branch = message.branch
+        if not _is_made(ground.repository, intent, branch, (path, text)):
+            branch = free_name(ground.repository, branch)
             proposal = Proposal(branch, intent.commit, {path: text})
             propose(ground.repository, proposal, f"{message.subject}\n\n{message.body}\n")
     except (ModelopsError, GitError) as error:
@@ -143,11 +143,12 @@ def _removed(ground: Ground, intent: Intent, undo: Undo, path: str) -> tuple[str
     )
 
 
-def _made_before(repository: Repository, branch: str, path: str, text: bytes | None) -> str:
-    """The branch of that name, where it holds this very change already."""
-    ref = f"refs/heads/{branch}"
+def _is_made(repository: Repository, intent: Intent, branch: str, change: tuple[str, bytes | None]) -> bool:
+    """Whether the branch of that name holds this very change, and is not merged already."""
+    ref, (path, text) = f"refs/heads/{branch}", change
     if find_commit(repository, ref) is None:
-        return ""
+        return False
+    if repository.git.succeeds("merge-base", "--is-ancestor", ref, intent.commit):
+        return False
     there = commit_snapshot(repository, ref)
-    held = there.read(path) if there.entry(path) else None
-    return branch if held == text else ""
+    return (there.read(path) if there.entry(path) else None) == text

@@ -43,6 +43,8 @@ if TYPE_CHECKING:
     from modelops_git.engine.ground import Ground
     from modelops_git.engine.intent import Intent
 
+    Remarks = dict[tuple[str, str | None, tuple[str, ...]], tuple[Finding, ...]]
+
 
 @dataclass(frozen=True, slots=True)
 class Reviewed:
@@ -66,42 +68,49 @@ class Known:
     Attributes:
         states: What is known of each model.
         applied: The commit that was applied last; None before the first.
+        among: The models with a folder that are looked at, with those of `states`; None for all.
     """
 
     states: dict[str, ModelState]
     applied: str | None
+    among: tuple[str, ...] | None = None
 
 
 def models_of(
     ground: Ground, intent: Intent, states: dict[str, ModelState], among: tuple[str, ...] | None = None
 ) -> tuple[str, ...]:
-    """The models that have a rollout manifest here, and those that are live or under way without one.
+    """The models that have a rollout manifest here, and the live, rolled out and held ones without one.
 
-    What was only adopted, and never wanted, is neither. Where `among` is given, no others are looked for.
+    What was only adopted, and never wanted, is none of these. Where `among` is given, manifests of others are
+    not looked for.
     """
     folders = intent.catalog.models() if among is None else among
     wanted = {model for model in folders if _holds(intent, "Rollout", model, ground.name)}
-    left = {model for model, state in states.items() if state.running or (state.routes and state.run)}
+    left = {
+        model
+        for model, state in states.items()
+        if state.running or state.hold or (state.routes and state.run)
+    }
     return tuple(sorted(wanted | left))
 
 
-def review(ground: Ground, intent: Intent, known: Known, among: tuple[str, ...] | None = None) -> Reviewed:
+def review(ground: Ground, intent: Intent, known: Known, remarks: Remarks | None = None) -> Reviewed:
     """Check what is wanted in an environment.
 
     Args:
         ground: The environment.
         intent: What is wanted.
         known: What its journal knows.
-        among: The models with a folder that are looked at; None for all. States are looked at all the same.
+        remarks: What the checks have said about files of the same commit before, where that was kept.
 
     Raises:
         GitError: This clone is too shallow, or too old, to know what a model's live version was wanted by.
     """
-    folders = intent.catalog.models() if among is None else among
+    folders = intent.catalog.models() if known.among is None else known.among
     models = models_of(ground, intent, known.states, folders)
     preload(intent, ground.name, models)
     wanted = [model for model in models if _holds(intent, "Rollout", model, ground.name)]
-    found = _checked(ground, intent, known, wanted)
+    found = _checked(_Checking(ground, intent, {} if remarks is None else remarks), known, wanted)
     failures: dict[str, Failure] = {}
     blocked = _models_in(found)
     for model in folders:
@@ -129,7 +138,15 @@ def _judge(case: _Case, state: ModelState | None, found: list[Finding], failures
         failures[case.model] = Failure(case.ground.name, case.model, error)
 
 
-def _checked(ground: Ground, intent: Intent, known: Known, wanted: list[str]) -> list[Finding]:
+@dataclass(frozen=True, slots=True)
+class _Checking:
+    ground: Ground
+    intent: Intent
+    remarks: Remarks
+
+
+def _checked(checking: _Checking, known: Known, wanted: list[str]) -> list[Finding]:
+    ground, intent, remarks = checking.ground, checking.intent, checking.remarks
     by_base: dict[str | None, list[str]] = {}
     for model in wanted:
         base = _base(ground, intent, known, model)
@@ -137,7 +154,11 @@ def _checked(ground: Ground, intent: Intent, known: Known, wanted: list[str]) ->
     found: list[Finding] = []
     catalog = Catalog(intent.catalog.snapshot)  # of its own, for checks let go of what they have read
     for base, paths in by_base.items():
-        found += run(catalog, _since(ground, intent, base), paths, Facts(merged=True)).findings
+        asked = (intent.commit, base, tuple(paths))
+        if asked not in remarks:
+            since = _since(ground, intent, base)
+            remarks[asked] = run(catalog, since, paths, Facts(merged=True)).findings
+        found += remarks[asked]
     return found
 
 

@@ -6,8 +6,10 @@ import secrets
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from modelops_git.core.errors import LostRaceError
+from modelops_git.core.errors import LostRaceError, RefusedError
+from modelops_git.core.rollouts import decisions
 from modelops_git.engine.anchoring import note
+from modelops_git.engine.cases import Failure
 from modelops_git.engine.standing import standing
 from modelops_git.engine.tick import tick
 
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from modelops_git.core.rollouts.decisions import Decision
     from modelops_git.core.routes import Route
     from modelops_git.edges.git.journal import Tip
-    from modelops_git.engine.cases import Failure, Work
+    from modelops_git.engine.cases import Work
     from modelops_git.engine.ground import Ground
     from modelops_git.engine.standing import Standing
     from modelops_git.engine.starting import Tools
@@ -55,7 +57,7 @@ def _never() -> bool:
     return False
 
 
-class Manner(NamedTuple):
+class Pace(NamedTuple):
     """How ticks follow each other.
 
     Attributes:
@@ -67,7 +69,7 @@ class Manner(NamedTuple):
     stops: Callable[[], bool] = _never
 
 
-PATIENT = Manner()
+PATIENT = Pace()
 
 
 @dataclass(slots=True)
@@ -103,7 +105,7 @@ class Settled:
         self.tip = done.tip or self.tip
 
 
-def settle(ground: Ground, work: Work, tools: Tools, manner: Manner = PATIENT) -> Settled:
+def settle(ground: Ground, work: Work, tools: Tools, pace: Pace = PATIENT) -> Settled:
     """Tick until nothing more is to be done for the models of `work`; one that fails is then left out.
 
     Raises:
@@ -112,7 +114,7 @@ def settle(ground: Ground, work: Work, tools: Tools, manner: Manner = PATIENT) -
     """
     settled = Settled()
     try:
-        return _settle(ground, work, tools, manner, settled)
+        return _settle(ground, work, tools, pace, settled)
     finally:
         _note(ground, tools, settled)
 
@@ -126,10 +128,10 @@ def _note(ground: Ground, tools: Tools, settled: Settled) -> None:
         tools.announce(problem)
 
 
-def _settle(ground: Ground, work: Work, tools: Tools, manner: Manner, settled: Settled) -> Settled:
+def _settle(ground: Ground, work: Work, tools: Tools, pace: Pace, settled: Settled) -> Settled:
     lost = waits = 0
     while lost < MOST_LOST:
-        if manner.stops():
+        if pace.stops():
             return settled
         left = tuple(model for model in work.models if model not in settled.failures)
         done = tick(ground, replace(work, models=left))
@@ -138,7 +140,7 @@ def _settle(ground: Ground, work: Work, tools: Tools, manner: Manner, settled: S
             lost += 1
             tools.sleep(_jitter(lost))
         elif not done.moved:
-            if done.waiting is None or not manner.waits:
+            if done.waiting is None or not pace.waits:
                 return settled
             _wait(ground, done.waiting, tools, waits)
             waits += 1
@@ -164,6 +166,18 @@ def standings(environment: str, settled: Settled) -> list[Standing]:
         for model, decision in settled.decisions.items()
     )
     return [one for one in found if one]
+
+
+def refusals(environment: str, settled: Settled) -> list[Failure]:
+    """What is wanted and is not begun before somebody says so."""
+    found = []
+    for model, decision in settled.decisions.items():
+        state = settled.states.get(model)
+        if decision == decisions.Settled("refused") and state and state.deferred:
+            reason = f"what is wanted is refused: {state.deferred.reason}"
+            error = RefusedError(reason, hint=f"`modelops retry {model} --env {environment}` lets it begin.")
+            found.append(Failure(environment, model, error))
+    return found
 
 
 def outcomes(

@@ -60,6 +60,7 @@ class Steered:
         routes: What the target was last seen to serve.
         told: Whether the journal knows.
         until: When a pause is over.
+        kept_back: Why what may be tried again was kept back.
     """
 
     run: Run | None
@@ -67,6 +68,7 @@ class Steered:
     routes: tuple[Route, ...]
     told: Told
     until: datetime | None = None
+    kept_back: str = ""
 
 
 class _Seen(NamedTuple):
@@ -148,8 +150,8 @@ def retry(ground: Ground, intent: Intent, wish: Wish) -> Steered:
         generation=generation,
         reason=readable(wish.reason or AT_ONCE),
     )
-    text = f"may be tried again, which was kept back: {reasons[generation]}"
-    return Steered(None, text, seen.state.routes, _say(ground, seen, asked))
+    told = _say(ground, seen, asked)
+    return Steered(None, "may be tried again", seen.state.routes, told, kept_back=reasons[generation])
 
 
 def _look(ground: Ground, intent: Intent, model: str, *, with_hold: bool = False) -> _Seen:

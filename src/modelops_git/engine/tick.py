@@ -20,7 +20,7 @@ from modelops_git.core.journal.entry import DriftObserved
 from modelops_git.core.rollouts.decisions import DRIFTED, Settled, Wait
 from modelops_git.engine.announcing import announce
 from modelops_git.engine.carrying import carry_out, is_ours
-from modelops_git.engine.cases import Case, Failure, decided
+from modelops_git.engine.cases import Case, Failure, decided, noticed
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -110,7 +110,7 @@ def _choices(scene: Scene, work: Work, states: States, result: Tick) -> Choices:
             target = scene.target(model)
             state = states.get(model)
             case = Case(work.desired(model, state), state, target.observe(model), target)
-            decision = decided(scene, case, work.measure)
+            decision = noticed(scene, case, decided(scene, case, work.measure), work)
         except ModelopsError as error:
             result.failures.append(Failure(scene.name, model, error))
             continue

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def work_of(ground: Ground, intent: Intent, models: tuple[str, ...], tools: Tools) -> Work:
-    """What a tick is to do for `models`, so that what `intent` wants comes about."""
+    """What a tick is to do for `models`, so that what `intent` wants comes about; drift is left alone."""
 
     def in_order(applied: str | None) -> None:
         refuse_out_of_order(ground, intent, applied)

@@ -13,6 +13,7 @@ from pydantic import Field
 from modelops_git.core.digests import of_bytes
 from modelops_git.core.journal.people import Actor
 from modelops_git.core.journal.runs import (
+    DriftClass,
     Measured,
     Paused,
     Resumed,
@@ -104,17 +105,21 @@ class DriftObserved(Record):
 
     type: Literal["DriftObserved"] = "DriftObserved"
     model: str
-    drift: Literal["artifact", "source", "routes", "config", "missing", "orphan", "held"]
+    drift: DriftClass
     detail: str
 
 
 class DriftHealed(Record):
-    """A drift was mended."""
+    """The target serves again what the journal says: it was mended, or changed back by somebody else.
+
+    Attributes:
+        stamp: What it was seen under; None where nothing is there.
+    """
 
     type: Literal["DriftHealed"] = "DriftHealed"
     model: str
     routes: tuple[Route, ...]
-    stamp: Stamp
+    stamp: Stamp | None = None
 
 
 class Retired(Record):

@@ -5,7 +5,9 @@
 - A version has completed when a run that led to it succeeded; one that was rolled back from is marked.
 - Rollouts and experiments are kept apart: an experiment never counts as what was wanted.
 - A version soaks while it has all of the traffic without a break; the longest such time is remembered.
-- A hold ends when it is cleared, when a retry is granted, or when a run of another generation succeeds.
+- A hold ends when it is cleared, when a retry of what it is against is granted, or when a run of another
+  generation succeeds. One that was overtaken at the target before the journal heard of it changes nothing.
+- A drift lasts until it is healed, or until a step has happened. A mending is an intent of no run.
 """
 
 from __future__ import annotations
@@ -14,17 +16,19 @@ from typing import TYPE_CHECKING, Any
 
 from modelops_git.core.journal import entry as entries
 from modelops_git.core.journal import runs
+from modelops_git.core.journal.holding import held_against, is_overtaken, is_served
 from modelops_git.core.journal.serving import completed, marked, serving
 from modelops_git.core.journal.state import (
     REMEMBERED,
     Deferral,
+    Drift,
     EnvironmentState,
     Intent,
     ModelState,
     Pause,
     Run,
 )
-from modelops_git.core.routes import Hold, Route, Stamp, stable
+from modelops_git.core.routes import Hold, Stamp, stable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -77,7 +81,7 @@ def _with(state: ModelState, changes: dict[str, Any]) -> ModelState:
 
 
 def _adopted(state: ModelState, entry: Entry, payload: entries.Adopted) -> ModelState:
-    taken = {"stamp": payload.stamp, "since": entry.at, "by": entry.actor.name}
+    taken = {"stamp": payload.stamp, "since": entry.at, "by": entry.actor.name, "drift": None}
     deployed = {"deployed": bool(payload.routes)}
     return _with(state, serving(state, payload.routes, entry.at) | taken | deployed)
 
@@ -119,19 +123,16 @@ def _step_intent(state: ModelState, entry: Entry, payload: runs.StepIntent) -> M
 
 
 def _step_observed(state: ModelState, entry: Entry, payload: runs.StepObserved) -> ModelState:
-    changes: dict[str, Any] = {"stamp": payload.stamp, "intent": None}
-    run = _run_named(state, payload.run)
+    changes: dict[str, Any] = {"stamp": payload.stamp, "intent": None, "drift": None}
+    run = state.run_named(payload.run)
     is_step = state.intent is None or state.intent.ends is None
     if run is not None and is_step:
         stepped = {"done": payload.index + 1, "step_at": entry.at}
         changes |= _placed(state, run.model_copy(update=stepped))
-    if stable(payload.routes) != stable(state.routes):
+    before, after = stable(state.routes), stable(payload.routes)
+    if (before and before.digest) != (after and after.digest):
         changes |= {"since": entry.at, "by": run.author if run else entry.actor.name}
     return _with(state, serving(state, payload.routes, entry.at) | changes)
-
-
-def _run_named(state: ModelState, name: str) -> Run | None:
-    return next((run for run in (state.run, state.experiment) if run and run.run == name), None)
 
 
 def _placed(state: ModelState, run: Run) -> dict[str, Any]:
@@ -141,7 +142,7 @@ def _placed(state: ModelState, run: Run) -> dict[str, Any]:
 
 
 def _run_ended(state: ModelState, entry: Entry, payload: runs.RunEnded) -> ModelState:
-    run = _run_named(state, payload.run)
+    run = state.run_named(payload.run)
     if run is None:
         return state
     ended = _ended(run, entry.at, payload.result, payload.reason)
@@ -158,6 +159,8 @@ def _ended(run: Run, at: datetime, result: runs.Result, reason: str | None) -> R
 
 
 def _hold_set(state: ModelState, entry: Entry, payload: entries.HoldSet) -> ModelState:
+    if is_overtaken(state, payload):
+        return _with(state, {"heard": _heard(state, payload.hold.id)})
     left = stable(state.routes)
     changes = serving(state, payload.routes, entry.at)
     known = changes.get("completed", state.completed)
@@ -167,38 +170,19 @@ def _hold_set(state: ModelState, entry: Entry, payload: entries.HoldSet) -> Mode
         "by": payload.hold.by,
         "run": _aborted(state.running, entry, payload.hold) or state.run,
         "intent": None,
-        "hold": _against(state, payload),
+        "hold": held_against(state, payload),
         "heard": _heard(state, payload.hold.id),
         "completed": marked(known, left, payload.routes),
+        "drift": None,
     }
     trial = state.trying
-    if trial is not None and not _is_served(trial, payload.routes):
+    if trial is not None and not is_served(trial, payload.routes):
         changes["experiment"] = _aborted(trial, entry, payload.hold)
     return _with(state, changes)
 
 
 def _aborted(run: Run | None, entry: Entry, hold: Hold) -> Run | None:
     return run and _ended(run, entry.at, "aborted", hold.reason)
-
-
-def _against(state: ModelState, payload: entries.HoldSet) -> Hold:
-    """The hold, against what the run wanted that it interrupted: whoever set it may not have known that.
-
-    It is against an experiment only where nothing but that one ends.
-    """
-    run, hold = _run_named(state, payload.hold.run or ""), payload.hold
-    if run is None:
-        return hold
-    before, after = stable(state.routes), stable(payload.routes)
-    stays = before is not None and after is not None and before.digest == after.digest
-    is_trial = run == state.trying and state.running is None and stays
-    wanted = run if is_trial else state.run
-    return hold.model_copy(update={"generation": wanted.generation}) if wanted else hold
-
-
-def _is_served(trial: Run, routes: tuple[Route, ...]) -> bool:
-    tried = {route.digest for route in trial.after if route.role in ("candidate", "mirror")}
-    return tried <= {route.digest for route in routes}
 
 
 def _hold_cleared(state: ModelState, entry: Entry, payload: entries.HoldCleared) -> ModelState:
@@ -241,8 +225,9 @@ def _heard(state: ModelState, name: str) -> tuple[str, ...]:
 
 def _retry_granted(state: ModelState, entry: Entry, payload: entries.RetryGranted) -> ModelState:
     del entry
+    hold = None if state.hold and state.hold.generation == payload.generation else state.hold
     heard = _heard(state, payload.id)
-    return _with(state, {"hold": None, "retry": payload.generation, "heard": heard})
+    return _with(state, {"hold": hold, "retry": payload.generation, "heard": heard})
 
 
 def _deferred(state: ModelState, entry: Entry, payload: entries.Deferred) -> ModelState:
@@ -256,8 +241,17 @@ def _deferred(state: ModelState, entry: Entry, payload: entries.Deferred) -> Mod
     return _with(state, {"deferred": waiting})
 
 
+def _drift_observed(state: ModelState, entry: Entry, payload: entries.DriftObserved) -> ModelState:
+    known = state.drift
+    since = known.since if known and known.drift == payload.drift else entry.at
+    return _with(state, {"drift": Drift(drift=payload.drift, detail=payload.detail, since=since)})
+
+
 def _drift_healed(state: ModelState, entry: Entry, payload: entries.DriftHealed) -> ModelState:
-    return _with(state, serving(state, payload.routes, entry.at) | {"stamp": payload.stamp})
+    changes: dict[str, Any] = {"stamp": payload.stamp, "drift": None}
+    if state.intent and state.announced is None:
+        changes["intent"] = None  # the mending has come about
+    return _with(state, serving(state, payload.routes, entry.at) | changes)
 
 
 def _retired(state: ModelState, entry: Entry, payload: entries.Retired) -> ModelState:
@@ -277,6 +271,7 @@ _FOLDERS: dict[type, Callable[[ModelState, Entry, Any], ModelState]] = {
     runs.Resumed: _resumed,
     entries.RetryGranted: _retry_granted,
     entries.Deferred: _deferred,
+    entries.DriftObserved: _drift_observed,
     entries.DriftHealed: _drift_healed,
     entries.Retired: _retired,
 }

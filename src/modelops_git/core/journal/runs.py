@@ -14,6 +14,7 @@ Result = Literal["succeeded", "aborted", "rolled_back", "failed", "superseded"]
 Action = Literal["create", "update", "promote", "shift", "abort", "rollback", "retire"]
 StrategyType = Literal["immediate", "canary", "blue_green", "split", "mirror"]
 Decided = Literal["successful", "failed", "inconclusive", "error"]
+DriftClass = Literal["artifact", "source", "routes", "config", "missing", "orphan", "held"]
 CommitId = Annotated[str, Field(pattern=r"^([0-9a-f]{40}|[0-9a-f]{64})\z")]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import Literal
 
-from modelops_git.core.journal.runs import Action, CommitId, Result, Step, StrategyType
+from modelops_git.core.journal.runs import Action, CommitId, DriftClass, Result, Step, StrategyType
 from modelops_git.core.records import Instant, Record
 from modelops_git.core.routes import Digest, Hold, Route, Stamp
 
@@ -111,6 +111,14 @@ class Deferral(Record):
     refused: bool = False
 
 
+class Drift(Record):
+    """How the target was seen to differ from what the journal says, and since when."""
+
+    drift: DriftClass
+    detail: str
+    since: Instant
+
+
 class ModelState(Record):
     """What is known of one model in one environment.
 
@@ -129,6 +137,7 @@ class ModelState(Record):
         completed: Distinct versions that completed, the latest last.
         deferred: What waits.
         retry: A generation that may be tried again.
+        drift: How the target differs, where that was seen and not mended since.
     """
 
     fold_version: Literal[1] = 1
@@ -147,6 +156,7 @@ class ModelState(Record):
     completed: tuple[Completed, ...] = ()
     deferred: Deferral | None = None
     retry: Digest | None = None
+    drift: Drift | None = None
 
     @property
     def running(self) -> Run | None:
@@ -157,6 +167,10 @@ class ModelState(Record):
     def trying(self) -> Run | None:
         """The experiment under way; None where none is."""
         return self.experiment if self.experiment and self.experiment.ended_at is None else None
+
+    def run_named(self, name: str) -> Run | None:
+        """The rollout or experiment of that name; None where the state knows none."""
+        return next((run for run in (self.run, self.experiment) if run and run.run == name), None)
 
     @property
     def announced(self) -> Run | None:

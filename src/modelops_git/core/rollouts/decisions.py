@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from modelops_git.core.assessing.verdicts import Assessment
-    from modelops_git.core.journal.runs import Action, Result
+    from modelops_git.core.journal.runs import Action, DriftClass, Result
     from modelops_git.core.journal.state import Intent, Run
     from modelops_git.core.rollouts.steps import Course
     from modelops_git.core.routes import Hold, Observed, Route
@@ -132,6 +132,42 @@ class Start:
     until: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The target differs from what the journal says, and that is to be journaled."""
+
+    drift: DriftClass
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """A drift that was journaled is gone without our doing: what serves now is to be journaled."""
+
+    observed: Observed
+
+
+@dataclass(frozen=True, slots=True)
+class Mend:
+    """The target is to serve again what the journal says: `routes`, under a new stamp."""
+
+    routes: tuple[Route, ...]
+
+
 Decision = (
-    Settled | Honour | Wait | Stay | Measure | Defer | Record | Reissue | Proceed | End | Finish | Start
+    Settled
+    | Honour
+    | Wait
+    | Stay
+    | Measure
+    | Defer
+    | Record
+    | Reissue
+    | Proceed
+    | End
+    | Finish
+    | Start
+    | Report
+    | Recovered
+    | Mend
 )

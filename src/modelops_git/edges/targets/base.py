@@ -7,9 +7,11 @@ change bears a stamp, and says which one it expects to find: of two writers one 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from modelops_git.core.routes import Hold, Observed, Route, Stamp
 
 
@@ -97,3 +99,15 @@ class Target(Protocol):
 
     def health(self, model: str) -> Health:
         """Whether it can serve what it routes to."""
+
+
+@runtime_checkable
+class Lists(Protocol):
+    """A target that can say what it serves without being asked for a model by name."""
+
+    def models(self) -> Iterable[str]:
+        """The names of all models that it serves now.
+
+        Raises:
+            TargetError: It cannot be asked.
+        """

@@ -18,6 +18,7 @@ from urllib.parse import quote
 
 from modelops_git.core.artifacts import artifact_prefix
 from modelops_git.core.errors import TargetConflictError, TargetError
+from modelops_git.core.places import is_name
 from modelops_git.core.records import Record
 from modelops_git.core.routes import Hold, Observed, Route, Stamp
 from modelops_git.edges.files import write_atomic
@@ -74,6 +75,14 @@ class Gateway:
         if table is None:
             return Observed()
         return Observed(table.routes, table.stamp, table.hold, table.previous)
+
+    def models(self) -> list[str]:
+        """Every model whose route table has a route, sorted; a file with another name is none."""
+        folder = self._root / "routes"
+        with _target_errors(f"list {folder}"):
+            paths = [path.relative_to(folder) for path in folder.rglob("*.json")]
+        names = (path.with_suffix("").as_posix() for path in paths)
+        return sorted(name for name in names if is_name(name) and self.observe(name).routes)
 
     def apply(self, order: Order) -> None:
         """Replace the model's route table, where it bears the expected stamp or this one already."""

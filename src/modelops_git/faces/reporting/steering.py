@@ -12,7 +12,7 @@ from modelops_git.faces.reporting.deployments import (
     time_text,
     version_text,
 )
-from modelops_git.faces.reporting.lines import Span, Style
+from modelops_git.faces.reporting.lines import Span, Style, clipped
 
 if TYPE_CHECKING:
     from modelops_git.engine.holding import Held
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from modelops_git.engine.steering import Steered
     from modelops_git.engine.telling import Told
     from modelops_git.faces.reporting.lines import Line
+
+ROOM = 400
+"""How much of a reason is shown."""
 
 
 def held_data(held: Held, model: str, revert: Revert) -> dict[str, Any]:
@@ -78,6 +81,7 @@ def steered_data(steered: Steered, environment: str, model: str) -> dict[str, An
         "routes": routes_json(steered.routes),
         "text": steered.text,
         "until": time_json(steered.until),
+        "kept_back": steered.kept_back or None,
         **_told_json(steered.told),
     }
 
@@ -88,6 +92,8 @@ def steered_lines(steered: Steered, environment: str, model: str) -> list[Line]:
     lines: list[Line] = [
         (Span("done", Style.GOOD), f": {model} in {environment} {steered.text}; it serves {routes}")
     ]
+    if steered.kept_back:
+        lines.append(f"  it was kept back: {clipped(steered.kept_back, ROOM)}")
     told = steered.told
     if told.problem:
         lines.append((Span("warning", Style.WARN), f": nobody else can see this yet: {told.problem}"))

@@ -1,9 +1,13 @@
 import pytest
 
-from modelops_git.core.journal.entry import Deferred, Genesis, HoldCleared, Retired, RetryGranted
+from modelops_git.core.journal.entry import Deferred, Genesis, HoldCleared, HoldSet, Retired, RetryGranted
 from modelops_git.core.journal.fold import fold_environment
 from modelops_git.core.journal.state import REMEMBERED, ModelState
-from stories import COMMIT, MODEL, Story, generation, route
+from modelops_git.core.rollouts.decisions import Start
+from modelops_git.core.rollouts.desired import Experiment
+from modelops_git.core.rollouts.steps import course_of
+from modelops_git.core.routes import Hold, Stamp
+from stories import COMMIT, MODEL, START, Story, generation, route, wanting
 
 
 def test_an_intent_alone_changes_nothing_that_serves():
@@ -81,6 +85,26 @@ def test_a_hold_is_cleared_by_its_name_only():
     assert story.state.heard == ("h1",)
 
 
+def test_a_hold_that_was_overtaken_at_the_target_is_only_heard_of():
+    story = Story().live("1.0.0", "create").live("1.1.0").live("1.2.0")
+    late = HoldSet(
+        model=MODEL,
+        hold=story.held("1.1.0", "1.2.0").state.hold.model_copy(update={"id": "late"}),
+        routes=(route("1.1.0"),),
+        stamp=story.state.stamp,
+    )
+    story.held("1.0.0", "1.2.0", name="h2")
+    before = story.state
+    story.tell(late)
+    assert story.state == before.model_copy(update={"heard": (*before.heard, "late")})
+
+
+def test_a_retry_of_something_else_leaves_the_hold():
+    story = Story().live("1.0.0", "create").live("1.1.0").held("1.0.0", against="1.1.0")
+    story.tell(RetryGranted(id="r1", model=MODEL, generation=generation("1.2.0"), reason="mended"))
+    assert story.state.hold.generation == generation("1.1.0")
+
+
 def test_a_retry_lifts_the_hold_and_is_used_up_by_the_run():
     story = Story().live("1.0.0", "create").live("1.1.0").held("1.0.0", against="1.1.0")
     story.tell(RetryGranted(id="r1", model=MODEL, generation=generation("1.1.0"), reason="disk replaced"))
@@ -127,3 +151,61 @@ def test_a_journal_begins_with_a_genesis_and_only_once():
 def test_states_are_read_back_as_they_were_written():
     story = Story().live("1.0.0", "create").live("1.1.0").held("1.0.0", against="1.1.0")
     assert ModelState.from_bytes(story.state.to_bytes()) == story.state
+
+
+def interrupted(story, hold_run, serve="1.0.0"):
+    """A hold by somebody who did not know what was wanted: only which run the target's routes came from."""
+    hold = Hold(
+        id="h9",
+        generation=generation("9.9.9"),
+        serve=route(serve),
+        reason="errors",
+        at=story.now,
+        by="on-call",
+        run=hold_run,
+    )
+    stamp = Stamp(run="hold-h9", sequence=99)
+    story.tell(HoldSet(model=MODEL, hold=hold, routes=(route(serve),), stamp=stamp))
+    return story.state.hold.generation
+
+
+def test_a_hold_that_names_a_run_is_against_what_that_wanted():
+    story = Story().live("1.0.0", "create").started("1.1.0").announced().observed()
+    assert interrupted(story, story.state.run.run) == generation("1.1.0")
+    assert (story.state.run.result, story.state.running) == ("aborted", None)
+
+
+def test_a_hold_that_names_no_run_of_the_journal_is_against_what_it_says():
+    story = Story().live("1.0.0", "create").live("1.1.0")
+    assert interrupted(story, "elsewhere") == generation("9.9.9")
+
+
+def test_a_hold_that_ends_only_an_experiment_is_against_that_one():
+    story = tried()
+    trial = story.state.experiment
+    assert interrupted(story, trial.run) == trial.generation
+    assert story.state.experiment.result == "aborted"
+    assert story.state.run.result == "succeeded"
+
+
+def test_a_hold_after_an_experiment_that_leaves_what_is_live_is_against_that():
+    story = tried("1.0.0", "1.1.0")
+    wanted = story.state.run.generation
+    assert interrupted(story, story.state.experiment.run) == wanted
+
+
+def tried(*live):
+    """A split beside what is live last."""
+    story = Story()
+    for version in live or ("1.0.0",):
+        story.live(version)
+    split = Experiment("split", (route("2.0.0", 10, "candidate"),), START)
+    course = course_of(split, story.state.routes)
+    wanted = wanting("1.0.0", experiment=split).trial
+    story.begun(Start("shift", course, wanted, course.steps[0].routes, START))
+    return story.announced(trial=True).observed()
+
+
+def test_a_hold_under_which_nothing_serves_can_be_read_back():
+    hold = Hold(id="h", generation=generation("1.0.0"), serve=None, reason="", at=START, by="ana")
+    assert Hold.from_bytes(hold.to_bytes()) == hold

@@ -13,6 +13,7 @@ from modelops_git.faces.cli.exit_codes import ExitCode, code_of_findings
 from modelops_git.faces.cli.options import takes_session
 
 if TYPE_CHECKING:
+    from modelops_git.core.planning.plan import Plan
     from modelops_git.engine.apply import Applied
     from modelops_git.faces.cli.session import Session
     from modelops_git.faces.reporting.lines import Line
@@ -31,9 +32,9 @@ ROOM = 400
     "plan_file",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Refuse to do anything else than the plan in FILE (from `modelops plan --out`).",
+    help="Do nothing else than the plan in FILE (from `modelops plan --out`).",
 )
-@click.option("--expect", metavar="DIGEST", default="", help="The same, by the plan's digest.")
+@click.option("--expect", metavar="DIGEST", default="", help="Refuse where the plan has another digest.")
 @click.option("--wait", is_flag=True, help="Stay until no rollout is under way any more.")
 def command(
     session: Session, environments: tuple[str, ...], plan_file: Path | None, expect: str, *, wait: bool
@@ -45,18 +46,17 @@ def command(
     from modelops_git.engine.apply import Request, apply
     from modelops_git.engine.starting import Tools
 
-    if plan_file is not None:
-        expect = _digest_of(plan_file)
+    plan = None if plan_file is None else _plan_in(plan_file)
     tools = Tools(progress=session.progress, announce=session.note)
-    result = apply(session.repository(), Request(environments, expect, wait), tools)
+    result = apply(session.repository(), Request(environments, expect, plan, wait), tools)
     return Answer(_data(result), _lines(result), _code(result))
 
 
-def _digest_of(path: Path) -> str:
+def _plan_in(path: Path) -> Plan:
     from modelops_git.core.planning.plan import Plan
 
     try:
-        return Plan.from_bytes(path.read_bytes()).digest
+        return Plan.from_bytes(path.read_bytes())
     except ValueError as error:
         raise UsageError(
             f"{path} is no plan: {error}", hint="Write one with `modelops plan --merged --out`."
@@ -74,7 +74,7 @@ def _code(result: Applied) -> ExitCode:
 
 
 def _data(result: Applied) -> dict[str, Any]:
-    from modelops_git.faces.reporting.deployments import failure_json, standing_json
+    from modelops_git.faces.reporting.deployments import failure_json, revert_json, standing_json
     from modelops_git.faces.reporting.json_output import finding_to_json
     from modelops_git.faces.reporting.outcomes import all_findings, outcome_json
 
@@ -87,6 +87,7 @@ def _data(result: Applied) -> dict[str, Any]:
         ],
         "drifted": [{"environment": environment, "model": model} for environment, model in result.drifted],
         "standing": [standing_json(one) for one in result.standing],
+        "reverts": [revert_json(one) for one in result.reverts],
         "findings": [finding_to_json(one) for one in all_findings(result.findings, result.failures)],
         "failures": [failure_json(one) for one in result.failures],
         "unaccounted": result.unaccounted,
@@ -104,6 +105,7 @@ def _lines(result: Applied) -> list[Line]:
     lines: list[Line] = [f"Applied {commit}:", "", *rows] if rows else [_nothing(result, commit)]
     left = [f"{one.environment} {one.model}: {one.text}" for one in result.standing]
     left += [f"{env} {model} is held: {clipped(reason, ROOM)}" for env, model, reason in result.held]
+    left += [f"{one.environment} {one.model}: {one.text}" for one in result.reverts]
     left += [
         f"{env} {model} has drifted: its target is not as the journal last saw it, and was left as it is."
         for env, model in result.drifted

@@ -1,0 +1,40 @@
+"""Holds in the fold: what one is against, and whether it still says anything when the journal hears of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from modelops_git.core.routes import stable
+
+if TYPE_CHECKING:
+    from modelops_git.core.journal.entry import HoldSet
+    from modelops_git.core.journal.state import ModelState, Run
+    from modelops_git.core.routes import Hold, Route
+
+
+def is_overtaken(state: ModelState, payload: HoldSet) -> bool:
+    """Whether the target was changed again before the journal heard of the hold: each change counts on."""
+    if state.stamp is None or (state.intent and state.intent.stamp == payload.stamp):
+        return False
+    return payload.stamp.sequence < state.stamp.sequence
+
+
+def held_against(state: ModelState, payload: HoldSet) -> Hold:
+    """The hold, against what the run wanted that it interrupted: whoever set it may not have known that.
+
+    It is against an experiment only where nothing but that one ends.
+    """
+    run, hold = state.run_named(payload.hold.run or ""), payload.hold
+    if run is None:
+        return hold
+    before, after = stable(state.routes), stable(payload.routes)
+    stays = before is not None and after is not None and before.digest == after.digest
+    is_trial = run == state.trying and state.running is None and stays
+    wanted = run if is_trial else state.run
+    return hold.model_copy(update={"generation": wanted.generation}) if wanted else hold
+
+
+def is_served(trial: Run, routes: tuple[Route, ...]) -> bool:
+    """Whether `routes` serve all that an experiment tries."""
+    tried = {route.digest for route in trial.after if route.role in ("candidate", "mirror")}
+    return tried <= {route.digest for route in routes}
