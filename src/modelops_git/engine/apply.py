@@ -16,6 +16,7 @@ from modelops_git.engine.cases import Failure
 from modelops_git.engine.ground import stand
 from modelops_git.engine.intent import desired_of, in_order, merged_intent, unpushed
 from modelops_git.engine.order import OutOfOrderError, is_newer, refuse_out_of_order
+from modelops_git.engine.reverting import reverts
 from modelops_git.engine.review import Known, review
 from modelops_git.engine.settling import LOOK_AGAIN, outcomes, refusals, settle, standings
 from modelops_git.engine.staleness import put_aside, refuse_other, stale_actions
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from modelops_git.edges.git.repository import Repository
     from modelops_git.engine.ground import Ground
     from modelops_git.engine.intent import Intent
+    from modelops_git.engine.reverting import Revert
     from modelops_git.engine.settling import Outcome
     from modelops_git.engine.standing import Standing
     from modelops_git.engine.starting import Tools
@@ -65,6 +67,7 @@ class Applied:
         held: What a hold keeps from what is wanted: environment, model, and the hold's reason.
         drifted: (environment, model) pairs whose target does not serve what the journal says.
         standing: What is under way, or waits, and until when.
+        reverts: The changes that were prepared so that git follows what was aborted.
         unaccounted: What a merge asked for and the journal does not account for, in sentences.
     """
 
@@ -75,6 +78,7 @@ class Applied:
     held: list[tuple[str, str, str]] = field(default_factory=list)
     drifted: list[tuple[str, str]] = field(default_factory=list)
     standing: list[Standing] = field(default_factory=list)
+    reverts: list[Revert] = field(default_factory=list)
     unaccounted: list[str] = field(default_factory=list)
 
     def add(self, done: Applied) -> None:
@@ -85,6 +89,7 @@ class Applied:
         self.held += done.held
         self.drifted += done.drifted
         self.standing += done.standing
+        self.reverts += done.reverts
         self.unaccounted += done.unaccounted
 
 
@@ -172,6 +177,7 @@ def _apply_environment(ground: Ground, intent: Intent, tools: Tools, applied: Ap
     applied.drifted.extend((ground.name, model) for model in settled.drifted)
     applied.standing.extend(standings(ground.name, settled))
     applied.failures.extend(refusals(ground.name, settled))
+    applied.reverts.extend(reverts(ground, intent, settled.moved) if settled.moved else [])
     expected = [model for model in reviewed.models if model not in settled.failures]
     applied.unaccounted.extend(_unaccounted(ground, intent, expected, after))
 

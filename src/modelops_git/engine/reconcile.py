@@ -17,6 +17,7 @@ from modelops_git.engine.drifted import noticing, strays
 from modelops_git.engine.ground import stand
 from modelops_git.engine.intent import in_order, merged_intent
 from modelops_git.engine.order import OutOfOrderError, refuse_out_of_order
+from modelops_git.engine.reverting import reverts
 from modelops_git.engine.review import Known, models_of, review
 from modelops_git.engine.settling import PATIENT, outcomes, settle, standings
 from modelops_git.engine.working import work_of
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from modelops_git.edges.git.repository import Repository
     from modelops_git.engine.ground import Ground
     from modelops_git.engine.intent import Intent
+    from modelops_git.engine.reverting import Revert
     from modelops_git.engine.review import Remarks, Reviewed
     from modelops_git.engine.settling import Outcome, Pace, Settled
     from modelops_git.engine.standing import Standing
@@ -50,6 +52,7 @@ class Round:
         commit: The commit whose wishes were carried out.
         outcomes: What was done.
         standing: What is under way, or waits, and until when.
+        reverts: The changes that were prepared so that git follows what was aborted.
         held: Models that a hold keeps from what is wanted, with its reason.
         drifts: How targets differ from what the journal says, by model, where that was not mended.
         healed: Models whose target was brought back to what the journal says.
@@ -57,6 +60,7 @@ class Round:
         failures: Models that could not get on because the world failed; of all of them, where it names none.
         states: How each model that is wanted or live stands, in a word.
         judged: Models that something was decided about; not those that were left out.
+        is_whole: Whether there was a round at all: the journal could be read and written.
         waiting: When the step of another process may be taken over; None where nobody's is under way.
     """
 
@@ -64,6 +68,7 @@ class Round:
     commit: str
     outcomes: list[Outcome] = field(default_factory=list)
     standing: list[Standing] = field(default_factory=list)
+    reverts: list[Revert] = field(default_factory=list)
     held: dict[str, str] = field(default_factory=dict)
     drifts: dict[str, Drift] = field(default_factory=dict)
     healed: list[str] = field(default_factory=list)
@@ -71,6 +76,7 @@ class Round:
     failures: list[Failure] = field(default_factory=list)
     states: dict[str, str] = field(default_factory=dict)
     judged: set[str] = field(default_factory=set)
+    is_whole: bool = True
     waiting: datetime | None = None
 
     @property
@@ -139,7 +145,7 @@ def _round(ground: Ground, intent: Intent, tools: Tools, manner: Manner) -> Roun
 
 def failed_round(intent: Intent, name: str, error: ModelopsError) -> Round:
     """What there is to say of an environment in which there could be no round."""
-    return Round(name, intent.commit, failures=[Failure(name, "", error)])
+    return Round(name, intent.commit, failures=[Failure(name, "", error)], is_whole=False)
 
 
 def run_round(ground: Ground, intent: Intent, tools: Tools, manner: Manner = REPORTING) -> Round:
@@ -163,6 +169,7 @@ def run_round(ground: Ground, intent: Intent, tools: Tools, manner: Manner = REP
     done.findings = list(reviewed.findings)
     done.failures += [*reviewed.failures, *settled.failures.values()]
     _tell(done, before, settled)
+    done.reverts = reverts(ground, intent, settled.moved) if settled.moved else []
     done.states = states_of(models_of(ground, intent, settled.states), settled, reviewed)
     done.states |= dict.fromkeys(resting & done.states.keys(), "failed")
     done.waiting, done.judged = settled.waiting, set(settled.decisions)

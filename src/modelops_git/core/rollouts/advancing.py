@@ -17,6 +17,8 @@ from modelops_git.core.rollouts.desired import action_towards
 from modelops_git.core.routes import mirrors, stable
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from modelops_git.core.assessing.verdicts import Assessment
     from modelops_git.core.journal.state import Run
     from modelops_git.core.rollouts.decisions import Decision
@@ -103,6 +105,18 @@ def _abort(at: Situation, run: Run, reason: str, judged: Assessment | None = Non
 
 def _held_back(at: Situation, run: Run) -> Stay | None:
     """What the weight stays as it is for; None where the next step is due."""
+    judged = at.measured.get(run.run)
+    stay = _not_yet(at, run)
+    if stay is not None:
+        return Stay(stay.reason, _sooner(stay.until, judged))
+    if judged is not None and judged.verdict != "successful" and run.accepted != run.done:
+        return Stay(said(judged), judged.look_again)
+    closed = closed_at(at.desired.rules, at.now)
+    return Stay(closed.reason, _sooner(closed.until, judged)) if closed else None
+
+
+def _not_yet(at: Situation, run: Run) -> Stay | None:
+    """What the step itself still waits for, whatever its analyses say."""
     step, pause = run.current, run.pause
     assert step is not None  # noqa: S101 - asked only of a run whose first step was observed
     if pause and not (pause.until and at.now >= pause.until):
@@ -111,8 +125,10 @@ def _held_back(at: Situation, run: Run) -> Stay | None:
         return Stay("the step lasts", run.step_at + timedelta(seconds=step.lasts))
     if step.until_resumed and run.resumed != run.done:
         return Stay("it waits for somebody to resume it")
-    judged = at.measured.get(run.run)
-    if judged is not None and judged.verdict != "successful" and run.accepted != run.done:
-        return Stay(said(judged), judged.look_again)
-    closed = closed_at(at.desired.rules, at.now)
-    return Stay(closed.reason, closed.until) if closed else None
+    return None
+
+
+def _sooner(until: datetime | None, judged: Assessment | None) -> datetime | None:
+    """When to look again: a failed analysis aborts also what is not due yet."""
+    times = [one for one in (until, judged.look_again if judged else None) if one]
+    return min(times, default=None)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from modelops_git.core.routes import Hold, Route
     from modelops_git.engine.cases import Failure
+    from modelops_git.engine.reverting import Revert
     from modelops_git.engine.standing import Standing
     from modelops_git.faces.reporting.lines import Line
 
@@ -65,6 +66,16 @@ def standing_json(one: Standing) -> dict[str, Any]:
         "model": one.model,
         "text": one.text,
         "until": time_json(one.until),
+    }
+
+
+def revert_json(one: Revert) -> dict[str, Any]:
+    """A change that was prepared so that git follows, for programs."""
+    return {
+        "environment": one.environment,
+        "model": one.model,
+        "branch": one.branch or None,
+        "problem": one.problem or None,
     }
 
 

@@ -74,7 +74,7 @@ def _code(result: Applied) -> ExitCode:
 
 
 def _data(result: Applied) -> dict[str, Any]:
-    from modelops_git.faces.reporting.deployments import failure_json, standing_json
+    from modelops_git.faces.reporting.deployments import failure_json, revert_json, standing_json
     from modelops_git.faces.reporting.json_output import finding_to_json
     from modelops_git.faces.reporting.outcomes import all_findings, outcome_json
 
@@ -87,6 +87,7 @@ def _data(result: Applied) -> dict[str, Any]:
         ],
         "drifted": [{"environment": environment, "model": model} for environment, model in result.drifted],
         "standing": [standing_json(one) for one in result.standing],
+        "reverts": [revert_json(one) for one in result.reverts],
         "findings": [finding_to_json(one) for one in all_findings(result.findings, result.failures)],
         "failures": [failure_json(one) for one in result.failures],
         "unaccounted": result.unaccounted,
@@ -104,6 +105,7 @@ def _lines(result: Applied) -> list[Line]:
     lines: list[Line] = [f"Applied {commit}:", "", *rows] if rows else [_nothing(result, commit)]
     left = [f"{one.environment} {one.model}: {one.text}" for one in result.standing]
     left += [f"{env} {model} is held: {clipped(reason, ROOM)}" for env, model, reason in result.held]
+    left += [f"{one.environment} {one.model}: {one.text}" for one in result.reverts]
     left += [
         f"{env} {model} has drifted: its target is not as the journal last saw it, and was left as it is."
         for env, model in result.drifted

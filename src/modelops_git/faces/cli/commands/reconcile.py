@@ -93,7 +93,7 @@ def _code(rounds: list[Round]) -> ExitCode:
 
 
 def _json(one: Round) -> dict[str, Any]:
-    from modelops_git.faces.reporting.deployments import failure_json, standing_json
+    from modelops_git.faces.reporting.deployments import failure_json, revert_json, standing_json
     from modelops_git.faces.reporting.json_output import finding_to_json
     from modelops_git.faces.reporting.outcomes import all_findings, outcome_json
 
@@ -102,6 +102,7 @@ def _json(one: Round) -> dict[str, Any]:
         "commit": one.commit,
         "outcomes": [outcome_json(each) for each in one.outcomes],
         "standing": [standing_json(each) for each in one.standing],
+        "reverts": [revert_json(each) for each in one.reverts],
         "held": [{"model": model, "reason": reason} for model, reason in one.held.items()],
         "drifts": [_drift_json(model, drift) for model, drift in one.drifts.items()],
         "healed": one.healed,
@@ -136,6 +137,7 @@ def _told(one: Round) -> list[Line]:
     from modelops_git.faces.reporting.text import NoSources, finding_lines
 
     lines: list[Line] = [f"{each.environment} {each.model}: {each.text}" for each in one.standing]
+    lines += [f"{each.environment} {each.model}: {each.text}" for each in one.reverts]
     lines += [
         f"{one.environment} {model} is held: {clipped(reason, ROOM)}" for model, reason in one.held.items()
     ]
