@@ -25,6 +25,7 @@ from modelops_git.engine.emergency import abort, rollback_now
 from modelops_git.engine.ground import stand
 from modelops_git.engine.holding import Wish
 from modelops_git.engine.intent import known_intent
+from modelops_git.engine.reconcile import Manner, reconcile
 from modelops_git.engine.starting import Tools
 
 RUN = ["RunStarted", "ArtifactsVerified", "StepIntent", "StepObserved", "RunEnded"]
@@ -93,6 +94,14 @@ def apply_dying_at(shop, deadly):
     tools = Tools(executor=InThread())
     with points.watched(shop), contextlib.suppress(Killed):
         apply(find_registry(shop.clone), Request(("production",)), tools)
+    return points.passed
+
+
+def heal_dying_at(shop, deadly):
+    """Mend what has drifted in this process and die at a point; None for none."""
+    points = Points(deadly)
+    with points.watched(shop), contextlib.suppress(Killed):
+        reconcile(find_registry(shop.clone), ["production"], Tools(executor=InThread()), Manner(heals=True))
     return points.passed
 
 
@@ -169,6 +178,24 @@ def test_a_rollback_now_killed_between_any_two_steps_is_honoured_by_the_next_app
         assert (desk.live() != bad) == is_back, name
         assert is_back == (points.index("after Gateway.apply") <= deadly), (name, before)
         minor += 1
+    assert desk.modelops("audit", "verify", "--env", "production").code == 0
+
+
+def test_a_mending_killed_between_any_two_steps_is_finished_by_the_next_round(desk):
+    table = desk.folder / "live/production/routes/iris.json"
+    routes = desk.table()["routes"]
+    table.unlink()
+    points = heal_dying_at(desk, None)
+    assert "before Gateway.apply" in points
+    for deadly, name in enumerate(points):
+        table.unlink()
+        assert heal_dying_at(desk, deadly)[-1] == name
+        desk.modelops("reconcile", "--env", "production", "--heal")
+        assert desk.table()["routes"] == routes, name
+        stamp = desk.table()["stamp"]
+        assert desk.entries()[stamp["sequence"]]["payload"]["run"] == stamp["run"]
+    assert desk.types().count("RunStarted") == 1
+    assert desk.types().count("DriftHealed") == len(points) + 1
     assert desk.modelops("audit", "verify", "--env", "production").code == 0
 
 
