@@ -104,9 +104,11 @@ def _run_started(state: ModelState, entry: Entry, payload: runs.RunStarted) -> M
         started_at=entry.at,
     )
     if payload.strategy in EXPERIMENTS:
-        left = None if state.retry == payload.generation else state.retry
-        return _with(state, {"experiment": run, "retry": left})
-    return _with(state, {"run": run, "deferred": None, "retry": None})
+        left = tuple(one for one in state.retries if one != payload.generation)
+        return _with(state, {"experiment": run, "retries": left})
+    trial = state.experiment and state.experiment.generation
+    left = tuple(one for one in state.retries if one == trial)
+    return _with(state, {"run": run, "deferred": None, "retries": left})
 
 
 def _step_intent(state: ModelState, entry: Entry, payload: runs.StepIntent) -> ModelState:
@@ -228,7 +230,9 @@ def _retry_granted(state: ModelState, entry: Entry, payload: entries.RetryGrante
     del entry
     changes = holds_where(state, lambda hold: hold.generation != payload.generation)
     heard = _heard(state, payload.id)
-    return _with(state, changes | {"retry": payload.generation, "heard": heard})
+    others = tuple(one for one in state.retries if one != payload.generation)
+    granted = (*others, payload.generation)[-REMEMBERED:]
+    return _with(state, changes | {"retries": granted, "heard": heard})
 
 
 def _deferred(state: ModelState, entry: Entry, payload: entries.Deferred) -> ModelState:
