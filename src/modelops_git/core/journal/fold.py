@@ -104,11 +104,17 @@ def _run_started(state: ModelState, entry: Entry, payload: runs.RunStarted) -> M
         started_at=entry.at,
     )
     if payload.strategy in EXPERIMENTS:
-        left = tuple(one for one in state.retries if one != payload.generation)
-        return _with(state, {"experiment": run, "retries": left})
+        return _with(state, {"experiment": run} | _tried_again(state, run))
     trial = state.experiment and state.experiment.generation
     left = tuple(one for one in state.retries if one == trial)
     return _with(state, {"run": run, "deferred": None, "retries": left})
+
+
+def _tried_again(state: ModelState, trial: Run) -> dict[str, Any]:
+    """What an experiment that begins has done with: its own retry, and the hold against the one before it."""
+    former = state.experiment.generation if state.experiment else ""
+    left = tuple(one for one in state.retries if one != trial.generation)
+    return holds_where(state, lambda hold: hold.generation != former) | {"retries": left}
 
 
 def _step_intent(state: ModelState, entry: Entry, payload: runs.StepIntent) -> ModelState:

@@ -208,6 +208,26 @@ def test_a_hold_that_ends_only_an_experiment_is_against_that_one():
     assert story.state.run.result == "succeeded"
 
 
+def test_an_experiment_that_is_tried_again_is_so_once():
+    story = tried()
+    trial = story.state.experiment
+    interrupted(story, trial.run)
+    story.tell(RetryGranted(id="r1", model=MODEL, generation=trial.generation, reason="mended"))
+    assert (story.state.hold, story.state.retries) == (None, (trial.generation,))
+    begin_split(story)
+    assert (story.state.retries, story.state.trying.generation) == ((), trial.generation)
+
+
+def test_another_experiment_ends_the_hold_against_the_one_before():
+    story = tried()
+    interrupted(story, story.state.experiment.run)
+    begin_split(story, "3.0.0")
+    assert story.state.hold is None
+    held = Story().live("1.0.0", "create").live("1.1.0").held("1.0.0", "1.1.0")
+    begin_split(held)
+    assert held.state.hold is not None
+
+
 def test_a_hold_after_an_experiment_that_leaves_what_is_live_is_against_that():
     story = tried("1.0.0", "1.1.0")
     wanted = story.state.run.generation
@@ -219,11 +239,16 @@ def tried(*live):
     story = Story()
     for version in live or ("1.0.0",):
         story.live(version)
-    split = Experiment("split", (route("2.0.0", 10, "candidate"),), START)
+    begin_split(story)
+    return story
+
+
+def begin_split(story, version="2.0.0"):
+    split = Experiment("split", (route(version, 10, "candidate"),), START)
     course = course_of(split, story.state.routes)
     wanted = wanting("1.0.0", experiment=split).trial
     story.begun(Start("shift", course, wanted, course.steps[0].routes, START))
-    return story.announced(trial=True).observed()
+    story.announced(trial=True).observed()
 
 
 def test_a_hold_under_which_nothing_serves_can_be_read_back():
