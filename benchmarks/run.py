@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import appliers
+import controller
 import hook
 import journal
 import loading
@@ -40,8 +41,8 @@ if TYPE_CHECKING:
     from peers import Peers
     from tables import Section
 
-PARTS = ("hook", "validating", "starting", "loading", "verifying", "s3", "journal")
-WITH_PEERS = {"hook", "validating", "starting", "journal"}
+PARTS = ("hook", "validating", "starting", "loading", "verifying", "s3", "journal", "controller")
+WITH_PEERS = {"hook", "validating", "starting", "journal", "controller"}
 WITH_REGISTRIES = {"hook", "validating"}
 SIZES = (100, 1_000, 10_000, 50_000)
 
@@ -58,6 +59,7 @@ class Effort:
         verifications: Runs of each verification.
         journals: Journals that are written and asked.
         races: How often appliers race, in each way.
+        rollouts: Numbers of rollouts that a controller watches.
     """
 
     sizes: Sequence[int] = SIZES
@@ -67,6 +69,7 @@ class Effort:
     verifications: int = 5
     journals: journal.Amounts = journal.Amounts()  # noqa: RUF009 - frozen
     races: int = 3
+    rollouts: Sequence[int] = controller.SIZES
 
 
 QUICK = Effort(
@@ -77,6 +80,7 @@ QUICK = Effort(
     verifications=3,
     journals=journal.QUICK,
     races=1,
+    rollouts=controller.QUICK_SIZES,
 )
 
 
@@ -149,6 +153,8 @@ def _of_programs(asked: argparse.Namespace, effort: Effort, peers: Peers, folder
     if "journal" in asked.only:
         yield from journal.measure(peers, gto(folder / "gto"), folder / "journals", effort.journals)
         yield appliers.measure(peers, folder / "appliers", rounds=effort.races)
+    if "controller" in asked.only:
+        yield controller.measure(folder / "controller", peers.env, effort.rollouts)
 
 
 if __name__ == "__main__":

@@ -12,13 +12,16 @@ from pathlib import Path
 
 import pytest
 
+from modelops_git.core.digests import of_bytes
 from modelops_git.core.errors import JournalError, LostRaceError
 from modelops_git.core.journal import chain
-from modelops_git.core.journal.entry import Genesis, Notified
+from modelops_git.core.journal.entry import Deferred, Genesis, Notified
 from modelops_git.core.journal.people import Actor
+from modelops_git.core.journal.state import state_file
 from modelops_git.edges.git import journal_copy
 from modelops_git.edges.git.journal import JournalBranch
 from modelops_git.edges.git.journal_copy import JournalPlace, JournalRewrittenError
+from modelops_git.edges.git.journal_memory import RememberingJournal
 from modelops_git.edges.git.repository import Repository
 
 BRANCH = "modelops/acme/journal/production"
@@ -396,3 +399,35 @@ def test_what_many_appends_leave_behind_is_packed(clones, monkeypatch):
     assert list((objects / "pack").glob("*.pack"))
     assert keys(one, tip) == ["0", "1"]
     assert list(chain.check(one.record(tip.commit))) == []
+
+
+def test_a_journal_with_a_memory_knows_what_any_other_knows(clones):
+    ours, other = journal_of(clones[0]), journal_of(clones[1])
+    remembering = RememberingJournal(ours.place)
+    tip = note(ours, begin(ours), "one")
+    assert remembering.states(tip) == ours.states(tip)
+    remembering.states(tip).clear()
+    assert remembering.states(tip) == ours.states(tip)
+    payloads = [Deferred(model=model, generation=of_bytes(b""), reason="later") for model in ("iris", "wine")]
+    tip = other.refresh()
+    other.append(tip, chain.extend(tip.environment, other.states(tip), payloads, writer()))
+    tip = remembering.refresh()
+    states = remembering.states(tip)
+    assert (states, set(states)) == (other.states(tip), {"iris", "wine"})
+    assert states["iris"].deferred.reason == "later"
+    assert set(remembering.states(tip, ["wine"])) == {"wine"}
+
+
+def test_a_journal_with_a_memory_reads_what_has_changed_and_no_more(clones, monkeypatch):
+    journal = RememberingJournal(journal_of(clones[0]).place)
+    payloads = [Notified(key=model, model=model) for model in ("iris", "wine")]
+    tip = begin(journal)
+    tip = journal.append(tip, chain.extend(tip.environment, {}, payloads, writer()))
+    journal.states(tip)
+    later = Deferred(model="iris", generation=of_bytes(b""), reason="later")
+    tip = journal.append(tip, chain.extend(tip.environment, journal.states(tip), [later], writer()))
+    read = []
+    model = journal._model
+    monkeypatch.setattr(journal, "_model", lambda *found: read.append(found[1]) or model(*found))
+    assert journal.states(tip)["iris"].deferred is not None
+    assert read == [state_file("iris")]

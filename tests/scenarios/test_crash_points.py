@@ -25,6 +25,7 @@ from modelops_git.engine.emergency import abort, rollback_now
 from modelops_git.engine.ground import stand
 from modelops_git.engine.holding import Wish
 from modelops_git.engine.intent import known_intent
+from modelops_git.engine.reconcile import Manner, reconcile
 from modelops_git.engine.starting import Tools
 
 RUN = ["RunStarted", "ArtifactsVerified", "StepIntent", "StepObserved", "RunEnded"]
@@ -36,6 +37,8 @@ CALLS = (
     (Gateway, "health"),
     (FileStore, "put"),
 )
+
+SIDES = ("before", "after")
 
 
 class Killed(BaseException):
@@ -91,6 +94,14 @@ def apply_dying_at(shop, deadly):
     tools = Tools(executor=InThread())
     with points.watched(shop), contextlib.suppress(Killed):
         apply(find_registry(shop.clone), Request(("production",)), tools)
+    return points.passed
+
+
+def heal_dying_at(shop, deadly):
+    """Mend what has drifted in this process and die at a point; None for none."""
+    points = Points(deadly)
+    with points.watched(shop), contextlib.suppress(Killed):
+        reconcile(find_registry(shop.clone), ["production"], Tools(executor=InThread()), Manner(heals=True))
     return points.passed
 
 
@@ -170,6 +181,24 @@ def test_a_rollback_now_killed_between_any_two_steps_is_honoured_by_the_next_app
     assert desk.modelops("audit", "verify", "--env", "production").code == 0
 
 
+def test_a_mending_killed_between_any_two_steps_is_finished_by_the_next_round(desk):
+    table = desk.folder / "live/production/routes/iris.json"
+    routes = desk.table()["routes"]
+    table.unlink()
+    points = heal_dying_at(desk, None)
+    assert "before Gateway.apply" in points
+    for deadly, name in enumerate(points):
+        table.unlink()
+        assert heal_dying_at(desk, deadly)[-1] == name
+        desk.modelops("reconcile", "--env", "production", "--heal")
+        assert desk.table()["routes"] == routes, name
+        stamp = desk.table()["stamp"]
+        assert desk.entries()[stamp["sequence"]]["payload"]["run"] == stamp["run"]
+    assert desk.types().count("RunStarted") == 1
+    assert desk.types().count("DriftHealed") == len(points) + 1
+    assert desk.modelops("audit", "verify", "--env", "production").code == 0
+
+
 def test_an_abort_killed_between_any_two_steps_is_honoured_by_the_next_apply(desk):
     steps = [{"weight": 25, "for": "9h"}, {"weight": 50, "for": "9h"}]
     desk.want("1.1.0", strategy={"type": "canary", "steps": steps})
@@ -191,6 +220,7 @@ def test_an_abort_killed_between_any_two_steps_is_honoured_by_the_next_apply(des
         if passed == points:
             break  # that one was not killed any more
         points = passed
+    assert points[:4] == [f"{when} Gateway.{call}" for call in ("observe", "apply") for when in SIDES]
     assert "after JournalCopy.publish" in points
     assert desk.types().count("HoldSet") == desk.types().count("RetryGranted")
     assert desk.modelops("audit", "verify", "--env", "production").code == 0

@@ -152,8 +152,8 @@ def _held(
 ) -> tuple[Finding, ...]:
     """What a hold keeps from going live; an error only where the change that is planned wants it."""
     rollout = intent.catalog.rollout(desired.model, desired.environment)
-    hold = state.hold if state else None
-    if rollout is None or hold is None or hold.generation != desired.generation:
+    hold = state.hold_against(desired.generation) if state else None
+    if rollout is None or hold is None:
         return ()
     serves = hold.serve.version if hold.serve else ""
     return held_generation(Held(rollout, serves, hold.reason, is_brought=base is not None))

@@ -60,6 +60,7 @@ class Round:
         failures: Models that could not get on because the world failed; of all of them, where it names none.
         states: How each model that is wanted or live stands, in a word.
         judged: Models that something was decided about; not those that were left out.
+        is_whole: Whether there was a round at all: the journal could be read and written.
         waiting: When the step of another process may be taken over; None where nobody's is under way.
     """
 
@@ -75,6 +76,7 @@ class Round:
     failures: list[Failure] = field(default_factory=list)
     states: dict[str, str] = field(default_factory=dict)
     judged: set[str] = field(default_factory=set)
+    is_whole: bool = True
     waiting: datetime | None = None
 
     @property
@@ -143,7 +145,7 @@ def _round(ground: Ground, intent: Intent, tools: Tools, manner: Manner) -> Roun
 
 def failed_round(intent: Intent, name: str, error: ModelopsError) -> Round:
     """What there is to say of an environment in which there could be no round."""
-    return Round(name, intent.commit, failures=[Failure(name, "", error)])
+    return Round(name, intent.commit, failures=[Failure(name, "", error)], is_whole=False)
 
 
 def run_round(ground: Ground, intent: Intent, tools: Tools, manner: Manner = REPORTING) -> Round:

@@ -59,8 +59,8 @@ class Metrics:
     def _round(self, one: Round, beat: Beat) -> None:
         where = one.environment
         self._failures.labels(where).inc(len(one.failures))
-        if any(not failure.model for failure in one.failures):
-            return  # what it says of the environment is of no worth
+        if not one.is_whole:
+            return  # it says nothing of the environment
         if beat.at is not None:
             self._last.labels(where).set(beat.at.timestamp())
         for done in one.outcomes:

@@ -45,7 +45,8 @@ def test_a_count_falls_when_what_it_counts_is_gone():
 
 
 def test_the_last_tick_of_an_environment_is_one_that_reached_its_journal():
-    failed = Beat([round_of(failures=[Failure("production", "", TargetError("gone"))])], at=AT)
+    broken = round_of(failures=[Failure("production", "", TargetError("gone"))], is_whole=False)
+    failed = Beat([broken], at=AT)
     assert "modelops_last_tick_timestamp_seconds{" not in told(failed)
     one_model = Beat([round_of(failures=[Failure("production", "iris", TargetError("gone"))])], at=AT)
     stamp = f'modelops_last_tick_timestamp_seconds{{environment="production"}} {AT.timestamp()}'
