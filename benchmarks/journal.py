@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import gto
+import planning
 from modelops_git.core.journal import chain
 from modelops_git.core.journal.entry import Notified
 from modelops_git.core.journal.fold import fold_environment, fold_model
@@ -41,15 +42,17 @@ class Amounts:
     Attributes:
         journals: (models, promotions) of the journals that are asked; each promotion is five entries.
         beside: (models, promotions) that GTO is asked about as well.
+        plans: Numbers of rollouts that are planned.
         runs: Runs of each.
     """
 
     journals: Sequence[tuple[int, int]] = ((20, 20), (1_000, 2_000), (1_000, 20_000))
     beside: Sequence[tuple[int, int]] = ((10, 100), (100, 1_000), (100, 5_000))
+    plans: Sequence[int] = (100, 10_000)
     runs: int = 9
 
 
-QUICK = Amounts(journals=((20, 20), (20, 200)), beside=((10, 100),), runs=3)
+QUICK = Amounts(journals=((20, 20), (20, 200)), beside=((10, 100),), plans=(10, 100), runs=3)
 
 
 def measure(peers: Peers, python: Path, folder: Path, amounts: Amounts) -> list[Section]:
@@ -62,7 +65,8 @@ def measure(peers: Peers, python: Path, folder: Path, amounts: Amounts) -> list[
         _folding(made),
         _asking(peers, made, [times for one in first for times in one], runs=amounts.runs),
     ]
-    return [*sections, _beside_gto(peers, python, folder, amounts)]
+    sections.append(_beside_gto(peers, python, folder, amounts))
+    return [*sections, planning.measure(peers, folder, amounts.plans, runs=amounts.runs)]
 
 
 def _appending(made: Sequence[Promoted], *, runs: int) -> Section:

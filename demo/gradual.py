@@ -55,13 +55,12 @@ def stop_a_bad_one(story: Story) -> None:
     story.run("modelops apply", "1.2.0 (candidate 5 %)")
     _send(story)
     story.say("The analysis has seen enough. The next `apply` takes all traffic back, and holds 1.2.0 off.")
-    story.run("modelops apply", "held")
+    branch = f"rollback/{MODEL}-to-1.1.0-in-production"
+    story.run("modelops apply", "abort", "held", branch)
     story.live("production", is_now="1.1.0")
     story.run("modelops status --env production", "held", "wrong-answers")
     story.run("modelops apply", "nothing to do")
-    story.say("main still wants 1.2.0. The hold ends when git follows.")
-    branch = f"rollback/{MODEL}-to-1.1.0-in-production"
-    story.run(f"modelops rollback {MODEL} --env production", branch)
+    story.say("main still wants 1.2.0. The hold ends when git follows: the revert is on a branch already.")
     story.merge(branch, f"Merge the rollback of {MODEL} to 1.1.0 in production")
     story.run("modelops apply", "ended the hold")
     story.run(f"modelops history {MODEL} --env production", "aborted", "hold")

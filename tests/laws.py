@@ -152,8 +152,6 @@ def _holds_hold(world):
         known = world.remote.commits[change.entries - 1].states.get(change.order.model)
         on_target = change.before.hold
         assert on_target is None or on_target.id in known.heard, change
-        is_back = (
-            change.order.hold is not None or world.remote.entries[change.order.stamp.sequence].payload.ends
-        )
-        if known.hold and not is_back:
-            assert known.hold.generation != run.generation, change
+        intent = world.remote.entries[change.order.stamp.sequence].payload
+        if not intent.ends:
+            assert known.hold_against(run.generation) is None, change

@@ -15,8 +15,11 @@ from transcripts import Reader
 ROOT = Path(__file__).resolve().parents[2]
 TUTORIAL = "docs/tutorials/first-model.md"
 GUIDES = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.glob("docs/guides/*.md"))
-LONG = "docs/guides/emergencies.md"
-OTHERS = ["README.md", "docs/concepts/journal.md", *(path for path in GUIDES if "index" not in path)]
+RUNBOOKS = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.glob("docs/runbooks/*.md"))
+SHORT = ("docs/runbooks/bytes-gone.md", "docs/runbooks/lost-runner.md")
+LONG = ["docs/guides/emergencies.md", *(path for path in RUNBOOKS if path not in SHORT)]
+PAGES = [path for path in (*GUIDES, *RUNBOOKS) if "index" not in path]
+OTHERS = ["README.md", "docs/concepts/journal.md", *PAGES]
 IDENTITY = "[user]\n\tname = Ana Example\n\temail = ana@example.com\n"
 NOT_RUN = re.compile(r"^```(?:sh|shell|bash)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 INSTALLS = re.compile(r"(python -m )?pip install |make ")
@@ -47,7 +50,7 @@ def test_the_tutorial_prints_what_it_shows(lesson):
 
 
 @pytest.mark.parametrize(
-    "page", [pytest.param(page, marks=[pytest.mark.slow] if page == LONG else []) for page in OTHERS]
+    "page", [pytest.param(page, marks=[pytest.mark.slow] if page in LONG else []) for page in OTHERS]
 )
 def test_a_page_that_continues_the_tutorial_prints_what_it_shows(page, lesson, newcomer):
     learned, place = lesson

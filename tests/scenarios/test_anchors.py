@@ -74,7 +74,7 @@ class Forger:
                 models[entry.model] = links[-1].model
         parent = self.commits[since - 1] if since else None
         self.git("update-ref", "-d", BRANCH)
-        stream = b"".join(import_stream(BRANCH, parent, links))
+        stream = b"".join([*import_stream(BRANCH, parent, links), b"done\n"])
         self.git("fast-import", "--quiet", "--force", "--done", "--date-format=raw", data=stream)
 
     def edit_tip(self, change):

@@ -38,6 +38,8 @@ CALLS = (
     (FileStore, "put"),
 )
 
+SIDES = ("before", "after")
+
 
 class Killed(BaseException):
     """The process is gone."""
@@ -218,6 +220,7 @@ def test_an_abort_killed_between_any_two_steps_is_honoured_by_the_next_apply(des
         if passed == points:
             break  # that one was not killed any more
         points = passed
+    assert points[:4] == [f"{when} Gateway.{call}" for call in ("observe", "apply") for when in SIDES]
     assert "after JournalCopy.publish" in points
     assert desk.types().count("HoldSet") == desk.types().count("RetryGranted")
     assert desk.modelops("audit", "verify", "--env", "production").code == 0

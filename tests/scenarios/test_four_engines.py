@@ -20,6 +20,10 @@ CANARY = {"type": "canary", "steps": [{"weight": 5, "for": "1s"}, {"weight": 50,
 MOST_ROUNDS = 60
 
 
+def text_of(routes):
+    return json.dumps(routes, sort_keys=True)
+
+
 class Engine(threading.Thread):
     """Applies again and again in a clone of its own; most of its processes are killed somewhere."""
 
@@ -34,7 +38,7 @@ class Engine(threading.Thread):
     def run(self):
         while not self._stop_now.is_set():
             command = self._chance.choice(["apply", "reconcile"])
-            process = self.shop.start(command, cwd=self.clone)
+            process = self.shop.start(command, "--env", "production", cwd=self.clone)
             try:
                 _, said = process.communicate(timeout=self._chance.uniform(0.3, 6))
                 self.ends[process.returncode] += 1
@@ -72,7 +76,7 @@ class Watcher(threading.Thread):
             table = json.loads(text)
             shares = sum(one["weight"] for one in table["routes"])
             stamp = table["stamp"]
-            self.seen.add((table["model"], stamp["run"], stamp["sequence"], json.dumps(table["routes"])))
+            self.seen.add((table["model"], stamp["run"], stamp["sequence"], text_of(table["routes"])))
         except (ValueError, KeyError):
             shares = None
         if shares not in {0, 100}:
@@ -115,9 +119,9 @@ def merge_for(shop, seconds):
 def converge(shop, clones, wanted):
     """The engines go on, and nobody kills them any more."""
     for number in range(MOST_ROUNDS):
-        shop.modelops("apply", cwd=clones[number % len(clones)])
+        shop.modelops("apply", "--env", "production", cwd=clones[number % len(clones)])
         if all(shop.live(model=model) == version for model, version in wanted.items()):
-            plan = shop.modelops("plan", "--detailed-exitcode", check=False)
+            plan = shop.modelops("plan", "--env", "production", "--detailed-exitcode", check=False)
             if plan.code == 0:
                 return
         time.sleep(0.5)
@@ -140,12 +144,12 @@ def check_journal(shop, watcher):
     )
     assert max(steps.values()) == 1, steps.most_common(3)
     announced = {
-        (one["model"], one["run"], entry["sequence"], json.dumps(one["routes"]))
+        (one["model"], one["run"], entry["sequence"], text_of(one["routes"]))
         for entry, one in zip(entries, payloads, strict=True)
         if one["type"] == "StepIntent"
     }
     announced |= {
-        (one["model"], one["stamp"]["run"], one["stamp"]["sequence"], json.dumps(one["routes"]))
+        (one["model"], one["stamp"]["run"], one["stamp"]["sequence"], text_of(one["routes"]))
         for one in payloads
         if one["type"] == "HoldSet"
     }
@@ -169,5 +173,5 @@ def test_four_engines_that_are_killed_at_random_lose_nothing(shop):
     watcher.join()
     assert (watcher.wrong, watcher.looks > 0) == ([], True)
     for engine in engines:
-        assert shop.is_whole(cwd=engine.clone)
+        shop.modelops("audit", "verify", "--env", "production", cwd=engine.clone)
     check_journal(shop, watcher)

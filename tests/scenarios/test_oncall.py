@@ -95,6 +95,9 @@ def test_with_the_remote_down_an_abort_waits_in_the_outbox_or_is_read_off_the_ta
 
 def test_a_clone_that_never_saw_the_journal_aborts_against_the_right_generation(canary):
     fresh = canary.new_clone("fresh")
+    canary.git("checkout", "--quiet", "--detach", cwd=fresh)
+    canary.git("branch", "--quiet", "--delete", "--force", "main", cwd=fresh)
+    canary.git("update-ref", "-d", "refs/remotes/origin/main", cwd=fresh)
     cut_off(canary)
     canary.modelops("abort", *IRIS, cwd=fresh)
     assert routes(canary) == {"stable 1.0.0": 100}
@@ -205,6 +208,14 @@ def test_an_experiment_is_ended_and_what_is_live_stays(live, kind):
     live.modelops("retry", *IRIS)
     live.modelops("apply", "--env", "production")
     assert len(routes(live)) == 2
+    cut_off(live)
+    shutil.rmtree(live.clone / ".git/modelops")
+    again = live.modelops("abort", *IRIS)
+    assert "the revert is on branch remove/iris-experiment-in-production" in again.out
+    reach(live)
+    live.modelops("apply", "--env", "production")
+    assert routes(live) == {"stable 1.0.0": 100}
+    assert (row(live)["state"], row(live)["note"].startswith("its experiment was ended")) == ("live", True)
 
 
 def test_a_pause_survives_applies_of_others_and_ends_when_it_is_said(canary):

@@ -18,7 +18,7 @@ from modelops_git.engine.adopt import adopt
 from modelops_git.engine.order import OutOfOrderError
 from simulated import Fault, Killed
 from simulator import Engine, World
-from stories import MODEL, START, blue_green, canary, environment, route
+from stories import IMMEDIATE, MODEL, START, blue_green, canary, environment, route
 
 STEPS = canary(
     {"weight": 5, "for": "10m"}, {"weight": 25, "for": "10m"}, {"weight": 50, "for": "1h"}, deadline="6h"
@@ -235,6 +235,19 @@ def test_another_version_goes_past_a_hold_and_ends_it(world):
     assert world.state().hold is not None
     world.later(minutes=10).settle()
     assert (world.routes(), world.state().hold) == ({"1.2.0": ("stable", 100)}, None)
+
+
+def test_a_version_stays_held_when_the_next_one_is_aborted_and_reverted_too(world):
+    world.merge("1.1.0").settle()
+    world.engine.roll_back_now("errors in 1.1.0")
+    world.merge("1.2.0", strategy=STEPS).settle()
+    world.engine.abort("errors in 1.2.0")
+    world.merge("1.1.0", strategy=IMMEDIATE).settle()
+    assert (world.routes(), decision(world)) == (BACK, Settled("held"))
+    world.engine.fetch()
+    world.engine.retry()
+    world.settle()
+    assert world.routes() == ALL
 
 
 def test_a_rollback_in_calm_skips_the_steps(begin):

@@ -32,6 +32,10 @@ class Remembered:
         self._answers = _read(path, writer) if writer else {}
         self._learned = False
 
+    def __len__(self) -> int:
+        """How many answers there are."""
+        return len(self._answers)
+
     def __contains__(self, key: str) -> bool:
         return key in self._answers
 

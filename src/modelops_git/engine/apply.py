@@ -192,7 +192,7 @@ def _unaccounted(
         state = after.get(model)
         known = {state.run.generation} if state and state.run else set()
         known |= {state.deferred.generation} if state and state.deferred else set()
-        known |= {state.hold.generation} if state and state.hold else set()
+        known |= {generation} if state and state.hold_against(generation) else set()
         newer = state and state.run and is_newer(ground, state.run.desired_commit, intent)
         if generation not in known and not newer:
             missing.append(f"{ground.name} {model}: the journal does not account for what is wanted")

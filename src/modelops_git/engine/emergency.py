@@ -10,7 +10,6 @@ from modelops_git.core.errors import ModelopsError, RefusedError
 from modelops_git.core.references import find_model
 from modelops_git.core.rollouts.retreat import retreat, retreat_seen
 from modelops_git.core.routes import stable
-from modelops_git.engine.deliver import deliver
 from modelops_git.engine.fallback import fall_back_to
 from modelops_git.engine.holding import Place, Way, hold_there, known_state
 from modelops_git.engine.intent import route_to
@@ -126,6 +125,8 @@ def _bring_missing(ground: Ground, intent: Intent, place: Place, wish: Wish, ser
 
 
 def _bring_files(ground: Ground, intent: Intent, files: Store, model: str, route: Route) -> None:
+    from modelops_git.engine.deliver import deliver  # with all that reads bytes: rarely needed, and slow
+
     version = intent.catalog.version(model, route.version)
     if version is None or route_to(version).digest != route.digest:
         raise RefusedError(

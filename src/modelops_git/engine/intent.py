@@ -104,14 +104,16 @@ def known_intent(repository: Repository) -> Intent:
 def surviving_intent(repository: Repository) -> Intent:
     """As `known_intent`; where modelops.yaml is broken now, with the rules that were valid last.
 
-    For emergencies, which no mistake in a manifest may stop. The manifests are those of HEAD then.
+    For emergencies, which no mistake in a manifest may stop, nor a clone that has no default branch, as CI
+    makes them. The manifests are those of HEAD then.
 
     Raises:
         RefusedError: None of the last ones is valid.
+        GitError: There is no default branch here, and no `modelops.yaml` before HEAD.
     """
     try:
         return known_intent(repository)
-    except RefusedError:
+    except (RefusedError, GitError):
         path = f"{repository.prefix}{REGISTRY_FILE}"
         changed = repository.git.text("rev-list", f"--max-count={MOST_OLDER}", "HEAD", "--", path).split()
         for commit in changed:

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING
 from modelops_git.core.checks.plans import Held, held_generation
 from modelops_git.core.errors import ModelopsError
 from modelops_git.core.findings import Severity
-from modelops_git.core.places import Home
+from modelops_git.core.places import Home, home_of
 from modelops_git.core.planning.plan import Plan, planned
+from modelops_git.core.routes import stable
 from modelops_git.engine.cases import Case, Failure, decided
 from modelops_git.engine.ground import stand
 from modelops_git.engine.intent import desired_of, in_order
+from modelops_git.engine.narrowing import Narrowing
 from modelops_git.engine.review import Known, review
 from modelops_git.engine.wanting import Wanted
 
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from modelops_git.edges.git.repository import Repository
     from modelops_git.engine.ground import Ground
     from modelops_git.engine.intent import Intent
+    from modelops_git.engine.review import Reviewed
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +42,13 @@ class Planned:
         plan: What would be done.
         findings: Why models would be left as they are, and warnings.
         failures: Models whose target cannot be asked.
+        quiet: How many models are live as they are wanted, by the journal: they are not in the plan.
     """
 
     plan: Plan
     findings: tuple[Finding, ...]
     failures: tuple[Failure, ...]
+    quiet: int = 0
 
     @property
     def is_refused(self) -> bool:
@@ -66,28 +71,75 @@ def make_plan(
         UsageError: There is no such environment.
         JournalError: A journal is absent, unreachable or broken.
     """
-    actions: list[PlannedAction] = []
-    findings: list[Finding] = []
-    failures: list[Failure] = []
-    names = in_order(intent.registry, environments)
-    for name in names:
-        ground = stand(repository, intent.registry, name)
+    parts = [
+        _Part(stand(repository, intent.registry, name), intent, base).planned()
+        for name in in_order(intent.registry, environments)
+    ]
+    actions = tuple(action for part in parts for action in part.plan.actions)
+    return Planned(
+        Plan(registry=intent.registry.name, commit=intent.commit, actions=actions),
+        tuple(finding for part in parts for finding in part.findings),
+        tuple(failure for part in parts for failure in part.failures),
+        sum(part.quiet for part in parts),
+    )
+
+
+class _Part:
+    """The plan of one environment."""
+
+    def __init__(self, ground: Ground, intent: Intent, base: Intent | None) -> None:
+        self._ground, self._intent, self._base = ground, intent, base
         tip = ground.journal.refresh()
-        states = ground.journal.states(tip)
-        wanted = Wanted(ground, intent)
-        reviewed = review(ground, intent, Known(states, tip.environment.applied_commit))
-        findings.extend(reviewed.findings)
-        failures.extend(reviewed.failures)
-        for model in reviewed.models:
-            if base is not None and not _differs(intent, base, name, model):
+        applied = tip.environment.applied_commit
+        self._narrowing = Narrowing(ground, intent, applied, ground.journal.listed(tip))
+        self._look = self._narrowing.look()
+        self._known = Known(ground.journal.states_at(tip, self._look.states), applied, self._look.models)
+
+    def planned(self) -> Planned:
+        """What would be done, and what is in its way."""
+        reviewed = review(self._ground, self._intent, self._known)
+        live = [model for model in reviewed.models if self._is_live(model)]
+        actions, findings, failures = [], list(reviewed.findings), list(reviewed.failures)
+        wanted = Wanted(self._ground, self._intent)
+        for model in sorted(set(reviewed.models).difference(live)):
+            if self._base is not None and not _differs(self._intent, self._base, self._ground.name, model):
                 continue
-            findings.extend(_held(intent, desired_of(intent, name, model), states.get(model), base=base))
+            state = self._known.states.get(model)
             try:
-                actions.append(_planned(ground, wanted, states.get(model), model))
+                desired = wanted(model, state)
+                findings.extend(_held(self._intent, desired, state, base=self._base))
+                actions.append(_planned(self._ground, wanted, state, desired))
             except ModelopsError as error:
-                failures.append(Failure(name, model, error))
-    plan = Plan(registry=intent.registry.name, commit=intent.commit, actions=tuple(actions))
-    return Planned(plan, tuple(findings), tuple(failures))
+                failures.append(Failure(self._ground.name, model, error))
+        self._learn(reviewed, live)
+        plan = Plan(registry=self._intent.registry.name, commit=self._intent.commit, actions=tuple(actions))
+        return Planned(plan, tuple(findings), tuple(failures), self._look.quiet + len(live))
+
+    def _is_live(self, model: str) -> bool:
+        """Whether a model is live as it is wanted, by the journal, and nothing is under way."""
+        state = self._known.states.get(model)
+        if state is None or state.run is None or not state.is_settled:
+            return False
+        desired = desired_of(self._intent, self._ground.name, model)
+        is_wanted = state.run.generation == desired.generation and desired.experiment is None
+        return is_wanted and bool(desired.routes) and stable(state.routes) == stable(desired.routes)
+
+    def _learn(self, reviewed: Reviewed, live: list[str]) -> None:
+        """Keep which models need not be looked at again: those of which there is nothing to say."""
+        homes = (home_of(finding.place.path) for finding in reviewed.findings)
+        told = {home.model for home in homes if home}
+        named = set(self._look.models)
+        beside = named - set(reviewed.models) - {failure.model for failure in reviewed.failures}
+        quiet = [model for model in live if model not in told and not self._tries(model)]
+        off = [model for model in beside if model not in told and not self._wants(model)]
+        self._narrowing.learn(quiet, off)
+
+    def _wants(self, model: str) -> bool:
+        path = Home("Rollout", model, self._ground.name).path
+        return self._intent.catalog.holds(path) or self._tries(model)
+
+    def _tries(self, model: str) -> bool:
+        return self._intent.catalog.holds(Home("Experiment", model, self._ground.name).path)
 
 
 def _differs(intent: Intent, base: Intent, environment: str, model: str) -> bool:
@@ -100,18 +152,18 @@ def _held(
 ) -> tuple[Finding, ...]:
     """What a hold keeps from going live; an error only where the change that is planned wants it."""
     rollout = intent.catalog.rollout(desired.model, desired.environment)
-    hold = state.hold if state else None
-    if rollout is None or hold is None or hold.generation != desired.generation:
+    hold = state.hold_against(desired.generation) if state else None
+    if rollout is None or hold is None:
         return ()
     serves = hold.serve.version if hold.serve else ""
     return held_generation(Held(rollout, serves, hold.reason, is_brought=base is not None))
 
 
-def _planned(ground: Ground, wanted: Wanted, state: ModelState | None, model: str) -> PlannedAction:
-    target = ground.target(model)
-    desired = wanted(model, state)
-    case = Case(desired, state, target.observe(model), target)
-    action = planned(desired, state, decided(ground, case, None), _size(wanted.intent, ground.name, model))
+def _planned(ground: Ground, wanted: Wanted, state: ModelState | None, desired: Desired) -> PlannedAction:
+    target = ground.target(desired.model)
+    case = Case(desired, state, target.observe(desired.model), target)
+    size = _size(wanted.intent, ground.name, desired.model)
+    action = planned(desired, state, decided(ground, case, None), size)
     return action.model_copy(update={"requests": _requests(wanted.intent, action)})
 
 

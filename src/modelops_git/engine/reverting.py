@@ -7,7 +7,7 @@ about files that are not committed.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from modelops_git.core.errors import GitError, ModelopsError, RefusedError
 from modelops_git.core.places import Home
@@ -118,29 +118,38 @@ def _held_by_machine(ground: Ground, intent: Intent, state: ModelState) -> Hold 
 
 
 def _change(ground: Ground, intent: Intent, undo: Undo) -> tuple[str, bytes | None, Message]:
-    if undo.is_experiment:
-        return _removed(ground, intent, undo, Home("Experiment", undo.model, ground.name).path)
+    if undo.is_experiment or _only_tries(ground, intent, undo):
+        return _removed(ground, intent, undo, "Experiment")
     if undo.serve is None:
-        return _removed(ground, intent, undo, Home("Rollout", undo.model, ground.name).path)
+        return _removed(ground, intent, undo, "Rollout")
     version = find_version(intent.catalog, undo.model, undo.serve.version)
     pointed = point(intent.catalog, version, ground.name)
     message = message_for(ground.name, undo.model, pointed, undo.reason)
     return pointed.path, pointed.text.encode(), message
 
 
-def _removed(ground: Ground, intent: Intent, undo: Undo, path: str) -> tuple[str, None, Message]:
+def _only_tries(ground: Ground, intent: Intent, undo: Undo) -> bool:
+    """Whether main asks for what serves, and an experiment beside it: what was ended was that one."""
+    rollout = intent.catalog.rollout(undo.model, ground.name)
+    is_wanted = (
+        rollout is not None and undo.serve is not None and rollout.manifest.version == undo.serve.version
+    )
+    path = Home("Experiment", undo.model, ground.name).path
+    return is_wanted and intent.catalog.snapshot.entry(path) is not None
+
+
+def _removed(
+    ground: Ground, intent: Intent, undo: Undo, kind: Literal["Rollout", "Experiment"]
+) -> tuple[str, None, Message]:
+    path, what = Home(kind, undo.model, ground.name).path, kind.lower()
     if intent.catalog.snapshot.entry(path) is None:
         raise RefusedError(f"there is no {path}; there is nothing to change")
-    what = "experiment" if undo.is_experiment else "rollout"
-    return (
-        path,
-        None,
-        Message(
-            branch=f"remove/{undo.model}-{what}-in-{ground.name}",
-            subject=f"Remove the {what} of {undo.model} in {ground.name}",
-            body=f"It was aborted.\n\n{undo.reason}",
-        ),
+    message = Message(
+        branch=f"remove/{undo.model}-{what}-in-{ground.name}",
+        subject=f"Remove the {what} of {undo.model} in {ground.name}",
+        body=f"It was aborted.\n\n{undo.reason}",
     )
+    return path, None, message
 
 
 def _is_made(repository: Repository, intent: Intent, branch: str, change: tuple[str, bytes | None]) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from modelops_git.core.catalog import Catalog
 from modelops_git.core.checks.context import Facts
 from modelops_git.core.checks.plans import (
     Promotion,
@@ -28,7 +29,7 @@ from modelops_git.edges.git.commits import commit_of, find_commit
 from modelops_git.edges.git.reading import change, commit_snapshot
 from modelops_git.engine.cases import Failure
 from modelops_git.engine.ground import stand
-from modelops_git.engine.intent import desired_of
+from modelops_git.engine.intent import desired_of, preload
 from modelops_git.engine.presence import what_is_gone
 
 if TYPE_CHECKING:
@@ -67,18 +68,24 @@ class Known:
     Attributes:
         states: What is known of each model.
         applied: The commit that was applied last; None before the first.
+        among: The models with a folder that are looked at, with those of `states`; None for all.
     """
 
     states: dict[str, ModelState]
     applied: str | None
+    among: tuple[str, ...] | None = None
 
 
-def models_of(ground: Ground, intent: Intent, states: dict[str, ModelState]) -> tuple[str, ...]:
+def models_of(
+    ground: Ground, intent: Intent, states: dict[str, ModelState], among: tuple[str, ...] | None = None
+) -> tuple[str, ...]:
     """The models that have a rollout manifest here, and the live, rolled out and held ones without one.
 
-    What was only adopted, and never wanted, is none of these.
+    What was only adopted, and never wanted, is none of these. Where `among` is given, manifests of others are
+    not looked for.
     """
-    wanted = {model for model in intent.catalog.models() if _holds(intent, "Rollout", model, ground.name)}
+    folders = intent.catalog.models() if among is None else among
+    wanted = {model for model in folders if _holds(intent, "Rollout", model, ground.name)}
     left = {
         model
         for model, state in states.items()
@@ -99,12 +106,14 @@ def review(ground: Ground, intent: Intent, known: Known, remarks: Remarks | None
     Raises:
         GitError: This clone is too shallow, or too old, to know what a model's live version was wanted by.
     """
-    models = models_of(ground, intent, known.states)
+    folders = intent.catalog.models() if known.among is None else known.among
+    models = models_of(ground, intent, known.states, folders)
+    preload(intent, ground.name, models)
     wanted = [model for model in models if _holds(intent, "Rollout", model, ground.name)]
     found = _checked(_Checking(ground, intent, {} if remarks is None else remarks), known, wanted)
     failures: dict[str, Failure] = {}
     blocked = _models_in(found)
-    for model in intent.catalog.models():
+    for model in folders:
         if model not in blocked:
             _judge(_Case(ground, intent, model), known.states.get(model), found, failures)
     blocked = _models_in(found) | failures.keys()
@@ -143,11 +152,12 @@ def _checked(checking: _Checking, known: Known, wanted: list[str]) -> list[Findi
         base = _base(ground, intent, known, model)
         by_base.setdefault(base, []).append(Home("Rollout", model, ground.name).path)
     found: list[Finding] = []
+    catalog = Catalog(intent.catalog.snapshot)  # of its own, for checks let go of what they have read
     for base, paths in by_base.items():
         asked = (intent.commit, base, tuple(paths))
         if asked not in remarks:
             since = _since(ground, intent, base)
-            remarks[asked] = run(intent.catalog, since, paths, Facts(merged=True)).findings
+            remarks[asked] = run(catalog, since, paths, Facts(merged=True)).findings
         found += remarks[asked]
     return found
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from modelops_git.core.journal.state import ModelState
     from modelops_git.core.routes import Route
+    from modelops_git.edges.git.journal import JournalBranch, Tip
     from modelops_git.engine.ground import Ground
 
 
@@ -23,7 +24,7 @@ class Upstream:
 
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
-        self._states: dict[str, dict[str, ModelState]] = {}
+        self._journals: dict[str, tuple[JournalBranch, Tip]] = {}
 
     def soak(self, model: str, wanted: Route | None, state: ModelState | None) -> Soak | None:
         """What `wanted` still waits for; None where it need not, as where it serves here already.
@@ -44,7 +45,8 @@ class Upstream:
         return stuck[0] if stuck else max(left, key=lambda one: str(one.until), default=None)
 
     def _soak(self, name: str, model: str, digest: str, needed: timedelta) -> Soak | None:
-        state = self._known(name).get(model)
+        journal, tip = self._journal(name)
+        state = journal.state(tip, model)
         if state is None:
             return Soak(name, None)
         if soaked(state, digest, self._ground.now()) >= needed:
@@ -53,8 +55,9 @@ class Upstream:
         is_there = live is not None and live.digest == digest and state.whole_since is not None
         return Soak(name, state.whole_since + needed if is_there and state.whole_since else None)
 
-    def _known(self, name: str) -> dict[str, ModelState]:
-        if name not in self._states:
+    def _journal(self, name: str) -> tuple[JournalBranch, Tip]:
+        """The journal of an environment, and its tip, which is asked for once."""
+        if name not in self._journals:
             journal = stand(self._ground.repository, self._ground.registry, name).journal
-            self._states[name] = journal.states(journal.refresh())
-        return self._states[name]
+            self._journals[name] = journal, journal.refresh()
+        return self._journals[name]

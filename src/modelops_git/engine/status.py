@@ -110,7 +110,7 @@ def _row(ground: Ground, intent: Intent, state: ModelState | None, model: str) -
     except ModelopsError as error:
         live = stable(state.routes) if state else None
         return Row(ground.name, model, None, live, "unknown", note=error.message)
-    hold = hold_of(state, observed)
+    hold = hold_of(state, observed, known.desired.generation)
     is_journaled = hold is None or (state is not None and hold.id in state.heard)
     return Row(
         environment=ground.name,
@@ -128,7 +128,7 @@ def _row(ground: Ground, intent: Intent, state: ModelState | None, model: str) -
 
 def _judged(ground: Ground, known: Case) -> tuple[str, str]:
     state, wanted, live = known.state, stable(known.desired.routes), stable(known.observed.routes)
-    hold = hold_of(state, known.observed)
+    hold = hold_of(state, known.observed, known.desired.generation)
     if hold and hold.generation == known.desired.trial:
         return "live", f"its experiment was ended: {hold.reason}"
     if hold:

@@ -240,8 +240,9 @@ def _kept_back(state: ModelState) -> dict[str, str]:
     for run in runs:
         if run.result in ("aborted", "failed"):
             found.setdefault(run.generation, run.reason or run.result)
-    if hold:
-        found.setdefault(hold.generation, hold.reason)
+    for one in (hold, *reversed(state.older_holds)):
+        if one is not None:
+            found.setdefault(one.generation, one.reason)
     return found
 
 

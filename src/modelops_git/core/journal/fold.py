@@ -6,7 +6,8 @@
 - Rollouts and experiments are kept apart: an experiment never counts as what was wanted.
 - A version soaks while it has all of the traffic without a break; the longest such time is remembered.
 - A hold ends when it is cleared, when a retry of what it is against is granted, or when a run of another
-  generation succeeds. One that was overtaken at the target before the journal heard of it changes nothing.
+  generation succeeds; another hold ends none. One that was overtaken at the target before the journal heard
+  of it changes nothing.
 - A drift lasts until it is healed, or until a step has happened. A mending is an intent of no run.
 """
 
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from modelops_git.core.journal import entry as entries
 from modelops_git.core.journal import runs
-from modelops_git.core.journal.holding import held_against, is_overtaken, is_served
+from modelops_git.core.journal.holding import held_against, holds_where, is_overtaken, is_served, with_hold
 from modelops_git.core.journal.serving import completed, marked, serving
 from modelops_git.core.journal.state import (
     REMEMBERED,
@@ -103,8 +104,17 @@ def _run_started(state: ModelState, entry: Entry, payload: runs.RunStarted) -> M
         started_at=entry.at,
     )
     if payload.strategy in EXPERIMENTS:
-        return _with(state, {"experiment": run})
+        return _with(state, {"experiment": run} | _tried_again(state, run))
     return _with(state, {"run": run, "deferred": None, "retry": None})
+
+
+def _tried_again(state: ModelState, trial: Run) -> dict[str, Any]:
+    """What an experiment that begins has done with: its own retry, and the hold against the one before it."""
+    changes: dict[str, Any] = {"retry": None} if state.retry == trial.generation else {}
+    former = state.experiment.generation if state.experiment else ""
+    if state.hold and state.hold.generation == former:
+        changes["hold"] = None
+    return changes
 
 
 def _step_intent(state: ModelState, entry: Entry, payload: runs.StepIntent) -> ModelState:
@@ -149,8 +159,7 @@ def _run_ended(state: ModelState, entry: Entry, payload: runs.RunEnded) -> Model
     changes = _placed(state, ended) | {"intent": None}
     if payload.result == "succeeded" and "run" in changes:
         changes |= {"completed": completed(state, ended, entry.at), "deployed": bool(run.after)}
-        if state.hold and state.hold.generation != run.generation:
-            changes["hold"] = None
+        changes |= holds_where(state, lambda hold: hold.generation == run.generation)
     return _with(state, changes)
 
 
@@ -170,11 +179,11 @@ def _hold_set(state: ModelState, entry: Entry, payload: entries.HoldSet) -> Mode
         "by": payload.hold.by,
         "run": _aborted(state.running, entry, payload.hold) or state.run,
         "intent": None,
-        "hold": held_against(state, payload),
         "heard": _heard(state, payload.hold.id),
         "completed": marked(known, left, payload.routes),
         "drift": None,
     }
+    changes |= with_hold(state, held_against(state, payload))
     trial = state.trying
     if trial is not None and not is_served(trial, payload.routes):
         changes["experiment"] = _aborted(trial, entry, payload.hold)
@@ -187,7 +196,7 @@ def _aborted(run: Run | None, entry: Entry, hold: Hold) -> Run | None:
 
 def _hold_cleared(state: ModelState, entry: Entry, payload: entries.HoldCleared) -> ModelState:
     del entry
-    return _with(state, {"hold": None}) if state.hold and state.hold.id == payload.hold else state
+    return _with(state, holds_where(state, lambda hold: hold.id != payload.hold))
 
 
 def _paused(state: ModelState, entry: Entry, payload: runs.Paused) -> ModelState:
@@ -225,9 +234,9 @@ def _heard(state: ModelState, name: str) -> tuple[str, ...]:
 
 def _retry_granted(state: ModelState, entry: Entry, payload: entries.RetryGranted) -> ModelState:
     del entry
-    hold = None if state.hold and state.hold.generation == payload.generation else state.hold
+    changes = holds_where(state, lambda hold: hold.generation != payload.generation)
     heard = _heard(state, payload.id)
-    return _with(state, {"hold": hold, "retry": payload.generation, "heard": heard})
+    return _with(state, changes | {"retry": payload.generation, "heard": heard})
 
 
 def _deferred(state: ModelState, entry: Entry, payload: entries.Deferred) -> ModelState:

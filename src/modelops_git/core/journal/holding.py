@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from modelops_git.core.journal.state import REMEMBERED
 from modelops_git.core.routes import stable
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from modelops_git.core.journal.entry import HoldSet
     from modelops_git.core.journal.state import ModelState, Run
     from modelops_git.core.routes import Hold, Route
@@ -32,6 +35,19 @@ def held_against(state: ModelState, payload: HoldSet) -> Hold:
     is_trial = run == state.trying and state.running is None and stays
     wanted = run if is_trial else state.run
     return hold.model_copy(update={"generation": wanted.generation}) if wanted else hold
+
+
+def with_hold(state: ModelState, hold: Hold) -> dict[str, Any]:
+    """The change that puts `hold` in front of those that were set before it against something else."""
+    known = (*state.older_holds, *((state.hold,) if state.hold else ()))
+    older = tuple(one for one in known if one.generation != hold.generation)
+    return {"hold": hold, "older_holds": older[-REMEMBERED:]}
+
+
+def holds_where(state: ModelState, stays: Callable[[Hold], bool]) -> dict[str, Any]:
+    """The change that ends all holds but those that stay."""
+    hold = state.hold if state.hold and stays(state.hold) else None
+    return {"hold": hold, "older_holds": tuple(one for one in state.older_holds if stays(one))}
 
 
 def is_served(trial: Run, routes: tuple[Route, ...]) -> bool:

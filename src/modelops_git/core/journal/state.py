@@ -133,6 +133,7 @@ class ModelState(Record):
         experiment: The experiment under way, or the last.
         intent: The step announced and not yet observed.
         hold: What keeps another version than the wanted one.
+        older_holds: Holds before it that nothing has ended yet, the latest last.
         heard: The ids of the latest holds and other requests of people that were journaled.
         completed: Distinct versions that completed, the latest last.
         deferred: What waits.
@@ -152,6 +153,7 @@ class ModelState(Record):
     experiment: Run | None = None
     intent: Intent | None = None
     hold: Hold | None = None
+    older_holds: tuple[Hold, ...] = ()
     heard: tuple[str, ...] = ()
     completed: tuple[Completed, ...] = ()
     deferred: Deferral | None = None
@@ -177,6 +179,11 @@ class ModelState(Record):
         """The run that the announced step belongs to; None where none is announced."""
         runs = (self.run, self.experiment)
         return next((one for one in runs if self.intent and one and one.run == self.intent.run), None)
+
+    def hold_against(self, generation: str) -> Hold | None:
+        """The hold that keeps `generation` from being rolled out; None where none does."""
+        holds = (*self.older_holds, *((self.hold,) if self.hold else ()))
+        return next((hold for hold in reversed(holds) if hold.generation == generation), None)
 
     @property
     def is_settled(self) -> bool:

@@ -92,7 +92,7 @@ def _adopt(at: Situation, intent: Intent) -> Decision:
 
 def _begin(at: Situation) -> Decision:
     generation, state = at.desired.generation, at.state
-    if state.hold and state.hold.generation == generation:
+    if state.hold_against(generation):
         return Settled("held")
     if _is_due(at):
         return _start(at, action_towards(at.desired, state))

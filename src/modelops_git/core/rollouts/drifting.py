@@ -52,9 +52,10 @@ def drift_of(desired: Desired, state: ModelState, observed: Observed) -> Found |
     hold = state.hold
     if hold and state.running is None and not _bears(observed, hold):
         return Found("config", "it does not bear the hold that the journal knows")
-    if hold and hold.generation == desired.generation:
+    against = state.hold_against(desired.generation)
+    if against:
         wanted = stable(desired.routes)
-        return Found("held", f"{wanted.version if wanted else 'nothing'} is wanted; held: {hold.reason}")
+        return Found("held", f"{wanted.version if wanted else 'nothing'} is wanted; held: {against.reason}")
     return None
 
 

@@ -23,6 +23,8 @@ def begin_experiment(at: Situation) -> Decision | None:
     wanted, state = at.desired.experiment, at.state
     if wanted is None or state.trying or at.now >= wanted.until or whole(state.routes) is None:
         return None
+    if state.hold_against(at.desired.trial):
+        return None
     known = state.experiment and state.experiment.generation
     if known == at.desired.trial and state.retry != known:
         return None

@@ -45,12 +45,15 @@ def retreat_seen(state: ModelState | None, observed: Observed) -> Retreat | None
     return retreat(state, observed) if sides else None
 
 
-def hold_of(state: ModelState | None, observed: Observed) -> Hold | None:
-    """The hold that counts: the one that the target bears, as long as the journal has not heard of it."""
+def hold_of(state: ModelState | None, observed: Observed, wanted: str = "") -> Hold | None:
+    """The hold that counts: the one that the target bears, as long as the journal has not heard of it.
+
+    Else the latest that the journal knows, or the one before it that is against the generation `wanted`.
+    """
     known = state.heard if state else ()
     if observed.hold and observed.hold.id not in known:
         return observed.hold
-    return state.hold if state else None
+    return (state.hold_against(wanted) or state.hold) if state else None
 
 
 def whole_again(route: Route) -> Route:

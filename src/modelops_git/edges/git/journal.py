@@ -21,7 +21,7 @@ from modelops_git.core.journal.state import ENVIRONMENT_FILE, EnvironmentState, 
 from modelops_git.edges.git.journal_copy import JournalCopy, JournalPlace
 from modelops_git.edges.git.journal_wire import audited, import_stream, parse_changes, tell_and_forget
 from modelops_git.edges.git.objects import ObjectReader
-from modelops_git.edges.git.plumbing import fields
+from modelops_git.edges.git.plumbing import decode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from modelops_git.core.journal.chain import Link
 
 _BATCH = 2000
-STATE_FILE = re.compile(r"state/[0-9a-f]{2}/[0-9a-f]{62}\.json", re.ASCII)
+_STATE_ROW = re.compile(r"100644 blob ([0-9a-f]+)\t(state/[0-9a-f]{2}/[0-9a-f]{62}\.json)\0", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,14 @@ class JournalBranch:
         Raises:
             JournalError: A state cannot be read, or is not where it belongs.
         """
-        paths = [state_file(model) for model in models] or list(self.listed(tip))
+        return self.states_at(tip, [state_file(model) for model in models] or list(self.listed(tip)))
+
+    def states_at(self, tip: Tip, paths: Sequence[str]) -> dict[str, ModelState]:
+        """The states at those of `paths` where there are any, by the names of their models.
+
+        Raises:
+            JournalError: A state cannot be read, or is not where it belongs.
+        """
         blobs = self._blobs([f"{tip.commit}:{path}" for path in paths])
         read = zip(paths, blobs, strict=True)
         states = [self._model(tip.commit, path, data) for path, data in read if data is not None]
@@ -108,11 +115,12 @@ class JournalBranch:
         Raises:
             JournalError: There is something that is no state.
         """
-        listing = fields(self._git.run("ls-tree", "-r", "-z", tip.commit, "state/"))
-        rows = (row.partition("\t") for row in listing)
-        found = {path: meta.split()[2] for meta, _, path in rows if path != ENVIRONMENT_FILE}
-        strange = next((path for path in found if not STATE_FILE.fullmatch(path)), None)
-        if strange is not None:
+        listing = decode(self._git.run("ls-tree", "-r", "-z", tip.commit, "state/"))
+        found = {path: blob for blob, path in _STATE_ROW.findall(listing)}
+        if len(found) + listing.count(f"\t{ENVIRONMENT_FILE}\0") != listing.count("\0"):
+            rows = (row for row in listing.split("\0") if not _STATE_ROW.fullmatch(f"{row}\0"))
+            paths = (row.partition("\t")[2] for row in rows)
+            strange = next(path for path in paths if path != ENVIRONMENT_FILE)
             raise self._unreadable(tip.commit, ValueError(f"{strange!r} is no state of a model"))
         return found
 

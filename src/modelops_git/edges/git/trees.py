@@ -52,7 +52,7 @@ class Trees:
     def subfolder(self, tree_id: str, path: str) -> str:
         """The id of the folder at `path` below another; empty where there is none."""
         for name in encode(path).split(b"/") if path else ():
-            tree_id = _folder_id(self.folder(tree_id).get(name))
+            tree_id = folder_id(self.folder(tree_id).get(name))
         return tree_id
 
     def walk(self, tree_id: str, under: str = "") -> list[str]:
@@ -64,12 +64,12 @@ class Trees:
         found: list[str] = []
         level = [(encode(under) + b"/" if under else b"", tree_id)]
         while level:
-            self._load([folder_id for _, folder_id in level])
+            self._load([one for _, one in level])
             below: list[tuple[bytes, str]] = []
-            for prefix, folder_id in level:
+            for prefix, one in level:
                 _bound(prefix, len(found) + len(below))
-                for name, item in self._known[folder_id].items():
-                    if inner := _folder_id(item):
+                for name, item in self._known[one].items():
+                    if inner := folder_id(item):
                         below.append((prefix + name + b"/", inner))
                     else:
                         found.append(decode(prefix + name))
@@ -97,7 +97,7 @@ class Trees:
                 for name, before, after in _unequal(self._known[old], self._known[new]):
                     if not prefix and decode(name) not in only:
                         continue
-                    folders = _folder_id(before), _folder_id(after)
+                    folders = folder_id(before), folder_id(after)
                     if any(folders):
                         below.append((prefix + name + b"/", *folders))
                     if (before and not folders[0]) or (after and not folders[1]):
@@ -146,7 +146,8 @@ def _shown(mode: bytes) -> str:
     return kinds.get(bits >> 12, "160000")
 
 
-def _folder_id(item: Item | None) -> str:
+def folder_id(item: Item | None) -> str:
+    """The id of the folder that an item is; empty where it is none."""
     return item[1].hex() if item is not None and item[0] in _FOLDER else ""
 
 

@@ -90,7 +90,7 @@ def steered_lines(steered: Steered, environment: str, model: str) -> list[Line]:
     """What was said to a rollout, for people; whoever calls adds what comes next."""
     routes = version_text(steered.routes)
     lines: list[Line] = [
-        (Span("done", Style.GOOD), f": {model} in {environment} {steered.text}; it serves {routes}")
+        (Span("done", Style.GOOD), f": {model} in {environment} {steered.text}; last seen there: {routes}")
     ]
     if steered.kept_back:
         lines.append(f"  it was kept back: {clipped(steered.kept_back, ROOM)}")

@@ -99,6 +99,20 @@ def test_a_hold_that_was_overtaken_at_the_target_is_only_heard_of():
     assert story.state == before.model_copy(update={"heard": (*before.heard, "late")})
 
 
+def test_a_hold_against_another_version_ends_none_of_those_before():
+    story = Story().live("1.0.0", "create").live("1.1.0").held("1.0.0", against="1.1.0")
+    story.started("1.2.0").held("1.0.0", against="1.2.0", name="h2")
+    assert [story.state.hold_against(generation(one)).id for one in ("1.1.0", "1.2.0")] == ["h1", "h2"]
+    story.tell(RetryGranted(id="r1", model=MODEL, generation=generation("1.1.0"), reason="mended"))
+    assert (story.state.older_holds, story.state.hold.id) == ((), "h2")
+
+
+def test_a_completed_run_ends_all_holds_but_those_against_itself():
+    story = Story().live("1.0.0", "create").live("1.1.0").held("1.0.0", against="1.1.0")
+    story.held("1.0.0", against="1.2.0", name="h2").live("1.3.0")
+    assert (story.state.hold, story.state.older_holds) == (None, ())
+
+
 def test_a_retry_of_something_else_leaves_the_hold():
     story = Story().live("1.0.0", "create").live("1.1.0").held("1.0.0", against="1.1.0")
     story.tell(RetryGranted(id="r1", model=MODEL, generation=generation("1.2.0"), reason="mended"))
@@ -188,6 +202,26 @@ def test_a_hold_that_ends_only_an_experiment_is_against_that_one():
     assert story.state.run.result == "succeeded"
 
 
+def test_an_experiment_that_is_tried_again_is_so_once():
+    story = tried()
+    trial = story.state.experiment
+    interrupted(story, trial.run)
+    story.tell(RetryGranted(id="r1", model=MODEL, generation=trial.generation, reason="mended"))
+    assert (story.state.hold, story.state.retry) == (None, trial.generation)
+    begin_split(story)
+    assert (story.state.retry, story.state.trying.generation) == (None, trial.generation)
+
+
+def test_another_experiment_ends_the_hold_against_the_one_before():
+    story = tried()
+    interrupted(story, story.state.experiment.run)
+    begin_split(story, "3.0.0")
+    assert story.state.hold is None
+    held = Story().live("1.0.0", "create").live("1.1.0").held("1.0.0", "1.1.0")
+    begin_split(held)
+    assert held.state.hold is not None
+
+
 def test_a_hold_after_an_experiment_that_leaves_what_is_live_is_against_that():
     story = tried("1.0.0", "1.1.0")
     wanted = story.state.run.generation
@@ -199,11 +233,16 @@ def tried(*live):
     story = Story()
     for version in live or ("1.0.0",):
         story.live(version)
-    split = Experiment("split", (route("2.0.0", 10, "candidate"),), START)
+    begin_split(story)
+    return story
+
+
+def begin_split(story, version="2.0.0"):
+    split = Experiment("split", (route(version, 10, "candidate"),), START)
     course = course_of(split, story.state.routes)
     wanted = wanting("1.0.0", experiment=split).trial
     story.begun(Start("shift", course, wanted, course.steps[0].routes, START))
-    return story.announced(trial=True).observed()
+    story.announced(trial=True).observed()
 
 
 def test_a_hold_under_which_nothing_serves_can_be_read_back():

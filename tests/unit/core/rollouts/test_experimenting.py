@@ -1,15 +1,17 @@
 """A split or a mirror beside what is live."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from modelops_git.core.assessing.points import Measured
 from modelops_git.core.assessing.verdicts import Assessment, Result, Verdict
+from modelops_git.core.journal.entry import HoldSet, RetryGranted
 from modelops_git.core.rollouts import decisions
 from modelops_git.core.rollouts.decide import decide
 from modelops_git.core.rollouts.desired import Experiment
 from modelops_git.core.rollouts.situation import Moment
-from modelops_git.core.routes import Observed
-from stories import START, Story, canary, route, wanting
+from modelops_git.core.routes import Hold, Observed, Stamp
+from stories import MODEL, START, Story, canary, route, wanting
 
 UNTIL = START + timedelta(days=2)
 SPLIT = Experiment("split", (route("1.1.0", 20, "candidate"),), UNTIL)
@@ -88,3 +90,38 @@ def test_a_mirror_stands_beside_a_rollout():
     assert weights(due.routes) == {("1.2.0", "stable"): 100, ("1.1.0", "mirror"): 50}
     over = ask(story, MIRROR, version="1.2.0", strategy=CANARY, after=timedelta(days=3))
     assert weights(over.routes) == {("1.0.0", "stable"): 95, ("1.2.0", "candidate"): 5}
+
+
+def test_a_retry_begins_it_once_more_and_only_once():
+    story = trying()
+    failed = decisions.End(story.state.trying, "failed", (route("1.0.0"),), "worse")
+    story.ending(failed)
+    assert ask(story) == decisions.Settled("live")
+    generation = story.state.experiment.generation
+    story.tell(RetryGranted(id="r1", model=MODEL, generation=generation, reason="mended"))
+    again = ask(story)
+    assert isinstance(again, decisions.Start)
+    story.begun(again).announced(trial=True).observed()
+    assert story.state.retry is None
+    story.ending(replace(failed, run=story.state.trying))
+    assert ask(story) == decisions.Settled("live")
+
+
+def test_one_that_is_held_does_not_begin_before_another_was_wanted():
+    story = trying()
+    hold = Hold(
+        id="h1",
+        generation=story.state.trying.generation,
+        serve=route("1.0.0"),
+        reason="errors",
+        at=story.now,
+        by="ana",
+        run=story.state.trying.run,
+    )
+    stamp = Stamp(run="hold-h1", sequence=len(story.links))
+    story.tell(HoldSet(model=MODEL, hold=hold, routes=(route("1.0.0"),), stamp=stamp))
+    assert ask(story) == decisions.Settled("live")
+    other = MIRROR
+    story.begun(ask(story, other)).announced(trial=True).observed()
+    story.ending(ask(story, other, after=timedelta(days=3)))
+    assert isinstance(ask(story), decisions.Start)

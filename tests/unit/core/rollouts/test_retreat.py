@@ -9,7 +9,7 @@ from modelops_git.core.rollouts.desired import Experiment
 from modelops_git.core.rollouts.retreat import hold_of, retreat, retreat_seen
 from modelops_git.core.rollouts.steps import Course, beside, course_of, course_towards
 from modelops_git.core.routes import Observed
-from stories import START, Story, blue_green, canary, route, wanting
+from stories import START, Story, blue_green, canary, generation, route, wanting
 
 
 def rolling(strategy, *, steps=1, first=False):
@@ -112,6 +112,13 @@ def test_a_hold_counts_until_the_journal_has_heard_of_it():
     assert hold_of(None, Observed(hold=hold)) == hold
     assert hold_of(lifted, Observed(hold=hold)) is None
     assert hold_of(lifted, Observed(hold=hold.model_copy(update={"id": "h2"}))).id == "h2"
+
+
+def test_of_several_holds_the_one_against_what_is_wanted_counts():
+    story = Story().live("1.0.0", "create").live("1.1.0").held("1.0.0", "1.1.0")
+    story.held("1.0.0", against="1.2.0", name="h2")
+    wanted = [hold_of(story.state, Observed(), generation(one)).id for one in ("1.1.0", "1.2.0", "1.3.0")]
+    assert wanted == ["h1", "h2", "h2"]
 
 
 def test_what_split_and_canary_leave_is_whole():

@@ -75,6 +75,7 @@ def _data(result: Planned) -> dict[str, Any]:
         "plan": plan.as_json(),
         "digest": plan.digest,
         "changes": len(plan.changes),
+        "live": result.quiet,
         "findings": [finding_to_json(one) for one in result.findings],
         "failures": [failure_json(one) for one in result.failures],
     }
@@ -83,7 +84,7 @@ def _data(result: Planned) -> dict[str, Any]:
 def _lines(result: Planned) -> list[Line]:
     from modelops_git.faces.reporting.deployments import failure_lines
     from modelops_git.faces.reporting.tables import table
-    from modelops_git.faces.reporting.text import NoSources, finding_lines
+    from modelops_git.faces.reporting.text import NoSources, counted, finding_lines
 
     plan = result.plan
     rows = table(
@@ -91,9 +92,11 @@ def _lines(result: Planned) -> list[Line]:
         [_cells(action) for action in plan.actions],
     )
     lines: list[Line] = [f"Plan for commit {plan.commit[:12]}:", "", *rows]
-    is_empty = not rows and not result.findings and not result.failures
+    is_empty = not (rows or result.findings or result.failures or result.quiet)
     lines += ["No rollout manifests: nothing would be live."] if is_empty else []
-    lines += ["", *_summary(plan)] if rows else _summary(plan)
+    lines += [""] if rows else []
+    lines += [f"{counted(result.quiet, 'model')} live as wanted."] if result.quiet else []
+    lines += _summary(plan)
     found = finding_lines(result.findings, NoSources())
     return [*lines, *(["", *found] if found else []), *failure_lines(result.failures)]
 
