@@ -1,6 +1,6 @@
 """Measure beside the peers, print tables, and record them in docs/benchmarks.md. `make bench` runs this.
 
-    python benchmarks/run.py                       # everything, about half an hour
+    python benchmarks/run.py                       # everything, about an hour
     python benchmarks/run.py --quick               # a small version, under a minute; nothing is recorded
     python benchmarks/run.py --only hook loading   # parts
     python benchmarks/run.py --sizes 100 50000     # registries of these numbers of versions

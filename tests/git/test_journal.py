@@ -391,6 +391,16 @@ def test_the_states_of_the_models_that_are_asked_for_are_read_and_no_other(clone
     assert len(one.listed(tip)) == 2
 
 
+def test_what_many_appends_leave_behind_is_packed(clones, monkeypatch):
+    monkeypatch.setattr(journal_copy, "_LOOSE", -1)
+    one = journal_of(clones[0])
+    tip = note(one, note(one, begin(one), "0"), "1")
+    objects = Repository.open(clones[0].path).common_dir / "modelops" / "journal.git" / "objects"
+    assert list((objects / "pack").glob("*.pack"))
+    assert keys(one, tip) == ["0", "1"]
+    assert list(chain.check(one.record(tip.commit))) == []
+
+
 def test_a_journal_with_a_memory_knows_what_any_other_knows(clones):
     ours, other = journal_of(clones[0]), journal_of(clones[1])
     remembering = RememberingJournal(ours.place)

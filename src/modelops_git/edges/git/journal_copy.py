@@ -34,6 +34,8 @@ _QUIETLY = (
 )
 _CHARTED_AT_ONCE = 1000
 """How many commits are looked through at most, for want of a note."""
+_LOOSE = 6700
+"""How many objects may lie loose, as for git itself."""
 _CONFIG = """\
 [include]
 \tpath = ../../config
@@ -147,6 +149,8 @@ class JournalCopy:
         new = self.known()
         if new is None:
             raise self.absent()
+        if new != known:
+            self._tidy()
         return new
 
     def _look_at(self, known: str | None, how: list[str]) -> None:
@@ -246,6 +250,18 @@ class JournalCopy:
         else:
             self._push(old, new)
             self.git.run("update-ref", self._known, new)
+        self._tidy()
+
+    def _tidy(self) -> None:
+        """Pack what lies loose, once there is much of it: each entry is some eight files otherwise.
+
+        git itself is told not to, for it would do so whenever it likes. Where it fails, questions only take
+        longer.
+        """
+        one_of_256 = self._folder / "objects" / "17"
+        count = len(os.listdir(one_of_256)) if one_of_256.is_dir() else 0  # noqa: PTH208 - only counted
+        if count > _LOOSE / 256:
+            self.git.outcome("repack", "-d", "-l", "--quiet", "--geometric=2")
 
     def _swap(self, old: str | None, new: str) -> None:
         try:
