@@ -44,7 +44,8 @@ def hold_in_the_end(world, last):
         assert (state.routes, state.stamp) == (served.routes, served.stamp)
         assert last.decisions[model] != Settled(DRIFTED)
         assert not isinstance(last.decisions[model], Stay), last.decisions[model]
-        _serves_what_it_should(world, model, state, last.decisions[model])
+        if model not in world.target.edited:  # whoever holds what was edited by hand takes it for good
+            _serves_what_it_should(world, model, state, last.decisions[model])
 
 
 def _serves_what_it_should(world, model, state, decision):

@@ -215,4 +215,4 @@ class TestRollouts(Rollouts.TestCase):
 
 @pytest.mark.slow
 class TestManyRollouts(Rollouts.TestCase):
-    settings = hypothesis.settings(max_examples=1000, stateful_step_count=80)
+    settings = hypothesis.settings(max_examples=300, stateful_step_count=60)
