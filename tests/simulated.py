@@ -134,6 +134,7 @@ class SimulatedTarget:
         self._tables = {}
         self.changes = []
         self.sick = set()
+        self.edited = set()
 
     def observe(self, model):
         return self._tables.get(model, Observed())
@@ -150,10 +151,12 @@ class SimulatedTarget:
     def serve_by_hand(self, model, *routes):
         """What somebody has put there without this tool."""
         self._tables[model] = Observed(routes)
+        self.edited.add(model)
 
     def edit(self, model, *routes):
         """What somebody writes over what was applied, under its stamp and hold."""
         self._tables[model] = replace(self.observe(model), routes=routes)
+        self.edited.add(model)
 
     def health(self, model):
         return Health(("it does not start",) if model in self.sick else ())

@@ -26,6 +26,7 @@ from modelops_git.core.journal.runs import RunStarted, StepIntent
 from modelops_git.core.routes import mirrors
 from modelops_git.engine import emergency, steering
 from modelops_git.engine.cases import Work
+from modelops_git.engine.drifted import noticing
 from modelops_git.engine.holding import Wish
 from modelops_git.engine.order import OutOfOrderError
 from modelops_git.engine.tick import tick
@@ -65,6 +66,7 @@ class Engine:
         self.journal = Copy(self, world.remote)
         self.outbox = Drawer(self)
         self.commit = len(world.main) - 1
+        self.heals = False
         self.gate = lambda _: None
 
     def call(self, name, act):
@@ -116,7 +118,8 @@ class Engine:
         def desired(model, state):
             return self.world.wish(wishes, model, state, f"{self.commit:040x}")
 
-        return Work(tuple(wishes), desired, self._in_order, self._prepare, self._measure, self._confirm)
+        done = Work(tuple(wishes), desired, self._in_order, self._prepare, self._measure, self._confirm)
+        return replace(done, notice=noticing(heals=True)) if self.heals else done
 
     def _in_order(self, applied):
         if applied is not None and int(applied, 16) > self.commit:

@@ -567,6 +567,45 @@ def test_a_rollback_waits_for_no_split(begin):
     assert world.routes() == BACK
 
 
+# Drift
+
+
+def test_what_somebody_edits_is_told_and_left(world):
+    world.target.edit(MODEL, route("0.5.0"))
+    assert world.settle().drifted == [MODEL]
+    assert world.routes() == {"0.5.0": ("stable", 100)}
+
+
+def test_what_somebody_edits_is_journaled_once_and_mended_where_that_is_asked_for(world):
+    world.target.edit(MODEL, route("0.5.0"))
+    world.engine.heals = True
+    laws.hold_in_the_end(world, world.settle())
+    assert world.routes() == BACK
+    assert (types(world).count("DriftObserved"), types(world)[-1]) == (1, "DriftHealed")
+
+
+def under_way(world):
+    world.merge("1.1.0", strategy=STEPS).settle()
+
+
+def held(world):
+    world.merge("1.1.0").settle()
+    world.engine.roll_back_now()
+
+
+def frozen(world):
+    world.rules = environment(freeze=[FREEZE])
+
+
+@pytest.mark.parametrize("time", [under_way, held, frozen])
+def test_nothing_is_mended_during_a_run_a_hold_or_a_freeze(world, time):
+    time(world)
+    world.target.edit(MODEL, route("0.5.0"))
+    world.engine.heals = True
+    world.settle()
+    assert (world.routes(), types(world)[-1]) == ({"0.5.0": ("stable", 100)}, "DriftObserved")
+
+
 # Crashes, races, and work that is expected
 
 

@@ -38,10 +38,23 @@ def held_against(state: ModelState, payload: HoldSet) -> Hold:
 
 
 def with_hold(state: ModelState, hold: Hold) -> dict[str, Any]:
-    """The change that puts `hold` in front of those that were set before it against something else."""
+    """The change that puts `hold` in front of those that were set before it against something else.
+
+    It is also against the rollout that it interrupts, unless that leads to what it serves: whoever set it may
+    have known nothing of that rollout.
+    """
     known = (*state.older_holds, *((state.hold,) if state.hold else ()))
+    run = state.running
+    if run and run.generation != hold.generation and not _leads_to(run, hold.serve):
+        known = (*(one for one in known if one.generation != hold.generation), hold)
+        hold = hold.model_copy(update={"generation": run.generation})
     older = tuple(one for one in known if one.generation != hold.generation)
     return {"hold": hold, "older_holds": older[-REMEMBERED:]}
+
+
+def _leads_to(run: Run, served: Route | None) -> bool:
+    wanted = stable(run.after)
+    return (wanted and wanted.digest) == (served and served.digest)
 
 
 def holds_where(state: ModelState, stays: Callable[[Hold], bool]) -> dict[str, Any]:

@@ -119,6 +119,18 @@ def test_two_retries_are_both_granted_and_each_is_used_up_by_its_own_run():
     assert story.started("1.2.0").state.retries == ()
 
 
+def test_a_hold_is_also_against_the_rollout_that_it_interrupts_without_knowing():
+    story = Story().live("1.0.0", "create").live("1.1.0").started("1.2.0").held("1.0.0", against="1.1.0")
+    against = [bool(story.state.hold_against(generation(one))) for one in ("1.0.0", "1.1.0", "1.2.0")]
+    assert against == [False, True, True]
+
+
+def test_a_hold_is_not_against_the_rollout_that_leads_to_what_it_serves():
+    story = Story().live("1.0.0", "create").live("1.1.0").started("1.0.0", "rollback")
+    story.held("1.0.0", against="1.1.0")
+    assert story.state.hold_against(generation("1.0.0")) is None
+
+
 def test_a_retry_of_something_else_leaves_the_hold():
     story = Story().live("1.0.0", "create").live("1.1.0").held("1.0.0", against="1.1.0")
     story.tell(RetryGranted(id="r1", model=MODEL, generation=generation("1.2.0"), reason="mended"))
