@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -149,6 +150,10 @@ class SimulatedTarget:
     def serve_by_hand(self, model, *routes):
         """What somebody has put there without this tool."""
         self._tables[model] = Observed(routes)
+
+    def edit(self, model, *routes):
+        """What somebody writes over what was applied, under its stamp and hold."""
+        self._tables[model] = replace(self.observe(model), routes=routes)
 
     def health(self, model):
         return Health(("it does not start",) if model in self.sick else ())

@@ -18,6 +18,7 @@ from modelops_git.core.checks.plans import (
     Promotion,
     RollbackTarget,
     held_generation,
+    judged_without_controller,
     promotion_order,
     rollback_target_gone,
     target_cannot,
@@ -78,7 +79,20 @@ def held(catalog, facts):
     return held_generation(Held(rollout, facts["serves"], facts["reason"], is_brought=True))
 
 
-PLAN = {"MOG503": promoted, "MOG505": expressed, "MOG509": gone_back_to, "MOG510": held}
+def watched(catalog, facts):
+    rollout = catalog.document(facts["rollout"]).document
+    registry = catalog.registry.manifest
+    (environment,) = [one for one in registry.environments if one.name == rollout.manifest.environment]
+    return judged_without_controller(rollout, registry.strategies[rollout.manifest.strategy], environment)
+
+
+PLAN = {
+    "MOG503": promoted,
+    "MOG505": expressed,
+    "MOG509": gone_back_to,
+    "MOG510": held,
+    "MOG515": watched,
+}
 
 
 def verified(catalog, case, tmp_path):

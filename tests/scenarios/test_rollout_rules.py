@@ -471,6 +471,15 @@ def test_a_run_that_has_not_ended_at_its_deadline_is_aborted_and_held(world):
     assert (world.routes(), world.state().hold.reason) == (BACK, "it had not ended at its deadline")
 
 
+def test_a_version_that_cannot_serve_is_taken_back_at_its_deadline(world):
+    world.target.sick.add(MODEL)
+    world.merge("1.1.0").settle()
+    assert (world.routes(), len(world.later(hours=23).settle().failures)) == (ALL, 1)
+    world.later(hours=2)
+    world.settle()
+    assert (world.routes(), last_run(world).result) == (BACK, "aborted")
+
+
 def test_every_run_has_a_deadline_even_where_none_is_given(world):
     world.merge("1.1.0", strategy=BY_HAND).settle()
     world.later(hours=25).settle()
@@ -588,6 +597,17 @@ def test_a_step_that_happened_before_the_engine_died_is_recorded_and_not_done_ag
 
 
 CALLS = ["journal fetch", "target observe", "store read", "journal push", "target apply", "target health"]
+
+
+def test_a_step_that_somebody_edits_before_it_is_recorded_is_taken_anew(world):
+    world.merge("1.1.0")
+    world.engine.gate = dying_before("target health")
+    with pytest.raises(Killed):
+        world.settle()
+    world.engine.gate = lambda _: None
+    world.target.edit(MODEL, route("0.5.0"))
+    world.later(minutes=1).settle()
+    assert (world.routes(), last_run(world).result) == (ALL, "succeeded")
 
 
 @pytest.mark.parametrize("call", CALLS)

@@ -79,12 +79,14 @@ class Observed:
         stamp: Where the routes come from; None where nothing was ever applied.
         hold: The hold that the target bears.
         previous: What it served before, for when the journal cannot be asked.
+        problems: Why it cannot serve that, where it was asked for its health.
     """
 
     routes: tuple[Route, ...] = ()
     stamp: Stamp | None = None
     hold: Hold | None = None
     previous: tuple[Route, ...] = ()
+    problems: tuple[str, ...] = ()
 
 
 def generation_of(model: str, environment: str, routes: tuple[Route, ...], strategy: str) -> str:

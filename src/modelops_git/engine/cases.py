@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from modelops_git.core.journal.state import ModelState
 from modelops_git.core.rollouts.decide import decide
-from modelops_git.core.rollouts.decisions import Measure
+from modelops_git.core.rollouts.decisions import Measure, Record
 from modelops_git.core.rollouts.situation import Moment, Situation
 
 if TYPE_CHECKING:
@@ -145,7 +145,17 @@ def decided(scene: Scene, case: Case, measure: Callable[[Case, Run], Assessment]
     measured: dict[str, Assessment] = {}
     while True:
         moment = Moment(scene.now(), scene.lease)
-        decision = decide(case.desired, case.state, case.observed, measured, moment)
+        decision = _decision(case, measured, moment)
         if not isinstance(decision, Measure) or measure is None:
             return decision
         measured[decision.run.run] = measure(case, decision.run)
+
+
+def _decision(case: Case, measured: dict[str, Assessment], moment: Moment) -> Decision:
+    """The decision; a step is taken for done only with what the target's health says of it."""
+    decision = decide(case.desired, case.state, case.observed, measured, moment)
+    if not isinstance(decision, Record):
+        return decision
+    problems = case.target.health(case.model).problems
+    seen = replace(case.observed, problems=problems)
+    return decide(case.desired, case.state, seen, measured, moment)

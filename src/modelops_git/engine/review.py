@@ -15,6 +15,7 @@ from modelops_git.core.checks.context import Facts
 from modelops_git.core.checks.plans import (
     Promotion,
     RollbackTarget,
+    judged_without_controller,
     promotion_order,
     rollback_target_gone,
     target_cannot,
@@ -204,7 +205,9 @@ def _planned(ground: Ground, intent: Intent, model: str, state: ModelState | Non
     if rollout is None:
         return
     capabilities = ground.target(model).capabilities
-    yield from target_cannot(rollout, _strategy(intent, rollout), capabilities)
+    strategy = _strategy(intent, rollout)
+    yield from target_cannot(rollout, strategy, capabilities)
+    yield from judged_without_controller(rollout, strategy, ground.environment)
     version = intent.catalog.version(model, rollout.manifest.version)
     if version is not None and action_towards(desired, state) == "rollback":
         yield from rollback_target_gone(RollbackTarget(rollout, what_is_gone(ground, intent, version)))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from modelops_git.core.checks.base import Defect, check, did_you_mean, each, pointer
 from modelops_git.core.clock import parse_time
-from modelops_git.core.places import Home
+from modelops_git.core.places import REGISTRY_FILE, Home, home_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -248,4 +248,52 @@ def empty_freeze(document: Document, _context: Context) -> Iterator[Defect]:
                 )
 
 
-CHECKS = (unknown_environment, unknown_analysis, same_target_twice, unknown_strategy, empty_freeze)
+@check("MOG221", "environment-in-use", kinds=("Registry",))
+def environment_in_use(document: Document, context: Context) -> Iterator[Defect]:
+    """An environment is removed in which models are wanted until this very change.
+
+    Who removes the environment removes what knows its target: nothing would ever take the models off there.
+    Delete their rollouts first, and let apply retire them; then the environment may go.
+
+    Wrong:
+    ```yaml
+    # modelops.yaml, before the change
+    - name: production
+    # models/iris/rollouts/production.yaml, before the change
+    environment: production
+    ```
+    ```sh
+    git rm models/iris/rollouts/production.yaml   # in the same change
+    ```
+    Right:
+    ```yaml
+    # modelops.yaml, before the change
+    - name: production
+    ```
+    """
+    before = context.document_before(REGISTRY_FILE)
+    if before is None:
+        return
+    declared = {one.name for one in cast("Registry", document.manifest).environments}
+    for environment in cast("Registry", before.manifest).environments:
+        if environment.name in declared:
+            continue
+        homes = (home_of(path) for path in context.base.rollout_paths())
+        models = sorted(home.model for home in homes if home and home.name == environment.name)
+        if models:
+            more = f" and {len(models) - 1} more" if len(models) > 1 else ""
+            yield Defect(
+                f"{environment.name} is removed, and {models[0]}{more} was wanted there until now.",
+                document.place("/environments"),
+                f"Delete the rollouts in {environment.name} first, merge that, and apply it.",
+            )
+
+
+CHECKS = (
+    unknown_environment,
+    unknown_analysis,
+    same_target_twice,
+    unknown_strategy,
+    empty_freeze,
+    environment_in_use,
+)

@@ -11,6 +11,7 @@ from modelops_git.core.findings import Severity
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from modelops_git.core.manifests.environment import Environment
     from modelops_git.core.manifests.experiment import Experiment
     from modelops_git.core.manifests.parse import Document
     from modelops_git.core.manifests.rollout import Rollout
@@ -234,4 +235,45 @@ def held_generation(held: Held) -> Iterator[Defect]:
     )
 
 
-CHECKS = (promotion_order, target_cannot, rollback_target_gone, held_generation)
+@check("MOG515", "judged-without-controller", scope=Scope.PLAN, kinds=("Rollout",), severity=Severity.WARNING)
+def judged_without_controller(
+    rollout: Document, strategy: Strategy | None, environment: Environment
+) -> Iterator[Defect]:
+    """A rollout is judged by metrics where nobody looks at them all the time.
+
+    A failed analysis takes traffic away when somebody looks: within seconds where a controller
+    (`modelops reconcile --watch`) is at work, and else when CI runs the next time, which may be minutes, and
+    which no forge promises. Say `controller: true` in the environment where there is one.
+
+    Wrong:
+    ```yaml
+    # models/iris/rollouts/production.yaml; judged by serving-health, and no controller in production
+    strategy: standard
+    ```
+    Right:
+    ```yaml
+    # modelops.yaml
+    - name: production
+      …
+      controller: true
+    # models/iris/rollouts/production.yaml
+    strategy: standard
+    ```
+    """
+    if strategy is not None and not environment.controller and is_judged(strategy):
+        yield Defect(
+            f"The rollout is judged by metrics, and no controller looks at them in {environment.name}.",
+            rollout.place("/strategy"),
+            "A bad version keeps its share until CI runs again. Start `modelops reconcile --watch`, and say"
+            " `controller: true` in the environment.",
+        )
+
+
+def is_judged(strategy: Strategy) -> bool:
+    """Whether a strategy runs analyses."""
+    if strategy.type == "canary":
+        return bool(strategy.analysis) or any(step.analysis for step in strategy.steps)
+    return strategy.type == "blue_green" and bool(strategy.pre_promotion or strategy.post_promotion)
+
+
+CHECKS = (promotion_order, target_cannot, rollback_target_gone, held_generation, judged_without_controller)

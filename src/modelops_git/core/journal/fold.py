@@ -105,16 +105,16 @@ def _run_started(state: ModelState, entry: Entry, payload: runs.RunStarted) -> M
     )
     if payload.strategy in EXPERIMENTS:
         return _with(state, {"experiment": run} | _tried_again(state, run))
-    return _with(state, {"run": run, "deferred": None, "retry": None})
+    trial = state.experiment and state.experiment.generation
+    left = tuple(one for one in state.retries if one == trial)
+    return _with(state, {"run": run, "deferred": None, "retries": left})
 
 
 def _tried_again(state: ModelState, trial: Run) -> dict[str, Any]:
     """What an experiment that begins has done with: its own retry, and the hold against the one before it."""
-    changes: dict[str, Any] = {"retry": None} if state.retry == trial.generation else {}
     former = state.experiment.generation if state.experiment else ""
-    if state.hold and state.hold.generation == former:
-        changes["hold"] = None
-    return changes
+    left = tuple(one for one in state.retries if one != trial.generation)
+    return holds_where(state, lambda hold: hold.generation != former) | {"retries": left}
 
 
 def _step_intent(state: ModelState, entry: Entry, payload: runs.StepIntent) -> ModelState:
@@ -236,7 +236,9 @@ def _retry_granted(state: ModelState, entry: Entry, payload: entries.RetryGrante
     del entry
     changes = holds_where(state, lambda hold: hold.generation != payload.generation)
     heard = _heard(state, payload.id)
-    return _with(state, changes | {"retry": payload.generation, "heard": heard})
+    others = tuple(one for one in state.retries if one != payload.generation)
+    granted = (*others, payload.generation)[-REMEMBERED:]
+    return _with(state, changes | {"retries": granted, "heard": heard})
 
 
 def _deferred(state: ModelState, entry: Entry, payload: entries.Deferred) -> ModelState:

@@ -137,7 +137,7 @@ class ModelState(Record):
         heard: The ids of the latest holds and other requests of people that were journaled.
         completed: Distinct versions that completed, the latest last.
         deferred: What waits.
-        retry: A generation that may be tried again.
+        retries: Generations that may be tried again, the latest last.
         drift: How the target differs, where that was seen and not mended since.
     """
 
@@ -157,7 +157,7 @@ class ModelState(Record):
     heard: tuple[str, ...] = ()
     completed: tuple[Completed, ...] = ()
     deferred: Deferral | None = None
-    retry: Digest | None = None
+    retries: tuple[Digest, ...] = ()
     drift: Drift | None = None
 
     @property
@@ -188,7 +188,7 @@ class ModelState(Record):
     @property
     def is_settled(self) -> bool:
         """Whether nothing is under way, waits or is kept from what is wanted."""
-        open_ends = (self.running, self.trying, self.intent, self.hold, self.deferred, self.retry)
+        open_ends = (self.running, self.trying, self.intent, self.hold, self.deferred, self.retries)
         return not any(open_ends)
 
 

@@ -87,6 +87,10 @@ class Environment(Part):
         description="The signers of whom one must have signed what goes live here.",
         examples=[["release"]],
     )
+    controller: bool = Field(
+        default=False,
+        description="Whether a controller is at work here; else a failed analysis waits for CI.",
+    )
     on_new_revision: Literal["queue", "supersede", "reject"] = Field(
         default="queue", description="What happens to a new revision while a rollout is running."
     )

@@ -4,7 +4,7 @@ Pure and total: the same on a merge, on a schedule, by hand and in a controller'
 
 - A hold that the target bears and the journal does not know is journaled first: a lost outbox loses nothing.
 - An intent that nobody observed is a lease. While it lasts, wait; then adopt it: what the target shows is
-  recorded, or the same absolute call is made again.
+  recorded, or the same absolute call is made again; a step whose version cannot serve ends at its deadline.
 - A rollout under way is brought to its end before another begins; what else is wanted meanwhile is queued,
   refused, or takes its place, as the environment says. A way back always takes its place at once.
 - Time alone raises a weight only where no analysis is due. Only a failed analysis or the deadline aborts: an
@@ -28,6 +28,8 @@ from modelops_git.core.rollouts.decisions import (
     Defer,
     End,
     Honour,
+    Mend,
+    Proceed,
     Record,
     Reissue,
     Settled,
@@ -81,13 +83,26 @@ def decide(
 def _adopt(at: Situation, intent: Intent) -> Decision:
     if at.now < intent.at + at.moment.lease:
         return Wait(intent.at + at.moment.lease, "another apply announced a step and may be at it")
-    if at.observed.stamp == intent.stamp:
+    is_mine = at.observed.stamp == intent.stamp
+    if is_mine and at.observed.routes == intent.routes and not at.observed.problems:
         return Record(intent)
     run = at.state.running
     is_step = run is not None and run.run == intent.run and intent.ends is None
     if run and is_step and run.action in ABORTABLE and is_overdue(at, run):
         return End(run, "aborted", run.before, "the target could not be brought to it before the deadline")
-    return Reissue(intent)
+    if is_mine and at.observed.routes != intent.routes:
+        return _announced_again(at, intent)
+    return Record(intent) if is_mine else Reissue(intent)
+
+
+def _announced_again(at: Situation, intent: Intent) -> Decision:
+    """A step anew: somebody edited what it had brought and left its stamp, so the same call does nothing."""
+    run = at.state.announced
+    if run is None:
+        return Mend(intent.routes)
+    if intent.ends is None:
+        return Proceed(run, intent.index, intent.routes)
+    return End(run, intent.ends, intent.routes, intent.reason or "")
 
 
 def _begin(at: Situation) -> Decision:
@@ -108,7 +123,7 @@ def _is_due(at: Situation) -> bool:
     state, generation = at.state, at.desired.generation
     if state.run is None:
         return bool(at.desired.routes)  # what was only adopted is not retired before it was ever wanted
-    return state.run.generation != generation or state.retry == generation
+    return state.run.generation != generation or generation in state.retries
 
 
 def _start(at: Situation, action: Action) -> Decision:
@@ -125,7 +140,7 @@ def _put_off(at: Situation, action: Action) -> Defer | None:
     """Why a run is not begun now; a rollback and what changes no version are never put off."""
     generation, deferred = at.desired.generation, at.state.deferred
     if deferred and deferred.refused and deferred.generation == generation:
-        if at.state.retry != generation:
+        if generation not in at.state.retries:
             return Defer(generation, deferred.reason, refused=True)
     elif action in ("rollback", "update"):
         return None

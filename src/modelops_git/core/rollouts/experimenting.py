@@ -26,7 +26,7 @@ def begin_experiment(at: Situation) -> Decision | None:
     if state.hold_against(at.desired.trial):
         return None
     known = state.experiment and state.experiment.generation
-    if known == at.desired.trial and state.retry != known:
+    if known == at.desired.trial and known not in state.retries:
         return None
     closed = closed_at(at.desired.rules, at.now)
     if closed:

@@ -113,6 +113,12 @@ def test_a_completed_run_ends_all_holds_but_those_against_itself():
     assert (story.state.hold, story.state.older_holds) == (None, ())
 
 
+def test_two_retries_are_both_granted_and_each_is_used_up_by_its_own_run():
+    story = Story().live("1.0.0", "create").retried("1.1.0").retried("1.2.0").retried("1.1.0")
+    assert story.state.retries == (generation("1.2.0"), generation("1.1.0"))
+    assert story.started("1.2.0").state.retries == ()
+
+
 def test_a_retry_of_something_else_leaves_the_hold():
     story = Story().live("1.0.0", "create").live("1.1.0").held("1.0.0", against="1.1.0")
     story.tell(RetryGranted(id="r1", model=MODEL, generation=generation("1.2.0"), reason="mended"))
@@ -122,9 +128,9 @@ def test_a_retry_of_something_else_leaves_the_hold():
 def test_a_retry_lifts_the_hold_and_is_used_up_by_the_run():
     story = Story().live("1.0.0", "create").live("1.1.0").held("1.0.0", against="1.1.0")
     story.tell(RetryGranted(id="r1", model=MODEL, generation=generation("1.1.0"), reason="disk replaced"))
-    assert (story.state.hold, story.state.retry) == (None, generation("1.1.0"))
+    assert (story.state.hold, story.state.retries) == (None, (generation("1.1.0"),))
     story.started("1.1.0")
-    assert story.state.retry is None
+    assert story.state.retries == ()
 
 
 def test_a_deferral_lasts_until_a_run_starts():
@@ -207,9 +213,9 @@ def test_an_experiment_that_is_tried_again_is_so_once():
     trial = story.state.experiment
     interrupted(story, trial.run)
     story.tell(RetryGranted(id="r1", model=MODEL, generation=trial.generation, reason="mended"))
-    assert (story.state.hold, story.state.retry) == (None, trial.generation)
+    assert (story.state.hold, story.state.retries) == (None, (trial.generation,))
     begin_split(story)
-    assert (story.state.retry, story.state.trying.generation) == (None, trial.generation)
+    assert (story.state.retries, story.state.trying.generation) == ((), trial.generation)
 
 
 def test_another_experiment_ends_the_hold_against_the_one_before():

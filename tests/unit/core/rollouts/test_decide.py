@@ -83,6 +83,24 @@ def test_a_step_that_happened_is_recorded_and_not_done_again():
     assert next_for(story, "1.0.0", observed, LEASE) == decisions.Record(story.state.intent)
 
 
+def test_a_step_that_somebody_edited_at_the_target_is_announced_anew():
+    story = Story().started("1.0.0", "create").announced()
+    observed = Observed((route("0.9.0"),), story.state.intent.stamp)
+    again = next_for(story, "1.0.0", observed, LEASE)
+    assert again == decisions.Proceed(story.state.run, 0, (route("1.0.0"),))
+
+
+def test_a_step_whose_version_cannot_serve_is_not_done_and_ends_at_its_deadline():
+    story = Story().live("0.9.0", "create")
+    story.begun(next_for(story, "1.0.0")).announced()
+    sick = Observed((route("1.0.0"),), story.state.intent.stamp, problems=("it does not start",))
+    assert next_for(story, "1.0.0", sick, LEASE) == decisions.Record(story.state.intent)
+    end = next_for(story, "1.0.0", sick, timedelta(hours=25))
+    assert (end.result, end.routes) == ("aborted", (route("0.9.0"),))
+    well = Observed((route("1.0.0"),), story.state.intent.stamp)
+    assert isinstance(next_for(story, "1.0.0", well, timedelta(hours=25)), decisions.Record)
+
+
 def test_a_run_goes_on_even_when_something_else_is_wanted_by_now():
     story = Story().started("1.0.0", "create").announced()
     assert isinstance(next_for(story, "2.0.0", after=LEASE), decisions.Reissue)

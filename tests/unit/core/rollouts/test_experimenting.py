@@ -102,7 +102,7 @@ def test_a_retry_begins_it_once_more_and_only_once():
     again = ask(story)
     assert isinstance(again, decisions.Start)
     story.begun(again).announced(trial=True).observed()
-    assert story.state.retry is None
+    assert story.state.retries == ()
     story.ending(replace(failed, run=story.state.trying))
     assert ask(story) == decisions.Settled("live")
 
