@@ -81,3 +81,21 @@ def test_what_is_no_longer_wanted_is_taken_off(live):
     live.merge()
     assert "retire" in live.modelops("reconcile").out
     assert live.table()["routes"] == []
+
+
+def test_what_is_refused_until_somebody_says_so_is_told_and_is_no_success(live):
+    registry = live.registry("1s")
+    registry["environments"][1]["on_new_revision"] = "reject"
+    live.write("modelops.yaml", registry)
+    live.version("1.2.0", parent="1.1.0")
+    live.want("1.1.0", strategy={"type": "canary", "steps": [{"weight": 10, "for": "1h"}]})
+    live.merge()
+    live.modelops("reconcile")
+    live.want("1.2.0")
+    live.merge()
+    live.modelops("reconcile")
+    live.modelops("abort", "iris", "--env", "production", "--reason", "Errors.")
+    done = live.modelops("--format", "json", "reconcile", "--env", "production", check=False)
+    (production,) = done.data["rounds"]
+    assert (done.code, live.live()) == (1, "1.0.0")
+    assert "a rollout of 1.1.0 is under way" in production["failures"][0]["message"]

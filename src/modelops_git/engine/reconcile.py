@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from modelops_git.core.errors import ModelopsError
+from modelops_git.core.rollouts import decisions
 from modelops_git.core.rollouts.decisions import Defer, Stay, Wait
 from modelops_git.engine.cases import Failure
 from modelops_git.engine.drifted import noticing, strays
@@ -19,7 +20,7 @@ from modelops_git.engine.intent import in_order, merged_intent
 from modelops_git.engine.order import OutOfOrderError, refuse_out_of_order
 from modelops_git.engine.reverting import reverts
 from modelops_git.engine.review import Known, models_of, review
-from modelops_git.engine.settling import PATIENT, outcomes, settle, standings
+from modelops_git.engine.settling import PATIENT, outcomes, refusals, settle, standings
 from modelops_git.engine.working import work_of
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ class Round:
         healed: Models whose target was brought back to what the journal says.
         findings: Why models were left as they are.
         failures: Models that could not get on because the world failed; of all of them, where it names none.
+        refused: What is wanted and not begun before somebody says so.
         states: How each model that is wanted or live stands, in a word.
         judged: Models that something was decided about; not those that were left out.
         is_whole: Whether there was a round at all: the journal could be read and written.
@@ -74,6 +76,7 @@ class Round:
     healed: list[str] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
+    refused: list[Failure] = field(default_factory=list)
     states: dict[str, str] = field(default_factory=dict)
     judged: set[str] = field(default_factory=set)
     is_whole: bool = True
@@ -179,7 +182,7 @@ def run_round(ground: Ground, intent: Intent, tools: Tools, manner: Manner = REP
 def _tell(done: Round, before: dict[str, ModelState], settled: Settled) -> None:
     name, after = done.environment, settled.states
     done.outcomes = outcomes(name, before, after, settled.moved)
-    done.standing = standings(name, settled)
+    done.standing, done.refused = standings(name, settled), refusals(name, settled)
     done.held = {model: state.hold.reason for model, state in sorted(after.items()) if state.hold}
     done.drifts = {model: state.drift for model, state in sorted(after.items()) if state.drift}
     mended = (model for model in settled.moved & after.keys() if _is_mended(before.get(model), after[model]))
@@ -208,6 +211,8 @@ def _word(state: ModelState | None, decision: Decision | None) -> str:
         return "running"
     if state and state.drift:
         return "drifted"
+    if decision == decisions.Settled("refused"):
+        return "refused"
     if isinstance(decision, Stay | Defer | Wait):
         return "waiting"
     return "live" if state and state.routes else "off"

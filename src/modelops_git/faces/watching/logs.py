@@ -80,6 +80,9 @@ class Telling:
             log("done", message, environment=where, model=done.model, action=done.action, commit=one.commit)
         for model in one.healed:
             log("healed", f"{where} {model}: its target was mended", environment=where, model=model)
+        for revert in one.reverts:
+            message = f"{where} {revert.model}: {revert.text}"
+            log("revert", message, environment=where, model=revert.model, branch=revert.branch)
         for failure in one.failures:
             message = f"{where} {failure.model}: {failure.error.message}"
             fields = {"environment": where, "model": failure.model, "hint": failure.error.hint}
@@ -92,6 +95,7 @@ class Telling:
         found |= {("held", model): f"held: {reason}" for model, reason in one.held.items()}
         found |= {("drifted", model): f"{drift.drift}: {drift.detail}" for model, drift in one.drifts.items()}
         found |= {("refused", finding.place.path): finding.message for finding in one.findings}
+        found |= {("refused", refusal.model): refusal.error.message for refusal in one.refused}
         here = {(one.environment, *key): text for key, text in found.items()}
         gone = [key for key in self._told if key[0] == one.environment and key not in here]
         for key in gone:

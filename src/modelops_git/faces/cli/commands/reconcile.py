@@ -86,7 +86,7 @@ def _watch(session: Session, asked: Asked, seconds: float) -> Answer:
 
 
 def _code(rounds: list[Round]) -> ExitCode:
-    failed = [code_of_error(failure.error) for one in rounds for failure in one.failures]
+    failed = [code_of_error(each.error) for one in rounds for each in (*one.failures, *one.refused)]
     found = [code_of_findings(one.findings) for one in rounds]
     drifted = [ExitCode.FINDINGS for one in rounds if one.drifts]
     return max([ExitCode.OK, *failed, *found, *drifted])
@@ -100,6 +100,7 @@ def _json(one: Round) -> dict[str, Any]:
     return {
         "environment": one.environment,
         "commit": one.commit,
+        "states": one.states,
         "outcomes": [outcome_json(each) for each in one.outcomes],
         "standing": [standing_json(each) for each in one.standing],
         "reverts": [revert_json(each) for each in one.reverts],
@@ -107,7 +108,7 @@ def _json(one: Round) -> dict[str, Any]:
         "drifts": [_drift_json(model, drift) for model, drift in one.drifts.items()],
         "healed": one.healed,
         "findings": [finding_to_json(each) for each in all_findings(one.findings, one.failures)],
-        "failures": [failure_json(each) for each in one.failures],
+        "failures": [failure_json(each) for each in (*one.failures, *one.refused)],
     }
 
 
@@ -147,4 +148,4 @@ def _told(one: Round) -> list[Line]:
         for model, drift in one.drifts.items()
     ]
     lines += finding_lines(all_findings(one.findings, one.failures), NoSources())
-    return [*lines, *failure_lines(one.failures)]
+    return [*lines, *failure_lines((*one.failures, *one.refused))]
