@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from timing import Times
 
 NOT_MEASURED = "not measured"
+SMALL = 0.1
+"""Ratios below it are shown with four digits."""
 HEAD = ("what", "ours", "peer", "ratio", "CPU, ours", "CPU, peer", "CPU ratio", "aim", "met", "met by CPU")
 RAW_HEAD = ("measured", "median", "min", "max", "middle half within", "CPU", "runs")
 
@@ -123,7 +125,7 @@ def _compared(amount: Amount, one: Beside) -> list[str]:
     )
     met = ["" if one.aim is None else _yes(is_met=amount.meets(ratio, one.aim)) for ratio in ratios]
     peer = [amount.show(one.peer.median), amount.show(one.peer.median_cpu)]
-    shown = [f"{ratio:.2f}" for ratio in ratios]
+    shown = [f"{ratio:.2f}" if ratio >= SMALL else f"{ratio:.4f}" for ratio in ratios]
     return [one.what, ours[0], peer[0], shown[0], ours[1], peer[1], shown[1], aim, *met]
 
 
