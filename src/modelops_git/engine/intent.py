@@ -21,6 +21,7 @@ from modelops_git.edges.git.reading import commit_snapshot
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from modelops_git.core.journal.state import Completed
     from modelops_git.core.manifests.environment import Environment
     from modelops_git.core.manifests.parse import Document
     from modelops_git.core.manifests.registry import Registry
@@ -240,10 +241,11 @@ def preload(intent: Intent, environment: str, models: Iterable[str]) -> None:
     catalog.snapshot.preload(path for path in wanted if catalog.holds(path))
 
 
-def desired_of(intent: Intent, environment: str, model: str) -> Desired:
+def desired_of(intent: Intent, environment: str, model: str, completed: Iterable[Completed] = ()) -> Desired:
     """What is wanted for a model: its rollout manifest, or its retirement where there is none.
 
-    The manifest must have passed its checks: the version that it names exists.
+    The manifest must have passed its checks: the version that it names exists. Of versions in `completed` that
+    the rollout pins by their digest, the manifest is not read.
 
     Raises:
         RefusedError: It has not.
@@ -255,16 +257,22 @@ def desired_of(intent: Intent, environment: str, model: str) -> Desired:
     rollout = intent.catalog.rollout(model, environment)
     if rollout is None:
         raise RefusedError(f"{path} is not valid", hint="See `modelops validate --all`.")
-    routes = (route_to(_version(intent, model, rollout.manifest.version)),)
     return Desired(
         model,
-        routes,
+        (_route(intent, rollout, completed),),
         strategy_of(intent.registry, rollout),
         intent.commit,
         rules,
         first_deployment=rollout.manifest.first_deployment,
         experiment=_experiment(intent, environment, model),
     )
+
+
+def _route(intent: Intent, rollout: Document, completed: Iterable[Completed]) -> Route:
+    wanted = rollout.manifest
+    pinned = (wanted.version, wanted.manifest_digest)
+    known = (one.route for one in completed if (one.route.version, one.route.digest) == pinned)
+    return next(known, None) or route_to(_version(intent, wanted.model, wanted.version))
 
 
 def _version(intent: Intent, model: str, number: str) -> Document:

@@ -105,7 +105,8 @@ def _row(ground: Ground, intent: Intent, state: ModelState | None, model: str) -
     try:
         target = ground.target(model)
         observed = target.observe(model)
-        known = Case(desired_of(intent, ground.name, model), state, observed, target)
+        desired = desired_of(intent, ground.name, model, state.completed if state else ())
+        known = Case(desired, state, observed, target)
         word, note = _judged(ground, known)
     except ModelopsError as error:
         live = stable(state.routes) if state else None
