@@ -359,6 +359,15 @@ def test_a_way_back_takes_the_place_of_a_run_at_once_whatever_the_environment_sa
     assert decision(world) == Settled("live")
 
 
+def test_a_version_that_made_room_for_another_is_rolled_out_when_it_is_wanted_again(world):
+    world.merge("1.1.0", strategy=STEPS).settle()
+    world.merge("1.0.0").engine.fetch()
+    world.engine.tick()
+    assert (world.routes(), last_run(world).result) == (BACK, "superseded")
+    world.merge("1.1.0").settle()
+    assert world.routes() == shares(5)
+
+
 def test_steps_that_are_edited_during_a_run_change_nothing_of_it(world):
     world.merge("1.1.0", strategy=STEPS).settle()
     world.merge("1.1.0", strategy=canary({"weight": 90, "for": "1m"})).later(minutes=10).settle()

@@ -11,7 +11,8 @@ Pure and total: the same on a merge, on a schedule, by hand and in a controller'
   error or an inconclusive verdict keeps the weight as it is. No rollback is ever aborted by the machine.
 - An experiment stands beside what is live, and ends without changing it.
 - What is held is left alone while the default branch still wants what the hold is against.
-- A run is due when the wanted generation is not that of the last run that ended, or when a retry was granted.
+- A run is due when the wanted generation is not that of the last run that ended, when that run only made room
+  for another wish, or when a retry was granted.
   Freezes, windows and soaking only put it off, and never a rollback.
 """
 
@@ -123,7 +124,8 @@ def _is_due(at: Situation) -> bool:
     state, generation = at.state, at.desired.generation
     if state.run is None:
         return bool(at.desired.routes)  # what was only adopted is not retired before it was ever wanted
-    return state.run.generation != generation or generation in state.retries
+    is_unfinished = state.run.result == "superseded"  # it failed nothing, and is wanted again
+    return is_unfinished or state.run.generation != generation or generation in state.retries
 
 
 def _start(at: Situation, action: Action) -> Decision:

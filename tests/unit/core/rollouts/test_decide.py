@@ -127,6 +127,11 @@ def test_another_wish_goes_past_a_hold():
     assert isinstance(next_for(story, "1.2.0"), decisions.Start)
 
 
+def test_what_made_room_for_another_wish_starts_again_when_it_is_wanted_again():
+    story = Story().live("1.0.0", "create").started("1.1.0").announced().observed().ended("superseded")
+    assert next_for(story, "1.1.0").after == (route("1.1.0"),)
+
+
 def test_a_granted_retry_starts_the_same_generation_again():
     story = Story().live("1.0.0", "create").live("1.1.0").held("1.0.0", against="1.1.0")
     story.tell(RetryGranted(id="r1", model=MODEL, generation=wanting("1.1.0").generation, reason="mended"))
