@@ -20,8 +20,8 @@ from modelops_git.core.journal.people import Actor
 from modelops_git.core.journal.state import state_file
 from modelops_git.edges.git import journal_copy
 from modelops_git.edges.git.journal import JournalBranch
-from modelops_git.edges.git.journal_copy import JournalPlace, JournalRewrittenError
 from modelops_git.edges.git.journal_memory import RememberingJournal
+from modelops_git.edges.git.journal_place import JournalPlace, JournalRewrittenError
 from modelops_git.edges.git.repository import Repository
 
 BRANCH = "modelops/acme/journal/production"

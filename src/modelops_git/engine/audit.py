@@ -10,7 +10,7 @@ from modelops_git.core.errors import AnchorError
 from modelops_git.core.journal import chain
 from modelops_git.core.journal.anchor import compare, held
 from modelops_git.core.journal.chain import Problem
-from modelops_git.edges.git.journal_copy import JournalDeletedError, JournalRewrittenError
+from modelops_git.edges.git.journal_place import JournalDeletedError, JournalRewrittenError
 from modelops_git.engine.anchoring import notes_of
 
 if TYPE_CHECKING:

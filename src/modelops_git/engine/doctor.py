@@ -14,7 +14,7 @@ from modelops_git.core.catalog import Catalog
 from modelops_git.core.errors import GitError, ModelopsError, StoreError, UsageError
 from modelops_git.edges.git.failures import UNSHALLOW
 from modelops_git.edges.git.identity import committer
-from modelops_git.edges.git.journal_copy import JournalAbsentError
+from modelops_git.edges.git.journal_place import JournalAbsentError
 from modelops_git.edges.git.plumbing import Git
 from modelops_git.edges.git.reading import worktree_snapshot
 from modelops_git.edges.git.repository import find_registry

@@ -13,7 +13,7 @@ from modelops_git.core.journal.chain import Writer
 from modelops_git.core.journal.people import Actor
 from modelops_git.edges.git.identity import committer
 from modelops_git.edges.git.journal import JournalBranch
-from modelops_git.edges.git.journal_copy import JournalPlace
+from modelops_git.edges.git.journal_place import JournalPlace
 from modelops_git.edges.targets import open_target
 from modelops_git.engine.intent import environment_named, remote_of, target_of
 from modelops_git.engine.outbox import Outbox

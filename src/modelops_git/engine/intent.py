@@ -244,8 +244,8 @@ def preload(intent: Intent, environment: str, models: Iterable[str]) -> None:
 def desired_of(intent: Intent, environment: str, model: str, completed: Iterable[Completed] = ()) -> Desired:
     """What is wanted for a model: its rollout manifest, or its retirement where there is none.
 
-    The manifest must have passed its checks: the version that it names exists. Of versions in `completed` that
-    the rollout pins by their digest, the manifest is not read.
+    The manifest must have passed its checks: the version that it names exists. The manifest of a version in
+    `completed` is not read, where the rollout pins its digest.
 
     Raises:
         RefusedError: It has not.

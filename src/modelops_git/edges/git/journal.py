@@ -18,7 +18,7 @@ from modelops_git.core.errors import JournalError
 from modelops_git.core.journal.chain import Stored
 from modelops_git.core.journal.entry import Entry
 from modelops_git.core.journal.state import ENVIRONMENT_FILE, EnvironmentState, ModelState, state_file
-from modelops_git.edges.git.journal_copy import JournalCopy, JournalPlace
+from modelops_git.edges.git.journal_copy import JournalCopy
 from modelops_git.edges.git.journal_wire import audited, import_stream, parse_changes, tell_and_forget
 from modelops_git.edges.git.objects import ObjectReader
 from modelops_git.edges.git.plumbing import decode
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from modelops_git.core.journal.chain import Link
+    from modelops_git.edges.git.journal_place import JournalPlace
 
 _BATCH = 2000
 _STATE_ROW = re.compile(r"100644 blob ([0-9a-f]+)\t(state/[0-9a-f]{2}/[0-9a-f]{62}\.json)\0", re.ASCII)

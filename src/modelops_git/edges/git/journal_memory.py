@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from modelops_git.core.journal.state import ModelState
     from modelops_git.edges.git.journal import Tip
-    from modelops_git.edges.git.journal_copy import JournalPlace
+    from modelops_git.edges.git.journal_place import JournalPlace
 
 
 class RememberingJournal(JournalBranch):
