@@ -18,7 +18,7 @@ help:  ## show this list
 # --- what people run ---------------------------------------------------------------------------------------
 
 .PHONY: demo
-demo: $(VENV)/.installed-demo compiled  ## the whole story on a real model, in under a minute (ARGS go to demo/run.py)
+demo: $(VENV)/.installed-demo compiled  ## the whole story on real models, in about a minute (ARGS go to demo/run.py)
 	$(BIN)/python demo/run.py $(ARGS)
 
 .PHONY: test
