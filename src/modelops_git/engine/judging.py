@@ -8,7 +8,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from modelops_git.core.assessing.verdicts import Assessment, Verdict, Window, strongest
+from modelops_git.core.assessing.assess import combined
+from modelops_git.core.assessing.verdicts import Window
 from modelops_git.core.errors import RefusedError
 from modelops_git.core.routes import stable
 from modelops_git.engine.intent import intent_at
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import datetime
 
+    from modelops_git.core.assessing.verdicts import Assessment
     from modelops_git.core.catalog import Catalog
     from modelops_git.core.journal.state import Run
     from modelops_git.core.manifests.analysis import Analysis
@@ -40,7 +42,7 @@ def judge(ground: Ground, case: Case, run: Run) -> Assessment:
         for names, window in _windows(run, now)
         for subject in _subjects(ground.name, case.model, run, window)
     )
-    return together(found)
+    return combined(result for one in found for result in one.results)
 
 
 def _windows(run: Run, now: datetime) -> Iterator[tuple[tuple[str, ...], Window]]:
@@ -89,12 +91,3 @@ def _analysis(catalog: Catalog, name: str) -> Analysis:
         )
     found: Analysis = document.manifest
     return found
-
-
-def together(assessments: Iterable[Assessment]) -> Assessment:
-    """Several assessments as one: the strongest verdict, and all that it comes from."""
-    several = list(assessments)
-    verdict = strongest(one.verdict for one in several)
-    times = [one.look_again for one in several if one.look_again]
-    again = None if verdict is Verdict.FAILED else min(times, default=None)
-    return Assessment(verdict, tuple(result for one in several for result in one.results), again)

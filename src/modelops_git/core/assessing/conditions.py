@@ -28,17 +28,6 @@ def judged(metric: AnalysisMetric, points: Sequence[Point]) -> list[Look]:
     return [_judged(metric, point, failure, success) for point in points]
 
 
-def needs_stable(metric: AnalysisMetric) -> bool:
-    """Whether a condition of `metric` looks at the stable version.
-
-    Raises:
-        ExpressionError: A condition means nothing.
-        MissingLibraryError: The language of conditions is not installed.
-    """
-    texts = (metric.failure_condition, metric.success_condition)
-    return any("stable" in condition(text).needs for text in texts if text)
-
-
 def _judged(
     metric: AnalysisMetric, point: Point, failure: Condition | None, success: Condition | None
 ) -> Look:
