@@ -207,9 +207,11 @@ def _planned(ground: Ground, intent: Intent, model: str, state: ModelState | Non
     capabilities = ground.target(model).capabilities
     strategy = _strategy(intent, rollout)
     yield from target_cannot(rollout, strategy, capabilities)
-    yield from judged_without_controller(rollout, strategy, ground.environment)
+    action = action_towards(desired, state)
+    if action == "promote":
+        yield from judged_without_controller(rollout, strategy, ground.environment)
     version = intent.catalog.version(model, rollout.manifest.version)
-    if version is not None and action_towards(desired, state) == "rollback":
+    if version is not None and action == "rollback":
         yield from rollback_target_gone(RollbackTarget(rollout, what_is_gone(ground, intent, version)))
     completed_here = {one.route.digest for one in state.completed} if state else set()
     if desired.routes[0].digest not in completed_here:
