@@ -181,6 +181,7 @@ def test_a_rollback_now_killed_between_any_two_steps_is_honoured_by_the_next_app
     assert desk.modelops("audit", "verify", "--env", "production").code == 0
 
 
+@pytest.mark.slow
 def test_a_mending_killed_between_any_two_steps_is_finished_by_the_next_round(desk):
     table = desk.folder / "live/production/routes/iris.json"
     routes = desk.table()["routes"]
