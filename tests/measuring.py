@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime, timedelta
 
-from modelops_git.core.assessing.assess import assess_metric
+from modelops_git.core.assessing.assess import assess_metric, combined
 from modelops_git.core.assessing.points import Measured, Point, ratio
 from modelops_git.core.assessing.verdicts import Window
 from modelops_git.core.clock import format_time
@@ -84,3 +84,15 @@ class Told:
         if isinstance(self.answer, Exception):
             raise self.answer
         return tuple(self.answer(asked))
+
+
+def assess(analyses, measured, window, now):
+    """The verdict of several analyses; `measured` has points by the names of analysis and metric."""
+    results = (
+        assess_metric(metric, measured.get((one.name, metric.name), ()), window, now)._replace(
+            analysis=one.name
+        )
+        for one in analyses
+        for metric in one.metrics
+    )
+    return combined(results)

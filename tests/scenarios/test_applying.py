@@ -187,6 +187,16 @@ def test_a_strategy_that_the_target_cannot_express_is_refused(live):
     assert live.live() == "1.0.0"
 
 
+def applied_late(shop):
+    """The answer to an apply of a plan after which 1.2.0 was merged."""
+    plan = shop.folder / "plan.json"
+    shop.modelops("plan", "--merged", "--out", str(plan))
+    shop.version("1.2.0", parent="1.1.0")
+    shop.want("1.2.0")
+    shop.merge()
+    return shop.modelops("apply", "--plan", str(plan), check=False)
+
+
 def test_what_is_not_as_it_was_approved_is_left_out_where_the_environment_says_so(live):
     registry = live.registry("60s")
     registry["environments"][1]["on_stale_plan"] = "reapprove"
@@ -195,12 +205,7 @@ def test_what_is_not_as_it_was_approved_is_left_out_where_the_environment_says_s
     live.want("1.0.0", model="wine")
     live.want("1.1.0")
     live.merge()
-    plan = live.folder / "plan.json"
-    live.modelops("plan", "--merged", "--out", str(plan))
-    live.version("1.2.0", parent="1.1.0")
-    live.want("1.2.0")
-    live.merge()
-    done = live.modelops("apply", "--plan", str(plan), check=False)
+    done = applied_late(live)
     assert (done.code, live.live(), live.live(model="wine")) == (1, "1.0.0", "1.0.0")
     assert "no longer what was approved" in done.out
     assert live.modelops("apply", check=False).code == 1
@@ -222,12 +227,7 @@ def test_a_plan_that_was_carried_out_already_is_not_stale(live):
 def test_a_stale_plan_is_refused(live):
     live.want("1.1.0")
     live.merge()
-    plan = live.folder / "plan.json"
-    live.modelops("plan", "--merged", "--out", str(plan))
-    live.version("1.2.0", parent="1.1.0")
-    live.want("1.2.0")
-    live.merge()
-    done = live.modelops("apply", "--plan", str(plan), check=False)
+    done = applied_late(live)
     assert (done.code, live.live()) == (4, "1.0.0")
 
 

@@ -19,14 +19,11 @@ from modelops_git.core.policies.faults import ExpressionError
 from modelops_git.core.policies.language import MissingLibraryError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from modelops_git.core.assessing.points import Point
-    from modelops_git.core.manifests.analysis import Analysis, AnalysisMetric
-
-Key = tuple[str, str]
-"""An analysis's name and a metric's."""
+    from modelops_git.core.manifests.analysis import AnalysisMetric
 
 
 class _Said(NamedTuple):
@@ -53,30 +50,6 @@ class _Case(NamedTuple):
     def having(self, *outcomes: Outcome) -> list[Look]:
         """The measurements that such came of."""
         return [look for look in self.looks if look.outcome in outcomes]
-
-
-def assess(
-    analyses: Iterable[Analysis],
-    measured: Mapping[Key, Sequence[Point]],
-    window: Window,
-    now: datetime,
-) -> Assessment:
-    """The verdict on a step.
-
-    Args:
-        analyses: What judges it. Without any, nothing was asked, and it is successful.
-        measured: The measurements of each metric, in any order.
-        window: When the step is.
-        now: The time.
-    """
-    results = tuple(
-        assess_metric(metric, measured.get((one.name, metric.name), ()), window, now)._replace(
-            analysis=one.name
-        )
-        for one in analyses
-        for metric in one.metrics
-    )
-    return combined(results)
 
 
 def combined(results: Iterable[Result]) -> Assessment:

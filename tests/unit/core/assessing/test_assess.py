@@ -1,8 +1,7 @@
 import pytest
 from pydantic import ValidationError
 
-from measuring import BEGAN, STEP, analysis, judged, metric, minute, point
-from modelops_git.core.assessing.assess import assess
+from measuring import BEGAN, STEP, analysis, assess, judged, metric, minute, point
 from modelops_git.core.assessing.verdicts import Verdict, Window, strongest
 from modelops_git.core.manifests.analysis import AnalysisMetric
 
