@@ -16,6 +16,18 @@ ALL = 100
 Role = Literal["stable", "candidate", "mirror", "preview", "previous"]
 
 
+class Assign(Record):
+    """What of a request decides which version answers it, so that the same caller always meets the same one.
+
+    Attributes:
+        header: The name of a request header.
+        cookie: The name of a cookie, where it is no header.
+    """
+
+    header: str | None = None
+    cookie: str | None = None
+
+
 class Route(Record):
     """One version that a target serves.
 
@@ -27,6 +39,7 @@ class Route(Record):
         digest: The digest of its manifest, which is what it is known by.
         artifacts: The artifacts digest: with model and version, the place of its files.
         weight: Its share of the requests, in whole percent.
+        assign: What decides which requests these are; None where chance does.
     """
 
     role: Role
@@ -34,6 +47,7 @@ class Route(Record):
     digest: Digest
     artifacts: Digest
     weight: int = Field(ge=0, le=100)
+    assign: Assign | None = None
 
 
 class Stamp(Record):

@@ -1,0 +1,1 @@
+"""Which version answers a request, and how an answer is named: pure, the same for the same request."""
