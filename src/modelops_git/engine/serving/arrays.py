@@ -112,7 +112,7 @@ def _element(value: Any, datatype: str, at: str) -> Any:
         if isinstance(value, bool):
             return value
         raise BadInputError(at, f"{shown(value)} is not true or false")
-    if isinstance(value, bool) or not isinstance(value, int | float) or math.isnan(value):
+    if isinstance(value, bool) or not isinstance(value, int | float) or value != value:  # noqa: PLR0124 - NaN
         raise BadInputError(at, f"{shown(value)} is not a number")
     return _fraction(value, datatype, at) if datatype.startswith("FP") else _whole(value, datatype, at)
 
@@ -133,7 +133,7 @@ def _fraction(value: float, datatype: str, at: str) -> Any:
 def _whole(value: float, datatype: str, at: str) -> int:
     import numpy as np
 
-    if math.isinf(value) or value != int(value):
+    if isinstance(value, float) and not value.is_integer():
         raise BadInputError(at, f"{shown(value)} is not a whole number")
     limits = np.iinfo(numpy_type(datatype))
     if not limits.min <= value <= limits.max:

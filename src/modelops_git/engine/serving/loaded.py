@@ -122,7 +122,7 @@ class Loaded:
             steps = [] if key is None else [key]
             where = pointer([at + int(index), *steps]) + (f"/{rest}" if rest else "")
             raise BadInputError(where, error.message) from error
-        return found if spec.has_batch else found[0]
+        return found if spec.has_batch else found[0, ...]
 
     def _run(self, tensors: Mapping[str, Tensor]) -> Mapping[str, Any]:
         predictor = self._predictor
