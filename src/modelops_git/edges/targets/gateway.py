@@ -2,6 +2,7 @@
 
     <root>/routes/<model>.json     what is served for a model: routes, stamp, hold
     <root>/files/…                 the files of the versions, under the same keys as in a store
+    <root>/manifests/<hex>.json    their manifests, as canonical JSON, named by their own SHA-256
     <root>/locks/<hash>            held while a table is changed; freed by the system when its holder dies
 
 A table is replaced as a whole, by rename, so a reader finds the old one or the new one.
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Literal
 from urllib.parse import quote
 
 from modelops_git.core.artifacts import artifact_prefix
+from modelops_git.core.digests import of_bytes
 from modelops_git.core.errors import TargetConflictError, TargetError
 from modelops_git.core.places import is_name
 from modelops_git.core.records import Record
@@ -97,6 +99,15 @@ class Gateway:
                 )
             self._write(order)
 
+    def keep(self, digest: str, manifest: bytes) -> None:
+        """Put a manifest beside the tables, whole or not at all; what is there already is not believed."""
+        if of_bytes(manifest) != digest:
+            raise TargetError(f"the manifest to keep under {digest} has the digest {of_bytes(manifest)}")
+        path = manifest_path(self._root, digest)
+        with _target_errors(f"keep {path}"):
+            if not _holds(path, manifest):
+                write_atomic(path, manifest)
+
     def health(self, model: str) -> Health:
         """Whether the files of every routed version are there."""
         table = self._read(model)
@@ -148,6 +159,18 @@ class Gateway:
             yield
         finally:
             os.close(descriptor)
+
+
+def manifest_path(root: Path, digest: str) -> Path:
+    """Where a gateway at `root` keeps the manifest with a digest (`sha256:<hex>`)."""
+    return root / "manifests" / f"{digest.removeprefix('sha256:')}.json"
+
+
+def _holds(path: Path, manifest: bytes) -> bool:
+    try:
+        return path.read_bytes() == manifest
+    except FileNotFoundError:
+        return False
 
 
 def open_target(manifest: GatewayTarget, root: Path) -> Gateway:
