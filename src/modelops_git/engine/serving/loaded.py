@@ -98,6 +98,14 @@ class Loaded:
         except ModelError as error:
             raise BadInputError("", error.message) from error
 
+    def answers(self, tensors: Mapping[str, Tensor]) -> list[Any]:
+        """The answers that output tensors amount to, to be logged, one for each instance.
+
+        Raises:
+            ModelError: They hold what JSON cannot say.
+        """
+        return answers_of(tensors, self._out, _count(tensors, self._out))
+
     def close(self) -> None:
         """Let go of the model; what is being answered is answered still."""
         self._predictor = None
