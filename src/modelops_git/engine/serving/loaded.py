@@ -137,7 +137,7 @@ class Loaded:
         if predictor is None:
             raise ModelError(f"{self._name} is no longer loaded")
         try:
-            return predictor.infer(tensors)
+            return dict(predictor.infer(tensors))
         except ModelopsError:
             raise
         except Exception as error:
