@@ -1,8 +1,9 @@
 """MLflow folders, by their `python_function` flavor.
 
 Its files are told by content like all others, so pickles are here only where the Registry allows them. An
-MLflow folder can run code without a pickle too: Python files that it brings, or a loader that it names. Both
-are refused unless the Registry allows pickles for the model, for that allows as much.
+MLflow folder can run code without a pickle too: Python files that it brings, a loader or a class that it
+names, types that it tells skops to trust. Such a folder is refused unless the Registry allows pickles for the
+model, for that allows as much.
 """
 
 from __future__ import annotations
@@ -21,10 +22,12 @@ if TYPE_CHECKING:
 
     from modelops_git.edges.loaders.base import Source, Tensor, TensorSpec
 
-OWN = "mlflow."
-"""What the names of MLflow's own loaders begin with."""
-CODE = ("code", "model_code_path")
-"""Fields that name Python files of the folder, which are run when it is loaded."""
+LOADERS = frozenset(f"mlflow.{name}" for name in ("catboost", "lightgbm", "onnx", "sklearn", "xgboost"))
+"""The loaders of MLflow that read data, where no pickle is there to be read."""
+CODE = ("code", "model_code_path", "skops_trusted_types")
+"""Fields that name Python files of the folder, or types of whose making skops is not to be afraid."""
+CLASSES = ("xgboost.", "lightgbm.")
+"""What the names of classes begin with that may be made of a folder's data."""
 ORIGIN = "uri"
 """The field with the place that a file was copied from, at which nothing is read again."""
 PICKLES = frozenset({"pickle", "joblib"})
@@ -112,20 +115,25 @@ def _refuse_code(source: Source, written: Any) -> None:
     for path in _paths(flavors):
         if path.startswith("/") or ".." in path.split("/"):
             raise ModelError(f"the {mlmodel.NAME} of {source.name} names {path}, outside of its folder")
-    module = flavor.get("loader_module")
-    is_own = isinstance(module, str) and module.startswith(OWN)
-    runs = [name for name in CODE if written.get(name) or any(_field(one, name) for one in flavors.values())]
-    if source.allowed & PICKLES or (is_own and not runs):
+    why = next(_running([written, *flavors.values()], flavor.get("loader_module")), "")
+    if source.allowed & PICKLES or not why:
         return
-    why = f"brings Python code ({', '.join(runs)})" if runs else f"names the loader {module}"
     raise ModelError(
-        f"the MLflow folder of {source.name} {why}, which is run when it is loaded",
+        f"the MLflow folder of {source.name} {why}: code of its own would run when it is loaded",
         hint="It is allowed where `formats.exceptions` of modelops.yaml allow pickle for the model.",
     )
 
 
-def _field(flavor: Any, name: str) -> Any:
-    return flavor.get(name) if isinstance(flavor, dict) else None
+def _running(parts: list[Any], loader: Any) -> Iterator[str]:
+    """What of a folder would run code, as the middle of a sentence."""
+    if loader not in LOADERS:
+        yield f"names the loader {loader}"
+    for part in (one for one in parts if isinstance(one, dict)):
+        for name in CODE:
+            if part.get(name):
+                yield f"has `{name}`"
+        if part.get("model_class") and not str(part["model_class"]).startswith(CLASSES):
+            yield f"names the class {part['model_class']}"
 
 
 def _paths(value: Any) -> Iterator[str]:
