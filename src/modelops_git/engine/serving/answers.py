@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from modelops_git.edges.loaders.base import ModelError
+from modelops_git.edges.loaders.base import ModelError, numpy_type
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -29,8 +29,12 @@ def answers_of(tensors: Mapping[str, Any], side: Side, count: int) -> list[Any]:
     return [dict(zip(keys, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
-def unzipped(value: Any) -> Tensor:
+def unzipped(value: Any, datatype: str) -> Tensor:
     """An output as an array; maps from class to number become their numbers, in the order of the classes.
+
+    Args:
+        value: What the model gave.
+        datatype: What numbers of maps become.
 
     Raises:
         ModelError: It is neither.
@@ -41,7 +45,7 @@ def unzipped(value: Any) -> Tensor:
         found: Tensor = np.asarray([_numbers(one) for one in value] if _is_maps(value) else value)
     except (ValueError, TypeError) as error:
         raise ModelError(f"the model gave something that is no array: {error}") from error
-    return found.astype(np.float32) if _is_maps(value) else found
+    return found.astype(numpy_type(datatype)) if _is_maps(value) else found
 
 
 def _is_maps(value: Any) -> bool:
@@ -53,7 +57,7 @@ def _column(value: Any, spec: TensorSpec, schema: Any, count: int) -> list[Any]:
         raise ModelError(f"the model gave no {spec.name}")
     if _is_maps(value):
         return _maps(value, spec, schema, count)
-    array = unzipped(value)
+    array = unzipped(value, spec.datatype)
     _refuse_unsaid(array, spec)
     # Some exporters say nothing of an output's shape; what it is then tells.
     is_batch = spec.has_batch or (not spec.shape and array.shape[:1] == (count,))

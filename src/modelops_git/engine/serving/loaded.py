@@ -84,7 +84,8 @@ class Loaded:
             ModelError: The model failed.
         """
         found = self._run(dict(self._fitting(tensors)))
-        return {name: unzipped(value) for name, value in found.items()}
+        kinds = {one.name: one.datatype for one in self.outputs}
+        return {name: unzipped(value, kinds.get(name, "FP32")) for name, value in found.items()}
 
     def instances(self, tensors: Mapping[str, Tensor]) -> list[Any]:
         """The instances that input tensors amount to, to be checked and logged.

@@ -83,6 +83,7 @@ def test_an_object_has_both(load, classifier):
     tensors = loaded.infer({"input": FLOWERS[:2]})
     assert tensors["label"].tolist() == ["setosa", "setosa"]
     assert tensors["scores"].shape == (2, 3)
+    assert (loaded.outputs[1].datatype, tensors["scores"].dtype) == ("FP64", np.float64)
 
 
 def test_a_regression_gives_numbers(load):
