@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from modelops_git.core.assessing.buckets import bound, histogram
 from modelops_git.core.assessing.points import Measured, Point, ratio
 from modelops_git.core.clock import parse_time
 from modelops_git.core.errors import MetricsError
-from modelops_git.edges.metrics.jsontext import escaped, found, number, parsed
+from modelops_git.edges.metrics.jsontext import escaped, found, kind, number, parsed, short
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from modelops_git.core.manifests.analysis import Histogram
     from modelops_git.edges.metrics.base import Question, Side
 
 AT = "at"
@@ -112,9 +114,31 @@ def _measured(record: Record, side: Side, at: datetime, question: Question) -> M
         pointer = question.written(query, side, at, escaped)
         return number(found(record.value, pointer), pointer)
 
+    if metric.histogram is not None:
+        pointer = question.written(metric.histogram.buckets, side, at, escaped)
+        return _histogram(found(record.value, pointer), pointer, metric.histogram)
     if metric.ratio is not None:
         return ratio(asked(metric.ratio.of), asked(metric.ratio.over))
     return Measured(asked(metric.query or ""))
+
+
+def _histogram(value: Any, pointer: str, asked: Histogram) -> Measured:
+    """The histogram that was found; nothing where there is none, or one of its counts is null.
+
+    Raises:
+        MetricsError: It is something else.
+    """
+    if value is None:
+        return Measured()
+    if not isinstance(value, dict):
+        raise MetricsError(f"{short(pointer)} is no object of counts by upper bound, but {kind(value)}")
+    counts = [(key, number(count, key)) for key, count in value.items()]
+    if not counts or any(count is None for _, count in counts):
+        return Measured()
+    try:
+        return histogram(((bound(key), count or 0.0) for key, count in counts), asked.quantile)
+    except ValueError as error:
+        raise MetricsError(f"the histogram at {short(pointer)} {error}") from None
 
 
 def _samples(record: Record, at: datetime, question: Question) -> int | None:
