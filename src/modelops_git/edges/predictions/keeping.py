@@ -118,8 +118,8 @@ class Keeping:
 
     def _is_old(self, day: Path) -> bool:
         keep = self._rules.keep
-        ended = datetime.fromisoformat(day.name).replace(tzinfo=UTC) + timedelta(days=1)
-        return keep is not None and datetime.now(UTC) - ended > keep
+        begun = datetime.fromisoformat(day.name).replace(tzinfo=UTC)
+        return keep is not None and datetime.now(UTC) - begun > keep + timedelta(days=1)
 
 
 def _remove(day: Path) -> None:

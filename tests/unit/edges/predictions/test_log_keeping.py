@@ -137,12 +137,13 @@ def test_files_are_removed_when_they_are_old(tmp_path):
         (day / "a.parquet").write_text("")
     (path.parent.with_name("2020-01-01")).symlink_to(path.parent)
     (path.parent.with_name("2020-99-99")).mkdir()
+    (path.parent.with_name("9999-12-31")).mkdir()
     kept = path.parent.with_name("2020-01-02")
     kept.mkdir()
     (kept / "notes.txt").write_text("somebody's own")
     tidied(tmp_path, LogRules(keep=timedelta(days=7)))
     assert sorted(day.name for day in path.parent.parent.iterdir()) == sorted(
-        ["2020-01-01", "2020-01-02", "2020-99-99", str(today - timedelta(days=7)), str(today)]
+        ["2020-01-01", "2020-01-02", "2020-99-99", "9999-12-31", str(today - timedelta(days=7)), str(today)]
     )
     assert path.exists()
     tidied(tmp_path, LogRules(keep=None))
