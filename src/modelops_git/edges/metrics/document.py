@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from modelops_git.core.assessing.points import Measured, Point, ratio
+from modelops_git.core.assessing.points import Point
 from modelops_git.core.clock import parse_time
 from modelops_git.core.errors import MetricsError
+from modelops_git.edges.metrics.asking import failed, point_of
 from modelops_git.edges.metrics.jsontext import escaped, found, number, parsed
 
 if TYPE_CHECKING:
@@ -93,34 +94,11 @@ def _instant_of(record: Record, question: Question) -> datetime | None:
 
 
 def _point(record: Record, at: datetime, question: Question) -> Point:
-    stable = question.compared
-    try:
-        return Point(
-            at,
-            _measured(record, question.candidate, at, question),
-            _measured(record, stable, at, question) if stable else Measured(),
-            _samples(record, at, question),
-        )
-    except MetricsError as error:
-        return Point(at, error=" ".join([f"{error.message}.", error.hint]).strip())
-
-
-def _measured(record: Record, side: Side, at: datetime, question: Question) -> Measured:
-    metric = question.metric
-
-    def asked(query: str) -> float | None:
+    def asked(query: str, side: Side) -> float | None:
         pointer = question.written(query, side, at, escaped)
         return number(found(record.value, pointer), pointer)
 
-    if metric.ratio is not None:
-        return ratio(asked(metric.ratio.of), asked(metric.ratio.over))
-    return Measured(asked(metric.query or ""))
-
-
-def _samples(record: Record, at: datetime, question: Question) -> int | None:
-    query = question.metric.samples_query
-    if query is None:
-        return None
-    pointer = question.written(query, question.candidate, at, escaped)
-    value = number(found(record.value, pointer), pointer)
-    return None if value is None else int(value)
+    try:
+        return point_of(question, at, asked)
+    except MetricsError as error:
+        return failed(at, error)
