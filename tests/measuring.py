@@ -6,6 +6,7 @@ import json
 from datetime import UTC, datetime, timedelta
 
 from modelops_git.core.assessing.assess import assess_metric, combined
+from modelops_git.core.assessing.buckets import histogram
 from modelops_git.core.assessing.points import Measured, Point, ratio
 from modelops_git.core.assessing.verdicts import Window
 from modelops_git.core.clock import format_time
@@ -15,6 +16,7 @@ from modelops_git.edges.metrics.base import Question, Side
 BEGAN = datetime(2026, 11, 2, 12, tzinfo=UTC)
 TEN = timedelta(minutes=10)
 STEP = Window(BEGAN, BEGAN + TEN)
+QUANTILE = 0.9
 FILE = {"type": "file", "uri": "file:metrics.json"}
 
 
@@ -25,7 +27,7 @@ def minute(number):
 def metric(**fields):
     """A metric; what it is measured by matters only where the test says so."""
     given = {"name": "error-rate", "provider": FILE, "query": "/${digest}", **fields}
-    if "ratio" in given:
+    if "ratio" in given or "histogram" in given:
         del given["query"]
     return AnalysisMetric.model_validate_json(json.dumps(given))
 
@@ -35,11 +37,13 @@ def analysis(*metrics, name="serving-health"):
 
 
 def point(number, candidate=None, stable=None, samples=None, error=""):
-    """The measurement of a minute; a number is a value, a pair the counts of a ratio."""
+    """The measurement of a minute; a number is a value, a pair the counts of a ratio, a mapping buckets."""
     return Point(minute(number), _measured(candidate), _measured(stable), samples, error)
 
 
 def _measured(given):
+    if isinstance(given, dict):
+        return histogram(given.items(), QUANTILE)
     return ratio(*given) if isinstance(given, tuple) else Measured(given)
 
 

@@ -16,6 +16,7 @@ import time
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Any
 
+from modelops_git.core.assessing.buckets import checked
 from modelops_git.core.assessing.points import Measured, Point
 from modelops_git.core.clock import format_time, parse_time
 
@@ -110,11 +111,17 @@ def _points(data: bytes) -> Iterator[Point]:
 
 
 def _point(fields: dict[str, Any]) -> Point:
-    candidate, stable = (Measured(*map(_number, fields[side])) for side in ("candidate", "stable"))
+    candidate, stable = (_measured(*fields[side]) for side in ("candidate", "stable"))
     samples, error = fields["samples"], fields["error"]
     if not isinstance(error, str) or not (samples is None or isinstance(samples, int)):
         raise TypeError("no measurement")
     return Point(parse_time(fields["at"]), candidate, stable, samples, error)
+
+
+def _measured(value: Any, of: Any, over: Any, buckets: Any = None) -> Measured:
+    """One side of a line; lines of earlier releases have no buckets."""
+    counts = None if buckets is None else checked((float(upper), float(count)) for upper, count in buckets)
+    return Measured(_number(value), _number(of), _number(over), counts)
 
 
 def _number(value: Any) -> float | None:

@@ -1,4 +1,5 @@
 import os
+from math import inf
 
 from measuring import minute, point
 from modelops_git.core.assessing.points import Measured, Point
@@ -9,6 +10,7 @@ POINTS = (
     point(1, (3, 500), 0.2, samples=500),
     point(2, float("nan"), float("inf")),
     point(3, error="The server is down; ä\n."),
+    point(4, {0.1: 5.0, 0.5: 9.0, inf: 9.5}, {0.1: 1.0, inf: 1.0}),
 )
 
 
@@ -16,7 +18,7 @@ def test_what_was_kept_is_recalled_by_run_and_key(tmp_path):
     files = MeasuredFiles(tmp_path / "measured")
     assert files.recall("run-1", "a") == ()
     files.keep("run-1", "a", POINTS[:1])
-    files.keep("run-1", "a", POINTS[2:])
+    files.keep("run-1", "a", POINTS[2:3])
     files.keep("../../run", "a/b", POINTS[1:])
     again = MeasuredFiles(tmp_path / "measured")
     assert again.recall("run-1", "a") == (POINTS[0], POINTS[2])
@@ -32,7 +34,7 @@ def test_a_line_that_is_not_whole_spoils_no_other(tmp_path):
     whole = path.read_bytes()
     for torn in (whole[:-9], b'{"at": 3}', b"[" * 100_000, b'{"at":"x","candidate":1}', b"\xff", b"3"):
         path.write_bytes(whole + torn)
-        files.keep("run", "a", POINTS[2:])
+        files.keep("run", "a", POINTS[2:3])
         assert files.recall("run", "a") == (POINTS[0], POINTS[2])
 
 
@@ -40,6 +42,22 @@ def test_what_has_a_field_of_another_type_is_no_measurement(tmp_path):
     files = MeasuredFiles(tmp_path)
     files.keep("run", "a", [Point(minute(1), Measured(1.0), Measured(), "many", ""), point(2, 0.1)])
     assert files.recall("run", "a") == (point(2, 0.1),)
+
+
+def test_a_line_of_an_earlier_release_has_no_buckets(tmp_path):
+    files = MeasuredFiles(tmp_path)
+    files.keep("run", "a", POINTS[:1])
+    (path,) = tmp_path.glob("*/*")
+    path.write_bytes(path.read_bytes().replace(b",null]", b"]"))
+    assert files.recall("run", "a") == POINTS[:1]
+
+
+def test_what_is_no_histogram_is_no_measurement(tmp_path):
+    files = MeasuredFiles(tmp_path)
+    files.keep("run", "a", POINTS[3:])
+    (path,) = tmp_path.glob("*/*")
+    path.write_bytes(path.read_bytes().replace(b"[0.1,5.0]", b"[0.1,9.25]"))
+    assert files.recall("run", "a") == ()
 
 
 def test_what_is_too_much_is_not_kept(tmp_path, monkeypatch):

@@ -18,12 +18,14 @@ class Measured(NamedTuple):
     Attributes:
         value: The measured value; None where there is none.
         of: Of a ratio, what is counted.
-        over: Of a ratio, all there is.
+        over: Of a ratio, all there is; of a histogram, all requests.
+        buckets: Of a histogram, how many requests there were up to each upper bound; the last is infinite.
     """
 
     value: float | None = None
     of: float | None = None
     over: float | None = None
+    buckets: tuple[tuple[float, float], ...] | None = None
 
     @property
     def problem(self) -> str:
@@ -33,7 +35,7 @@ class Measured(NamedTuple):
         if self.over is not None and not isfinite(self.over):
             return "has a count that is no finite number"
         if self.value is None:
-            return "has no value"
+            return "has its quantile above the highest bound" if self.buckets else "has no value"
         if not isfinite(self.value):
             return "has a value that is no finite number"
         return "has a value too large to be compared" if abs(self.value) > LARGEST else ""

@@ -126,6 +126,7 @@ def _queries(metric: AnalysisMetric) -> Iterator[tuple[str, str]]:
         "/query": metric.query,
         "/ratio/of": ratio.of if ratio else None,
         "/ratio/over": ratio.over if ratio else None,
+        "/histogram/buckets": metric.histogram.buckets if metric.histogram else None,
         "/samples_query": metric.samples_query,
     }
     for at, query in written.items():

@@ -21,12 +21,13 @@ from modelops_git.core.manifests.base import (
 from modelops_git.core.manifests.provider import Provider
 
 _RULES = (
-    Given(("query", "ratio"), 1, 1),
+    Given(("query", "ratio", "histogram"), 1, 1),
     Given(("test", "failure_condition", "success_condition"), 1, 3),
     Given(("test", "failure_condition"), 0, 1),
     Given(("test", "success_condition"), 0, 1),
 )
 Alpha = Annotated[Number, Gt(0), Lt(1)]
+Quantile = Annotated[Number, Gt(0), Lt(1)]
 
 
 class Ratio(Part):
@@ -42,12 +43,35 @@ class Ratio(Part):
     )
 
 
+class Histogram(Part):
+    """A metric that is a quantile, such as the latency that 99 of 100 requests do not exceed."""
+
+    buckets: Text = Field(
+        description=(
+            "The query of how many requests there were up to each upper bound, those above all others "
+            "included. For `file` and `http` a JSON Pointer to an object of such counts."
+        ),
+        examples=['sum by (le) (increase(latency_bucket{digest="${digest}"}[${since_step}]))'],
+    )
+    quantile: Quantile = Field(
+        description="The share of the requests that are at most the value.", examples=[0.99]
+    )
+
+
 class HigherIsWorse(Part):
     """A test of a metric that should not rise."""
 
     worse_when: Literal["higher"] = Field(description="A higher value is worse.")
     allowed_increase: Percent = Field(
         default="0%", description="How much above the stable version is allowed.", examples=["5%"]
+    )
+    detect_increase: Percent = Field(
+        default="100%",
+        description=(
+            "How much above the stable version is a rise that should be seen: `plan` tells how many requests "
+            "that takes. No verdict depends on it."
+        ),
+        examples=["50%"],
     )
     alpha: Alpha = Field(default=0.01, description="How often a version that is no worse may fail.")
 
@@ -58,6 +82,14 @@ class LowerIsWorse(Part):
     worse_when: Literal["lower"] = Field(description="A lower value is worse.")
     allowed_decrease: Percent = Field(
         default="0%", description="How much below the stable version is allowed.", examples=["5%"]
+    )
+    detect_decrease: Percent = Field(
+        default="50%",
+        description=(
+            "How much below the stable version is a fall that should be seen: `plan` tells how many requests "
+            "that takes. No verdict depends on it."
+        ),
+        examples=["20%"],
     )
     alpha: Alpha = Field(default=0.01, description="How often a version that is no worse may fail.")
 
@@ -82,6 +114,9 @@ class AnalysisMetric(Part):
         examples=['histogram_quantile(0.99, rate(latency_bucket{model="iris"}[5m]))'],
     )
     ratio: Ratio | None = Field(default=None, description="Instead of a query: one over another.")
+    histogram: Histogram | None = Field(
+        default=None, description="Instead of a query: a quantile of what buckets count."
+    )
     samples_query: Text | None = Field(
         default=None,
         description="The query that counts the requests behind the value.",
@@ -90,8 +125,8 @@ class AnalysisMetric(Part):
     test: Test | None = Field(
         default=None,
         description=(
-            "An anytime-valid test against the stable version, at the same time. Of a ratio, the counts are "
-            "those since the step began."
+            "An anytime-valid test against the stable version, at the same time. Of a ratio or a histogram, "
+            "the counts are those since the step began."
         ),
     )
     failure_condition: Text | None = Field(

@@ -64,9 +64,7 @@ class Question(NamedTuple):
 
         A query that does not would be the same number twice, and two equal numbers would compare well.
         """
-        metric = self.metric
-        written = (metric.query,) if metric.ratio is None else (metric.ratio.of, metric.ratio.over)
-        return self.stable if all(tells_apart(text or "") for text in written) else None
+        return self.stable if all(tells_apart(text) for text in measuring_queries(self.metric)) else None
 
     def written(self, query: str, side: Side, at: datetime, escaped: Callable[[str], str] = str) -> str:
         """A query about one version at one instant, with its words `${…}` replaced.
@@ -91,6 +89,13 @@ class Question(NamedTuple):
             return escaped(values[found[1]])
 
         return WORD.sub(value, query)
+
+
+def measuring_queries(metric: AnalysisMetric) -> tuple[str, ...]:
+    """The queries that bring what is compared."""
+    if metric.ratio is not None:
+        return metric.ratio.of, metric.ratio.over
+    return (metric.histogram.buckets if metric.histogram is not None else metric.query or "",)
 
 
 class MetricProvider(Protocol):

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from modelops_git.core.assessing.points import Point
 from modelops_git.core.clock import parse_time
 from modelops_git.core.errors import MetricsError
-from modelops_git.edges.metrics.asking import failed, point_of
-from modelops_git.edges.metrics.jsontext import escaped, found, number, parsed
+from modelops_git.edges.metrics.asking import Answers, failed, point_of
+from modelops_git.edges.metrics.jsontext import escaped, found, kind, number, parsed, short
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -94,11 +94,25 @@ def _instant_of(record: Record, question: Question) -> datetime | None:
 
 
 def _point(record: Record, at: datetime, question: Question) -> Point:
-    def asked(query: str, side: Side) -> float | None:
+    def pointed(query: str, side: Side) -> tuple[Any, str]:
         pointer = question.written(query, side, at, escaped)
-        return number(found(record.value, pointer), pointer)
+        return found(record.value, pointer), pointer
 
+    answers = Answers(
+        lambda query, side: number(*pointed(query, side)), lambda query, side: _buckets(*pointed(query, side))
+    )
     try:
-        return point_of(question, at, asked)
+        return point_of(question, at, answers)
     except MetricsError as error:
         return failed(at, error)
+
+
+def _buckets(value: Any, pointer: str) -> list[tuple[str, float]] | None:
+    """The counts that were found; None where there are none, or one of them is null."""
+    if value is None:
+        return None
+    if not isinstance(value, dict):
+        raise MetricsError(f"{short(pointer)} is no object of counts by upper bound, but {kind(value)}")
+    counts = [(key, number(count, key)) for key, count in value.items()]
+    known = [(key, count) for key, count in counts if count is not None]
+    return known if len(known) == len(counts) else None

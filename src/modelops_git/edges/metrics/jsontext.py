@@ -48,7 +48,7 @@ def found(document: Any, pointer: str) -> Any:
     """
     if not _POINTER.fullmatch(pointer):
         raise MetricsError(
-            f"the query {_short(pointer)} is no JSON Pointer", hint="Write `/name`, or `/name/name`."
+            f"the query {short(pointer)} is no JSON Pointer", hint="Write `/name`, or `/name/name`."
         )
     value = document
     for part in pointer.split("/")[1:]:
@@ -76,7 +76,7 @@ def number(value: Any, pointer: str) -> float | None:
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise MetricsError(f"{_short(pointer)} is no number, but {_kind(value)}")
+        raise MetricsError(f"{short(pointer)} is no number, but {kind(value)}")
     return float(value)
 
 
@@ -86,7 +86,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         seen: set[str] = set()
         for key, _ in pairs:
             if key in seen:
-                raise ValueError(f"has the key {_short(key)} twice")
+                raise ValueError(f"has the key {short(key)} twice")
             seen.add(key)
     return made
 
@@ -102,10 +102,13 @@ def _refuse(text: str) -> NoReturn:
     raise ValueError(f"holds {text}, which is no JSON; write null where there is no value")
 
 
-def _kind(value: Any) -> str:
-    return {bool: "true or false", str: "a text", list: "a list"}.get(type(value), "an object")
+def kind(value: Any) -> str:
+    """What a value is, in words."""
+    names = {bool: "true or false", str: "a text", list: "a list", int: "a number", float: "a number"}
+    return names.get(type(value), "an object")
 
 
-def _short(text: str) -> str:
+def short(text: str) -> str:
+    """A text in quotes, for messages: printable, and not long."""
     shown = printable(text)
     return repr(shown if len(shown) <= _SHOWN else f"{shown[: _SHOWN - 1]}…")

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from modelops_git.core.errors import MetricsError
-from modelops_git.edges.metrics.asking import Patience, point_of
-from modelops_git.edges.metrics.promjson import value_of
+from modelops_git.edges.metrics.asking import Answers, Patience, point_of
+from modelops_git.edges.metrics.promjson import buckets_of, value_of
 from modelops_git.edges.metrics.web import READ_SECONDS, Site, connected, token_of
 
 if TYPE_CHECKING:
@@ -64,18 +64,23 @@ def escaped(value: str) -> str:
 
 
 def _point(question: Question, at: datetime, connection: Connection) -> Point:
-    @cache
-    def answered(query: str) -> float | None:
-        """The same query is asked once: `over` is often that of the samples."""
-        form = {"query": query, "time": _time(at), "timeout": f"{READ_SECONDS}s"}
-        answer = connection.ask(form)
-        _require_past(at, answer, connection.site.subject)
-        return value_of(answer, connection.site.subject)
+    subject = connection.site.subject
 
-    def asked(query: str, side: Side) -> float | None:
+    @cache
+    def answered(query: str) -> Answer:
+        """The same query is asked once: `over` is often that of the samples."""
+        answer = connection.ask({"query": query, "time": _time(at), "timeout": f"{READ_SECONDS}s"})
+        _require_past(at, answer, subject)
+        return answer
+
+    def asked(query: str, side: Side) -> Answer:
         return answered(question.written(query, side, at, escaped))
 
-    return point_of(question, at, asked)
+    answers = Answers(
+        lambda query, side: value_of(asked(query, side), subject),
+        lambda query, side: buckets_of(asked(query, side), subject),
+    )
+    return point_of(question, at, answers)
 
 
 def _time(at: datetime) -> str:

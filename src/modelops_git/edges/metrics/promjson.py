@@ -19,6 +19,8 @@ _SHOWN_LABELS = 100
 _SHOWN_SERIES = 2
 _NOT_ALLOWED = frozenset({401, 403})
 _ADDRESS = "Check that `address` is that of a Prometheus server."
+LE = "le"
+_BY_LE = "Sum them, such as by `sum by (le) (increase(…_bucket{…}[…]))`."
 _ONE = "Let the query give one number, such as by sum(…)."
 _HINTS = {
     "bad_data": "Correct the query.",
@@ -49,6 +51,25 @@ def value_of(answer: Answer, subject: str) -> float | None:
         )
     value = number(series[0].get("value"), subject)
     return None if isnan(value) else value
+
+
+def buckets_of(answer: Answer, subject: str) -> list[tuple[str, float]] | None:
+    """The upper bounds and counts of a histogram; None where there is none.
+
+    Raises:
+        MetricsError: The server refuses, the answer makes no sense, or is not one series for each bound.
+    """
+    found: dict[str, float] = {}
+    for one in _series(answer, subject):
+        upper = one["metric"].get(LE)
+        if not isinstance(upper, str):
+            raise MetricsError(f"a series of the histogram has no bound ({LE}): {_labels(one)}", hint=_BY_LE)
+        if upper in found:
+            raise MetricsError(
+                f"the histogram has several series up to {printable(upper[:_SHOWN])}", hint=_BY_LE
+            )
+        found[upper] = number(one.get("value"), subject)
+    return list(found.items()) or None
 
 
 def _series(answer: Answer, subject: str) -> list[dict[str, Any]]:

@@ -1,4 +1,5 @@
 import json
+from math import inf
 
 import pytest
 
@@ -120,3 +121,44 @@ def test_requests_are_asked_for_the_new_version():
     (found,) = asked({NEW: 0.1, "n": {NEW: 12.0, OLD: 90}}, samples_query="/n/${digest}")
     assert found.samples == 12
     assert asked({NEW: 0.1}, samples_query="/n/${digest}")[0].samples is None
+
+
+LATENCY = {"buckets": "/${digest}/latency", "quantile": 0.5}
+NONE = Point(minute(5))
+
+
+def bucketed(new):
+    """The point for a histogram of the new version; the stable one has two requests."""
+    document = {NEW: {"latency": new}, OLD: {"latency": {"0.1": 0, "+Inf": 2}}}
+    what = metric(test={"worse_when": "higher"}, histogram=LATENCY)
+    return answers(json.dumps(document).encode(), "metrics.json", question(what, 5))[-1]
+
+
+def test_a_histogram_is_an_object_of_counts_by_upper_bound():
+    found = bucketed({"+Inf": 41, "0.1": 12, "0.5": 40})
+    assert found.candidate == Measured(
+        pytest.approx(0.1 + 0.4 * 8.5 / 28), None, 41, ((0.1, 12), (0.5, 40), (inf, 41))
+    )
+    assert found.stable == Measured(None, None, 2, ((0.1, 0), (inf, 2)))
+
+
+@pytest.mark.parametrize("new", [None, {}, {"0.1": None, "+Inf": 3}])
+def test_a_histogram_that_is_not_there_is_no_data(new):
+    assert bucketed(new).candidate == Measured()
+
+
+@pytest.mark.parametrize(
+    ("new", "error"),
+    [
+        (3, "is no object of counts by upper bound, but a number"),
+        ([3], "is no object of counts by upper bound, but a list"),
+        ({"0.1": "3", "+Inf": 3}, "'0.1' is no number, but a text"),
+        ({"0.1": 3}, "does not say how many requests there were in all (+Inf)"),
+        ({"fast": 3, "+Inf": 3}, "has a bucket whose upper bound is no number"),
+        ({"0.1": 4, "+Inf": 3}, "counts 4 up to 0.1, and only 3 in all"),
+    ],
+)
+def test_what_is_no_histogram_is_an_error(new, error):
+    found = bucketed(new)
+    assert error in found.error
+    assert found._replace(error="") == NONE

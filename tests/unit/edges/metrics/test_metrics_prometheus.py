@@ -34,9 +34,9 @@ def measured(opened, says, asked=VALUE, *, stable=None, **more):
     return point
 
 
-def error_of(opened, says, **more):
+def error_of(opened, says, asked=VALUE, **more):
     with pytest.raises(MetricsError) as told:
-        measured(opened, says, **more)
+        measured(opened, says, asked, **more)
     return f"{told.value.message}|{told.value.hint}"
 
 
@@ -244,3 +244,45 @@ def test_a_token_is_sent_and_one_that_is_missing_is_an_error(opened, monkeypatch
     monkeypatch.delenv("PROM_TOKEN")
     with pytest.raises(MetricsError, match="PROM_TOKEN has no token for prometheus metrics"):
         opened(vector("1"), manifest)
+
+
+LATENCY = metric(
+    test={"worse_when": "higher"},
+    histogram={"buckets": 'sum by (le) (x{digest="${digest}"})', "quantile": 0.5},
+)
+
+
+def buckets(counts):
+    return vector(*(({"le": upper}, count) for upper, count in counts.items()))
+
+
+def test_a_histogram_is_a_vector_by_upper_bound_in_any_order(opened):
+    point = measured(opened, buckets({"+Inf": "41", "0.1": "12.5", "1e+01": "40"}), LATENCY)
+    assert point.candidate.buckets == ((0.1, 12.5), (10.0, 40.0), (math.inf, 41.0))
+    assert 0.1 < point.candidate.value < 10
+
+
+def test_what_rounding_lets_fall_is_risen(opened):
+    point = measured(opened, buckets({"0.1": "7.000000000000001", "0.5": "7", "+Inf": "7"}), LATENCY)
+    assert point.candidate.buckets == ((0.1, 7.0), (0.5, 7.0), (math.inf, 7.0))
+
+
+@pytest.mark.parametrize("says", [vector(), buckets({"0.1": "NaN", "+Inf": "NaN"})])
+def test_no_histogram_is_no_data(opened, says):
+    assert measured(opened, says, LATENCY) == Point(minute(5))
+
+
+@pytest.mark.parametrize(
+    ("says", "error"),
+    [
+        (vector("1"), "a series of the histogram has no bound (le): {}|Sum them, such as by `sum by (le)"),
+        (vector(({"le": "0.1", "pod": "a"}, "1"), ({"le": "0.1"}, "1")), "has several series up to 0.1|Sum"),
+        (buckets({"0.1": "1"}), "does not say how many requests there were in all (+Inf)"),
+        (buckets({"0.1": "9", "+Inf": "7"}), "counts 9 up to 0.1, and only 7 in all"),
+        (buckets({"fast": "1", "+Inf": "7"}), "a bucket whose upper bound is no number"),
+        (buckets({"0.1": "many", "+Inf": "7"}), "makes no sense"),
+        (refusal("bad_data", "parse error"), "refuses the query: parse error"),
+    ],
+)
+def test_what_is_no_histogram_is_an_error(opened, says, error):
+    assert error in error_of(opened, says, asked=LATENCY)
