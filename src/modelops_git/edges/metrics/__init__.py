@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from modelops_git.edges.metrics.base import MetricProvider
 
 PROVIDERS = {
+    "cloudwatch": "modelops_git.edges.metrics.cloudwatch",
     "file": "modelops_git.edges.metrics.file",
     "http": "modelops_git.edges.metrics.http",
     "prometheus": "modelops_git.edges.metrics.prometheus",
