@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from modelops_git.core.assessing import signs
-from modelops_git.core.assessing.looks import Look, Outcome, lacking, too_few, with_error, without_data
-from modelops_git.core.assessing.points import ratio
-from modelops_git.core.assessing.rates import bounds
+from modelops_git.core.assessing import comparing_quantiles, comparing_rates, signs
+from modelops_git.core.assessing.limits import limit
+from modelops_git.core.assessing.looks import Look, Outcome, too_few, with_error, without_data
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from modelops_git.core.assessing.points import Measured, Point
+    from modelops_git.core.assessing.points import Point
     from modelops_git.core.manifests.analysis import AnalysisMetric, Test
 
 FALLEN = 0.5
@@ -31,15 +30,14 @@ class Counts(NamedTuple):
 
 def judged(metric: AnalysisMetric, points: Sequence[Point], test: Test) -> list[Look]:
     """What comes of each measurement."""
-    found = _by_rates(metric, points, test) if metric.ratio else _by_signs(metric, points, test)
-    return list(found)
+    return list(_by_counts(metric, points, test) if _counts(metric) else _by_signs(metric, points, test))
 
 
 def insufficient(metric: AnalysisMetric, looks: Sequence[Look], test: Test) -> str:
     """Why a test that shows nothing means nothing, as a sentence without its full stop; empty where it does.
 
-    A version that could not have failed has not succeeded: not even if every request since had failed, or
-    every comparison had gone against it.
+    A version that could not have failed has not succeeded: not even if every request since had failed, or had
+    been as slow as can be, or every comparison had gone against it.
     """
     compared = [look for look in looks if look.has_data and look.outcome.is_judged]
     if not compared:
@@ -47,29 +45,24 @@ def insufficient(metric: AnalysisMetric, looks: Sequence[Look], test: Test) -> s
     newest = compared[-1].point
     if few := too_few(metric, newest, needs_stable=True):
         return few
-    if not metric.ratio:
-        told, wanted = sum(_counted(compared, test)), signs.fewest(test.alpha)
-        return "" if told >= wanted else f"there are {told} comparisons, and the test needs {wanted}"
-    over = newest.candidate.over or 0.0
-    worst = ratio(over if test.worse_when == "higher" else 0.0, over)
-    return "" if _is_worse(worst, newest.stable, test) else "there are too few requests for the test"
+    if metric.histogram:
+        quantile = metric.histogram.quantile
+        return comparing_quantiles.insufficient(newest.candidate, newest.stable, quantile, test)
+    if metric.ratio:
+        return comparing_rates.insufficient(newest.candidate, newest.stable, test)
+    told, wanted = sum(_counted(compared, test)), signs.fewest(test.alpha)
+    return "" if told >= wanted else f"there are {told} comparisons, and the test needs {wanted}"
 
 
-def allowed(test: Test) -> float:
-    """What the stable version's value is multiplied by before the new one is held against it."""
-    if test.worse_when == "higher":
-        return 1 + _share(test.allowed_increase)
-    return max(1 - _share(test.allowed_decrease), 0.0)
+def _counts(metric: AnalysisMetric) -> bool:
+    """Whether what is measured are counts since the step began."""
+    return metric.ratio is not None or metric.histogram is not None
 
 
-def _share(percent: str) -> float:
-    return float(percent.removesuffix("%")) / 100
-
-
-def _by_rates(metric: AnalysisMetric, points: Sequence[Point], test: Test) -> Iterator[Look]:
+def _by_counts(metric: AnalysisMetric, points: Sequence[Point], test: Test) -> Iterator[Look]:
     most = 0.0
     for point in points[-NEWEST:]:
-        problem = _problem(metric, point, counts=True)
+        problem = _problem(metric, point)
         if problem:
             yield problem
             continue
@@ -80,39 +73,27 @@ def _by_rates(metric: AnalysisMetric, points: Sequence[Point], test: Test) -> It
             )
             continue
         most = max(most, fewer)
-        yield _rate_look(point, test)
+        yield _look(metric, point, test)
 
 
-def _rate_look(point: Point, test: Test) -> Look:
-    said = f"the new version has {_said(point.candidate)}, the stable one {_said(point.stable)}"
-    if _is_worse(point.candidate, point.stable, test):
-        what = "higher" if test.worse_when == "higher" else "lower"
-        return Look(
-            point, Outcome.PROVEN, f"{said}: {what} than allowed, beyond doubt (alpha {test.alpha:g})"
-        )
+def _look(metric: AnalysisMetric, point: Point, test: Test) -> Look:
+    if metric.histogram:
+        quantile = metric.histogram.quantile
+        found = comparing_quantiles.pair(point.candidate, point.stable, quantile, test.alpha)
+        said, is_worse = comparing_quantiles.said(found, quantile), comparing_quantiles.is_worse(found, test)
+    else:
+        said = comparing_rates.said(point.candidate, point.stable)
+        is_worse = comparing_rates.is_worse(point.candidate, point.stable, test)
+    if is_worse:
+        shown = f"{test.worse_when} than allowed, beyond doubt (alpha {test.alpha:g})"
+        return Look(point, Outcome.PROVEN, f"{said}: {shown}")
     return Look(point, Outcome.SUCCEEDED, f"{said}: not shown to be worse")
-
-
-def _said(measured: Measured) -> str:
-    return f"{measured.value or 0.0:.4g} ({measured.of:,.0f} of {measured.over:,.0f})"
-
-
-def _is_worse(candidate: Measured, stable: Measured, test: Test) -> bool:
-    """Whether the confidence sequences of the two rates are apart; each may be wrong in half of the cases."""
-    distance = (candidate.value or 0.0) - allowed(test) * (stable.value or 0.0)
-    if distance == 0 or (distance > 0) != (test.worse_when == "higher"):
-        return False  # the bounds are further out than the rates themselves
-    new = bounds(candidate.of or 0.0, candidate.over or 0.0, test.alpha / 2)
-    old = bounds(stable.of or 0.0, stable.over or 0.0, test.alpha / 2)
-    if test.worse_when == "higher":
-        return new.lower > allowed(test) * old.upper
-    return new.upper < allowed(test) * old.lower
 
 
 def _by_signs(metric: AnalysisMetric, points: Sequence[Point], test: Test) -> Iterator[Look]:
     counts = Counts()
     for point in points:
-        problem = _problem(metric, point, counts=False)
+        problem = _problem(metric, point)
         if problem:
             yield problem
             continue
@@ -132,23 +113,23 @@ def _counted(looks: Sequence[Look], test: Test) -> Counts:
 
 
 def _with(counts: Counts, point: Point, test: Test) -> Counts:
-    new, old = point.candidate.value or 0.0, point.stable.value or 0.0
-    limit = old + abs(old) * (allowed(test) - 1)
-    if new == limit:
+    new, most = point.candidate.value or 0.0, limit(point.stable.value or 0.0, test)
+    if new == most:
         return counts
-    is_worse = new > limit if test.worse_when == "higher" else new < limit
+    is_worse = new > most if test.worse_when == "higher" else new < most
     return Counts(counts.worse + is_worse, counts.better + (not is_worse))
 
 
-def _problem(metric: AnalysisMetric, point: Point, *, counts: bool) -> Look | None:
+def _problem(metric: AnalysisMetric, point: Point) -> Look | None:
     """Why a measurement cannot be compared, where it cannot."""
     if point.error:
         return with_error(point, point.error)
     sides = (("new", point.candidate), ("stable", point.stable))
-    without_limit = metric.model_copy(update={"min_samples": 0})
-    if lack := lacking(without_limit, point, needs_stable=True):
-        return without_data(metric, point, lack)
     for name, measured in sides:
-        if counts and measured.counts_problem:
+        # A quantile above the highest bound has no value, and can be compared.
+        if (lack := measured.problem) and not (measured.buckets and measured.over):
+            return without_data(metric, point, f"the {name} version {lack}")
+    for name, measured in sides:
+        if metric.ratio and measured.counts_problem:
             return with_error(point, f"the {name} version {measured.counts_problem}")
     return None

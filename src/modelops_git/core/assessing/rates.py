@@ -46,14 +46,28 @@ def bounds(of: float, over: float, alpha: float) -> Rates:
     """
     if over <= 0:
         return Rates(0.0, 1.0)
-    missed = over - of
-    evidence = _log_beta(_PRIOR + of, _PRIOR + missed) - _log_beta(_PRIOR, _PRIOR) + log(alpha)
+    evidence = _mixture(of, over - of) + log(alpha)
 
     def is_inside(rate: float) -> bool:
-        return evidence < _weighted_log(of, rate) + _weighted_log1m(missed, rate)
+        return evidence < _under(rate, of, over - of)
 
     share = of / over
     return Rates(_edge(share, 0.0, is_inside), _edge(share, 1.0, is_inside))
+
+
+def excludes(rate: float, of: float, over: float, alpha: float) -> bool:
+    """Whether a rate is outside the bounds (see `bounds`), without looking for them."""
+    return over > 0 and _mixture(of, over - of) + log(alpha) >= _under(rate, of, over - of)
+
+
+def _mixture(of: float, missed: float) -> float:
+    """The logarithm of the likelihood, averaged over rates."""
+    return _log_beta(_PRIOR + of, _PRIOR + missed) - _log_beta(_PRIOR, _PRIOR)
+
+
+def _under(rate: float, of: float, missed: float) -> float:
+    """The logarithm of the likelihood under a rate."""
+    return _weighted_log(of, rate) + _weighted_log1m(missed, rate)
 
 
 def _edge(inside: float, outside: float, is_inside: Callable[[float], bool]) -> float:
