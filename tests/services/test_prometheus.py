@@ -1,23 +1,30 @@
 """Analyses whose numbers a real Prometheus has; what it scraped is of the last hour."""
 
+import json
 import math
+import re
 import socket
 import time
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
+from typing import NamedTuple
 
 import prometheus_client
 import pytest
+import yaml
 
 from measuring import NEW, OLD, analysis, metric, question
 from modelops_git.core.assessing.points import Measured
 from modelops_git.core.assessing.verdicts import Verdict, Window
 from modelops_git.core.errors import MetricsError
+from modelops_git.core.manifests.analysis import Analysis, AnalysisMetric
 from modelops_git.core.manifests.provider import PrometheusProvider
 from modelops_git.core.routes import Route
 from modelops_git.edges.metrics import open_provider
 from modelops_git.edges.metrics import web as transport
 from modelops_git.engine.measuring import Subject, measure, memory_of
+from modelops_git.faces.gateway.metrics import BUCKETS as BUCKETS_OF_THE_GATEWAY
+from modelops_git.faces.gateway.metrics import Metrics
 from promserver import Series, growing, prometheus
 from web import serving
 
@@ -29,7 +36,7 @@ NOW = int(time.time()) // 60 * 60
 BEGAN = datetime.fromtimestamp(NOW - 1200, UTC)
 LOADED = NOW - 2400
 """When the versions were loaded; that was before the step."""
-WORSE, GONE, RESTARTED = (f"sha256:{letter * 64}" for letter in "cde")
+WORSE, FLAWLESS, SLOW, GONE, RESTARTED = (f"sha256:{letter * 64}" for letter in "cdef0")
 REQUESTS = 'modelops_requests_total{digest="${digest}"}'
 ERRORS = 'modelops_requests_total{digest="${digest}",status="error"}'
 BUCKETS = 'modelops_request_duration_seconds_bucket{digest="${digest}"}'
@@ -38,24 +45,39 @@ RATE = {
     "over": f"sum(increase({REQUESTS}[${{since_step}}]))",
 }
 P95 = {"buckets": f"sum by (le) (increase({BUCKETS}[${{since_step}}]))", "quantile": 0.95}
-BOUNDS = {"0.1": 0.5, "0.5": 0.9, "1.0": 0.99, "+Inf": 1.0}
-"""The share of the requests that took at most so many seconds."""
+BOUNDS = [*BUCKETS_OF_THE_GATEWAY, math.inf]
 
 
 def minute(number):
     return BEGAN + timedelta(minutes=number)
 
 
-def traffic(digest, per_second, errors, until=NOW):
+class Traffic(NamedTuple):
+    """Requests to a version: how many a second, the share of errors, and the mean of how long they take."""
+
+    per_second: float
+    errors: float = 0.01
+    seconds: float = 0.02
+    until: int = NOW
+
+
+def counted(digest, traffic):
     """What the gateway counts for a version: two processes answer, each its half."""
-    for status, share in (("ok", 1 - errors), ("error", errors)):
+    labels = f'environment="production",model="iris",digest="{digest}"'
+    for status, share in (("ok", 1 - traffic.errors), ("error", traffic.errors), ("invalid", 0.0)):
         for process in "12":
-            labels = f'digest="{digest}",status="{status}",instance="{process}"'
-            name = f"modelops_requests_total{{{labels}}}"
-            yield growing(name, LOADED, until, per_second * share / 2)
-    for upper, share in BOUNDS.items():
-        name = f'modelops_request_duration_seconds_bucket{{digest="{digest}",le="{upper}"}}'
-        yield growing(name, LOADED, until, per_second * share)
+            name = f'modelops_requests_total{{{labels},status="{status}",instance="{process}"}}'
+            yield growing(name, LOADED, traffic.until, traffic.per_second * share / 2)
+    duration = "modelops_request_duration_seconds"
+    yield growing(f"{duration}_count{{{labels}}}", LOADED, traffic.until, traffic.per_second)
+    for upper in BOUNDS:
+        share = 1 - math.exp(-upper / traffic.seconds)
+        name = f'{duration}_bucket{{{labels},le="{_written(upper)}"}}'
+        yield growing(name, LOADED, traffic.until, traffic.per_second * share)
+
+
+def _written(upper):
+    return "+Inf" if math.isinf(upper) else str(upper)
 
 
 def restarted():
@@ -68,10 +90,12 @@ def restarted():
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
     series = [
-        *traffic(OLD, 18, 0.01),
-        *traffic(NEW, 2, 0.01),
-        *traffic(WORSE, 2, 0.25),
-        *traffic(GONE, 2, 0.01, until=NOW - 600),
+        *counted(OLD, Traffic(18)),
+        *counted(NEW, Traffic(2)),
+        *counted(WORSE, Traffic(2, errors=0.25)),
+        *counted(FLAWLESS, Traffic(2, errors=0.0)),
+        *counted(SLOW, Traffic(2, seconds=0.08)),
+        *counted(GONE, Traffic(2, until=NOW - 600)),
         restarted(),
     ]
     with prometheus(tmp_path_factory.mktemp("prometheus"), *series) as found:
@@ -105,7 +129,7 @@ def test_a_quantile_is_that_of_prometheus(server):
     theirs = f"histogram_quantile(0.95, {P95['buckets']})"
     (ours,), (found,) = asked(server, 20, histogram=P95), asked(server, 20, query=theirs)
     assert ours.candidate.value == pytest.approx(found.candidate.value)
-    assert [upper for upper, _ in ours.candidate.buckets] == [0.1, 0.5, 1.0, math.inf]
+    assert [upper for upper, _ in ours.candidate.buckets] == BOUNDS
     assert ours.candidate.over == pytest.approx(2400)
 
 
@@ -130,7 +154,7 @@ def test_what_nobody_scrapes_any_more_is_no_data(server, query, value):
     [
         ("sum(", "unclosed left parenthesis"),
         ("rates(x)", "unknown function"),
-        (REQUESTS, "the query gives 4 series, not one number, such as {__name__="),
+        (REQUESTS, "the query gives 6 series, not one number, such as {__name__="),
         (f"{REQUESTS}[5m]", "the query gives a range of values"),
         ('"a text"', "the query gives a text"),
         (f"sum({REQUESTS}) * on(x) group_left() vector(1) + on(y) {REQUESTS}", "refuses the query"),
@@ -167,25 +191,17 @@ def test_a_server_that_is_slow_not_there_or_another_is_an_error():
             assert "address" in told.value.hint
 
 
-def health(server):
-    """The analysis of the guide."""
-    provider = {"type": "prometheus", "address": server.url}
-    return analysis(
-        metric(
-            provider=provider,
-            ratio=RATE,
-            test={"worse_when": "higher", "allowed_increase": "5%", "alpha": 0.01},
-            min_samples=200,
-        ),
-        metric(
-            name="latency",
-            provider=provider,
-            histogram=P95,
-            failure_condition="candidate > 1.0",
-            interval="1m",
-            count=10,
-        ),
-    )
+@pytest.fixture
+def health(project):
+    """The analysis of the guide, asked of a server of the tests."""
+    text = (project / "docs/guides/prometheus-analysis.yaml").read_text()
+
+    def of(server):
+        assert "http://prometheus:9090" in text
+        given = yaml.safe_load(text.replace("http://prometheus:9090", server.url))
+        return Analysis.model_validate_json(json.dumps(given))
+
+    return of
 
 
 def subject(digest):
@@ -196,20 +212,27 @@ def subject(digest):
     return Subject("iris", "production", new, live, Window(BEGAN, minute(15)), "run-1")
 
 
-def test_a_good_canary_goes_on_and_needs_no_memory(server, tmp_path):
+@pytest.mark.parametrize("digest", [NEW, FLAWLESS])
+def test_a_good_canary_goes_on_and_needs_no_memory(server, tmp_path, health, digest):
     verdicts = {
-        number: measure([health(server)], subject(NEW), tmp_path, minute(number)).verdict
+        number: measure([health(server)], subject(digest), tmp_path, minute(number)).verdict
         for number in (0.5, 5, 14.9, 15)
     }
     assert verdicts == dict.fromkeys((0.5, 5, 14.9), Verdict.PENDING) | {15: Verdict.SUCCESSFUL}
 
 
-def test_a_bad_canary_is_stopped_before_its_step_is_over(server, tmp_path):
+def test_a_canary_with_more_errors_is_stopped_before_its_step_is_over(server, tmp_path, health):
     found = measure([health(server)], subject(WORSE), tmp_path, minute(1))
-    assert found.verdict is Verdict.FAILED
-    assert "the new version has 0.25 (30 of 120), the stable one 0.01 (11 of 1,080): higher" in (
+    assert found.verdict is found.results[0].verdict is Verdict.FAILED
+    assert "the new version has 0.25 (30 of 120), the stable one 0.01 (11 of 1,080): higher than allowed" in (
         found.results[0].reason
     )
+
+
+def test_a_canary_that_is_slower_is_stopped_before_its_step_is_over(server, tmp_path, health):
+    found = measure([health(server)], subject(SLOW), tmp_path, minute(5))
+    assert [one.verdict for one in found.results] == [Verdict.PENDING, Verdict.FAILED, Verdict.PENDING]
+    assert "beyond doubt" in found.results[1].reason
 
 
 def test_a_canary_that_nobody_scrapes_any_more_is_held(server, tmp_path):
@@ -226,9 +249,9 @@ def test_a_canary_that_nobody_scrapes_any_more_is_held(server, tmp_path):
 
 
 @pytest.mark.usefixtures("impatient")
-def test_while_prometheus_is_down_the_weight_is_held_and_nobody_has_to_do_anything(tmp_path):
+def test_while_prometheus_is_down_the_weight_is_held_and_nobody_has_to_do_anything(tmp_path, health):
     memory = memory_of(SimpleNamespace(common_dir=tmp_path / ".git"))
-    with prometheus(tmp_path, *traffic(OLD, 18, 0.01), *traffic(NEW, 2, 0.01)) as own:
+    with prometheus(tmp_path, *counted(OLD, Traffic(18)), *counted(NEW, Traffic(2))) as own:
         found = {}
         for number in range(1, 16):
             if number == 3:
@@ -237,34 +260,40 @@ def test_while_prometheus_is_down_the_weight_is_held_and_nobody_has_to_do_anythi
                 own.start()
             found[number] = measure([health(own)], subject(NEW), tmp_path, minute(number), memory)
     verdicts = [one.verdict for one in found.values()]
-    assert verdicts == [Verdict.PENDING] * 6 + [Verdict.ERROR] * 3 + [Verdict.PENDING] * 6
+    assert verdicts == [Verdict.PENDING] * 6 + [Verdict.ERROR] * 3 + [Verdict.PENDING] * 5 + [
+        Verdict.SUCCESSFUL
+    ]
     assert "Connection refused" in found[7].results[0].reason
     assert "5 times in a row" in found[7].results[0].reason
-    assert [one.verdict for one in found[15].results] == [Verdict.SUCCESSFUL, Verdict.PENDING]
+    assert measure([health(own)], subject(NEW), tmp_path, minute(15), memory) is found[15]
 
 
 @pytest.mark.slow  # Prometheus takes five seconds until it first scrapes
-def test_what_an_exporter_counts_is_scraped_and_asked_for(tmp_path):
-    registry = prometheus_client.CollectorRegistry()
-    counter = prometheus_client.Counter(
-        "modelops_requests", "Requests", ["digest", "status"], registry=registry
-    )
-    for digest, status, count in ((NEW, "ok", 99), (NEW, "error", 1), (OLD, "ok", 500)):
-        counter.labels(digest, status).inc(count)
-    exporter, thread = prometheus_client.start_http_server(0, "127.0.0.1", registry)
+def test_what_the_gateway_counts_is_scraped_and_asked_for(tmp_path, health):
+    counts = Metrics("production")
+    routes = subject(NEW).candidate, subject(NEW).stable
+    for route, status, number in ((routes[0], 200, 99), (routes[0], 500, 1), (routes[1], 200, 500)):
+        for _ in range(number):
+            counts.request("iris", route, status, 0.01)
+    exporter, thread = prometheus_client.start_http_server(0, "127.0.0.1", counts.registry)
     try:
-        address = f"127.0.0.1:{exporter.server_address[1]}"
-        with prometheus(tmp_path, scraping=address) as own:
+        with prometheus(tmp_path, scraping=f"127.0.0.1:{exporter.server_address[1]}") as own:
             own.wait_for("modelops_requests_total")
-            what = metric(
-                failure_condition="candidate > 0.5",
-                ratio={"of": f"sum({ERRORS}) or vector(0)", "over": f"sum({REQUESTS})"},
-            )
-            given = question(what, began=BEGAN, instants=(datetime.now(UTC),))
-            manifest = PrometheusProvider(type="prometheus", address=own.url)
-            (found,) = open_provider(manifest, None).measure(given)
+            points = [_now(own, one) for one in health(own).metrics[:2]]
     finally:
         exporter.shutdown()
         thread.join()
         exporter.server_close()
-    assert (found.candidate, found.stable) == (Measured(0.01, 1, 100), Measured(0.0, 0, 500))
+    rate, latency = points
+    assert (rate.candidate, rate.stable) == (Measured(0.01, 1, 100), Measured(0.0, 0, 500))
+    assert (latency.candidate.over, latency.stable.over) == (100, 500)
+    assert [upper for upper, _ in latency.stable.buckets] == BOUNDS
+
+
+def _now(server, what):
+    """A metric of what counters are now: they had no time to grow."""
+    text = re.sub(r"increase\((.*?)\[\$\{since_step\}\]\)", r"(\1)", what.model_dump_json())
+    given = question(AnalysisMetric.model_validate_json(text), began=BEGAN, instants=(datetime.now(UTC),))
+    manifest = PrometheusProvider(type="prometheus", address=server.url)
+    (found,) = open_provider(manifest, None).measure(given)
+    return found

@@ -1,14 +1,17 @@
+import json
 import math
 from datetime import timedelta
 
 import botocore.retries.standard
 import pytest
+import yaml
 
 import cloudwatch as fake
 from cloudwatch import Refusal, page, points
 from measuring import BEGAN, NEW, OLD, metric, minute, question
 from modelops_git.core.assessing.points import Measured, Point
 from modelops_git.core.errors import MetricsError
+from modelops_git.core.manifests.analysis import Analysis
 from modelops_git.core.manifests.provider import CloudwatchProvider
 from modelops_git.edges.metrics import awsanswers, cloudwatch
 from modelops_git.edges.metrics.cloudwatch import CloudwatchMetrics, Period, open_provider, period_of, plain
@@ -247,3 +250,19 @@ def test_the_time_is_in_whole_minutes_or_as_long_as_data_are_kept(began, lasted,
 def test_a_quote_is_not_written_into_an_expression(value):
     with pytest.raises(MetricsError, match="no CloudWatch expression may have"):
         plain(value)
+
+
+def test_the_analysis_of_the_guide_asks_since_the_step_began(aws, project):
+    text = (project / "docs/guides/cloudwatch-analysis.yaml").read_text()
+    rate, slow = Analysis.model_validate_json(json.dumps(yaml.safe_load(text))).metrics
+    assert measured(
+        aws, lambda asked: page(points((BEGAN, 3.0 if "errors" in asked.expression else 60.0))), rate
+    ) == (Point(minute(5), Measured(0.05, 3.0, 60.0)))
+    assert measured(aws, page(points((BEGAN, 0.4))), slow).candidate.value == 0.4
+    assert aws.asked[-1] == (
+        f"MAX(SEARCH('{{Acme/Serving,digest}} MetricName=\"latency\" digest=\"{NEW}\"', 'p99', 300))",
+        BEGAN,
+        minute(5),
+        300,
+        "",
+    )
