@@ -154,6 +154,9 @@ def test_what_nobody_scrapes_any_more_is_no_data(server, query, value):
     [
         ("sum(", "unclosed left parenthesis"),
         ("rates(x)", "unknown function"),
+        ("sum(x[5m)", "refuses the query"),
+        ('x{a="b}', "refuses the query"),
+        ("x{digest=${digest}}", "refuses the query"),
         (REQUESTS, "the query gives 6 series, not one number, such as {__name__="),
         (f"{REQUESTS}[5m]", "the query gives a range of values"),
         ('"a text"', "the query gives a text"),
