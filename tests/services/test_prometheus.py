@@ -176,6 +176,16 @@ def test_words_are_strings_whatever_the_quotes(server):
         assert found.candidate.value == pytest.approx(2400)
 
 
+def test_no_word_ends_the_text_that_it_is_in(server):
+    what = metric(
+        failure_condition="candidate > 0.5",
+        query="""sum(vector(1) unless x{a="${environment}", b='${environment}', c=`${environment}`})""",
+    )
+    given = question(what, environment="\"'`\\\n#){", instants=(minute(20),))
+    (found,) = open_provider(PrometheusProvider(type="prometheus", address=server.url), None).measure(given)
+    assert found.candidate.value == 1.0
+
+
 @pytest.fixture
 def impatient(monkeypatch):
     monkeypatch.setattr(transport, "ATTEMPTS", 0)
