@@ -14,8 +14,10 @@ if TYPE_CHECKING:
     from modelops_git.edges.metrics.base import MetricProvider
 
 PROVIDERS = {
+    "cloudwatch": "modelops_git.edges.metrics.cloudwatch",
     "file": "modelops_git.edges.metrics.file",
     "http": "modelops_git.edges.metrics.http",
+    "prometheus": "modelops_git.edges.metrics.prometheus",
 }
 """Every type of provider that this release can ask, and the module with its `open_provider`."""
 
