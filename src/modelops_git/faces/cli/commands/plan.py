@@ -58,7 +58,7 @@ def command(
         from modelops_git.edges.files import write_atomic
 
         write_atomic(out, result.plan.to_bytes())
-    tests = forecasts(repository.root, intent, result.plan.changes, utc_now())
+    tests = forecasts(repository, intent, result, utc_now())
     return Answer(_data(result, tests), _lines(result, tests), _code(result, detailed=detailed_exitcode))
 
 
