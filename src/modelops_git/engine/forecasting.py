@@ -9,7 +9,6 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from modelops_git.core.assessing.points import Point
 from modelops_git.core.errors import ModelopsError
 from modelops_git.core.places import Home
 from modelops_git.core.planning.forecast import (
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from modelops_git.core.assessing.points import Point
     from modelops_git.core.planning.plan import PlannedAction
     from modelops_git.edges.git.repository import Repository
     from modelops_git.engine.intent import Intent
@@ -106,6 +106,7 @@ def _is_counted(bare: Forecast) -> bool:
 
 
 def _answers(asked: Mapping[str, _Wanted], root: Path, now: datetime) -> dict[str, Point]:
+    from modelops_git.core.assessing.points import Point
     from modelops_git.edges.metrics.base import Question, Side
     from modelops_git.engine.measuring import Asked, answers
 

@@ -8,8 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from modelops_git.core.assessing import power, signs
-from modelops_git.core.assessing.schedule import EVERY
 from modelops_git.core.clock import parse_duration
 from modelops_git.core.queries import WORD
 from modelops_git.core.routes import ALL, Route, stable
@@ -24,6 +22,8 @@ if TYPE_CHECKING:
 SINCE = frozenset({"since_step", "began"})
 """The words by which a query counts from the step's begin, and so over a time that is known."""
 
+_LONGEST = 1e10
+"""Seconds that are told at most, some 300 years."""
 _JUDGED = ("candidate", "mirror")
 _NO_BEGIN = "its queries do not say since when they count, as `${since_step}` would"
 
@@ -131,6 +131,8 @@ def counts_from_the_begin(metric: AnalysisMetric) -> bool:
 
 def forecast(known: Forecast, traffic: Traffic) -> Forecast:
     """What a test of counts needs, by what was measured of the live version."""
+    from modelops_git.core.assessing import power
+
     measured, part, test = traffic.measured, known.part, known.metric.test
     if test is None or (lack := _lack(known.metric, measured)):
         return replace(known, unknown=lack if test else "there is no test")
@@ -149,6 +151,9 @@ def forecast(known: Forecast, traffic: Traffic) -> Forecast:
 
 def of_comparisons(known: Forecast) -> Forecast:
     """What a test of values needs: so many comparisons, however many requests they are of."""
+    from modelops_git.core.assessing import signs
+    from modelops_git.core.assessing.schedule import EVERY
+
     metric = known.metric
     comparisons = signs.fewest(metric.test.alpha) if metric.test else 0
     interval = parse_duration(metric.interval) if metric.interval else EVERY
@@ -195,5 +200,7 @@ def _timed(known: Forecast, traffic: Traffic) -> Forecast:
     if not traffic.seconds or not over or not traffic.weight:
         return replace(known, unknown_traffic=_NO_BEGIN)
     per_second = over / traffic.seconds * ALL / traffic.weight
-    seconds = (known.requests or 0) / (per_second * known.part.weight / ALL)
+    if per_second * _LONGEST < 1:
+        return replace(known, unknown_traffic="there is next to none")
+    seconds = min((known.requests or 0) / (per_second * known.part.weight / ALL), _LONGEST)
     return replace(known, per_minute=per_second * 60, seconds=round(seconds))
