@@ -44,6 +44,9 @@ def command(
     """Show what apply would do.
 
     Without --merged it is the plan of the commit that is checked out: what would happen once it is merged.
+
+    Where a test judges a step, the plan tells how many requests the test needs and how long they take to
+    come, by what its provider says of the live version now. That changes no digest, and fails no plan.
     """
     from modelops_git.engine.forecasting import forecasts
     from modelops_git.engine.ground import utc_now
