@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 
 from measuring import FILE, NEW, OLD, Told, metric, minute, question, written
 from modelops_git.core.assessing.points import Measured, Point, ratio
+from modelops_git.core.clock import format_time
 from modelops_git.core.errors import MetricsError
-from modelops_git.core.manifests.provider import FileProvider, HttpProvider
+from modelops_git.core.manifests.provider import FileProvider, HttpProvider, PrometheusProvider
 from modelops_git.edges.metrics import open_provider
+from modelops_git.edges.metrics.jsontext import found as pointed
+from modelops_git.edges.metrics.jsontext import number
+from promanswers import Canned, vector
 from web import serving
 
 VALUE = metric(
@@ -77,7 +82,27 @@ def _point(asked, at, record):
     return Point(at, of(asked.candidate), of(asked.stable) if asked.stable else Measured(), samples)
 
 
-@pytest.fixture(params=["from_file", "from_http", "from_memory"])
+@pytest.fixture
+def from_prometheus(tmp_path, monkeypatch):
+    """The server is in memory; what its queries are is up to it, and here they are the documents'."""
+
+    def provider(document):
+        records = document if isinstance(document, list) else [{"at": None, **document}]
+
+        def says(form):
+            at = datetime.fromtimestamp(float(form["time"]), UTC)
+            values = (one for one in records if one["at"] in (None, format_time(at)))
+            found = number(pointed(next(values, {}), form["query"]), form["query"])
+            return vector() if found is None else vector(str(found))
+
+        Canned(says).install(monkeypatch)
+        manifest = PrometheusProvider(type="prometheus", address="http://prometheus:9090")
+        return open_provider(manifest, tmp_path)
+
+    return provider
+
+
+@pytest.fixture(params=["from_file", "from_http", "from_memory", "from_prometheus"])
 def provider(request):
     return request.getfixturevalue(request.param)
 
@@ -92,6 +117,7 @@ def test_counts_of_each_version(provider):
     assert found == Point(minute(5), Measured(0.02, 10, 500), Measured(0.01, 45, 4500))
 
 
+@pytest.mark.parametrize("provider", ["from_file", "from_http"], indirect=True)
 def test_what_is_true_now_answers_for_the_newest_instant_only(provider):
     assert [point.at for point in provider(NOW).measure(question(VALUE, 3, 4, 5))] == [minute(5)]
 
@@ -135,4 +161,4 @@ def test_providers_of_a_later_release_are_refused_in_words(tmp_path):
         MetricsError, match="metrics of cloudwatch cannot be asked for by this release"
     ) as told:
         open_provider(manifest, tmp_path)
-    assert told.value.hint == "It asks: file, http."
+    assert told.value.hint == "It asks: file, http, prometheus."

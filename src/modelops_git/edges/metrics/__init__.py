@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 PROVIDERS = {
     "file": "modelops_git.edges.metrics.file",
     "http": "modelops_git.edges.metrics.http",
+    "prometheus": "modelops_git.edges.metrics.prometheus",
 }
 """Every type of provider that this release can ask, and the module with its `open_provider`."""
 
