@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 LONGEST = 10_000
 """Characters of a query."""
 DIALECT = "duckdb"
+OF_SPARK = frozenset({"databricks", "pyspark", "spark", "spark2"})
 INSTALL = "pip install 'modelops-git[sql]'"
 _SILENT = logging.NullHandler()
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
@@ -82,6 +83,8 @@ class Select(NamedTuple):
         tree = self.tree.copy()
         for text in list(_texts(tree)):
             text.replace(exp.Literal.string(value(text.name)))
+        if dialect in OF_SPARK:
+            _as_spark_has_it(tree)
         limited = select("*").from_(tree.subquery("asked", copy=False)).limit(most_rows)
         try:
             return limited.sql(dialect=dialect, comments=False, unsupported_level=ErrorLevel.RAISE)
@@ -230,6 +233,19 @@ def _tables(tree: exp.Query) -> Iterator[str]:
             )
         if len(parts) > 1 or parts[0].lower() not in own:
             yield ".".join(parts)
+
+
+def _as_spark_has_it(tree: exp.Query) -> None:
+    """Write quantiles as Spark has the exact ones; sqlglot would have them guessed, or in no way it knows."""
+    from sqlglot import exp
+
+    for found in list(tree.find_all(exp.PercentileCont)):
+        within = found.parent if isinstance(found.parent, exp.WithinGroup) else None
+        of, share = (
+            (found.this, found.expression) if within is None else (within.find(exp.Ordered), found.this)
+        )
+        value = of.this if isinstance(of, exp.Ordered) else of
+        (within or found).replace(exp.Anonymous(this="PERCENTILE", expressions=[value, share]))
 
 
 def _all(tree: exp.Query, kind: str) -> Iterator[exp.Expr]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import time
+import weakref
 from contextlib import suppress
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote, unquote_plus, urlsplit
 
@@ -73,6 +75,11 @@ class Database:
                     f"{error.name or 'a library'} is not installed, which sql metrics of {self._name} need",
                     hint=f"pip install 'ibis-framework[{self._name}]'",
                 ) from error
+            if self._name == "pyspark":
+                _quieten_spark()
+            closing = getattr(getattr(connected, "con", None), "close", None)
+            if closing is not None:  # Spark has no connection, and its session may serve others
+                weakref.finalize(self, closing)
             for statement in PREPARED.get(self._name, ()):
                 _close(connected.raw_sql(statement))
         return connected
@@ -99,6 +106,14 @@ def open_database(manifest: SqlProvider) -> Database:
             f"the URL in {name} does not begin with {manifest.backend}://, the `backend` of the metric"
         )
     return Database(manifest.backend, url)
+
+
+def _quieten_spark() -> None:
+    """Have no stack traces printed: what is wrong is said in our own message."""
+    with suppress(ImportError):  # before its version 4 it prints none
+        spark = import_module("pyspark.logger").PySparkLogger
+        for name in ("SQLQueryContextLogger", "DataFrameQueryContextLogger"):
+            spark.getLogger(name).disabled = True
 
 
 def _require_backend(ibis: Any, name: str) -> None:
