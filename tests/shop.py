@@ -138,7 +138,7 @@ class Shop:
 
     def version(self, number, *, model="iris", parent=None, interface=None):
         """Store and write a version; returns its manifest as written."""
-        data = smallest.onnx(f"weights of {model} {number}")
+        data = self.weights(model, number)
         spec = Expected(hashlib.sha256(data).hexdigest(), len(data))
         written = {
             "api_version": "modelops/v1",
@@ -175,6 +175,10 @@ class Shop:
         if not (self.clone / f"models/{model}/model.yaml").exists():
             self.write(f"models/{model}/model.yaml", self.model(model))
         return written
+
+    def weights(self, model, number):
+        """The bytes of a version."""
+        return smallest.onnx(f"weights of {model} {number}")
 
     def model(self, name):
         return {

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from modelops_git.core.artifacts import artifact_prefix
-from modelops_git.core.errors import TargetConflictError
+from modelops_git.core.digests import of_bytes
+from modelops_git.core.errors import TargetConflictError, TargetError
 from modelops_git.core.routes import Hold, Observed, Stamp
-from modelops_git.edges.targets.base import Order
+from modelops_git.edges.targets.base import Keeps, Order
 from modelops_git.edges.targets.gateway import Gateway
 from simulated import SimulatedTarget
 from stories import MODEL, START, generation, route
@@ -142,3 +143,28 @@ def test_a_simulated_target_falls_ill_as_it_is_told(simulator):
 def test_capabilities_are_declared(target):
     assert target.capabilities.fenced
     assert target.capabilities.any_weight
+
+
+def test_a_gateway_keeps_manifests_under_their_digests(gateway, tmp_path):
+    assert isinstance(gateway, Keeps)
+    data = b'{"kind":"ModelVersion"}'
+    for _ in range(2):
+        gateway.keep(of_bytes(data), data)
+    (path,) = (tmp_path / "manifests").iterdir()
+    assert path.name == f"{of_bytes(data)[7:]}.json"
+    assert path.read_bytes() == data
+    path.write_bytes(b"{}")
+    gateway.keep(of_bytes(data), data)
+    assert path.read_bytes() == data
+
+
+def test_a_gateway_keeps_no_manifest_under_the_digest_of_another(gateway, tmp_path):
+    with pytest.raises(TargetError, match="has the digest"):
+        gateway.keep(of_bytes(b"{}"), b"[]")
+    assert not (tmp_path / "manifests").exists()
+
+
+def test_a_gateway_that_cannot_keep_a_manifest_says_so(gateway, tmp_path):
+    (tmp_path / "manifests").write_text("")
+    with pytest.raises(TargetError, match="cannot keep"):
+        gateway.keep(of_bytes(b"{}"), b"{}")

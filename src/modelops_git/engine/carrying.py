@@ -41,6 +41,7 @@ def carry_out(case: Case, work: Work) -> list[Payload]:
         running = state.running
         return _ending(case, running) if running and running.done >= len(running.steps) else []
     if case.observed.stamp != intent.stamp:
+        work.keep(case, intent.routes)
         case.target.apply(_order(case, intent))
     seen = _read_back(case, intent)
     if intent.hold:

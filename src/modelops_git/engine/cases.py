@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from modelops_git.core.journal.state import Run
     from modelops_git.core.rollouts.decisions import Decision, Start
     from modelops_git.core.rollouts.desired import Desired
-    from modelops_git.core.routes import Observed
+    from modelops_git.core.routes import Observed, Route
     from modelops_git.edges.git.journal import Tip
     from modelops_git.edges.targets.base import Target
 
@@ -104,6 +104,10 @@ def _as_decided(situation: Situation, decision: Decision) -> Decision:
     return decision
 
 
+def _keep_none(_case: Case, _routes: tuple[Route, ...]) -> None:
+    """The target has no use for manifests."""
+
+
 @dataclass(frozen=True, slots=True)
 class Work:
     """What a tick is to do.
@@ -116,6 +120,7 @@ class Work:
         measure: Asks the analyses of a run.
         confirm: Reads again what a rollback has brought back unread; gives what is to be journaled of it.
         notice: Sees whether something is to be done about a drift where nothing else is to be done.
+        keep: Hands over the manifests of routes before the target is asked to serve them.
     """
 
     models: tuple[str, ...]
@@ -125,6 +130,7 @@ class Work:
     measure: Callable[[Case, Run], Assessment]
     confirm: Callable[[Case, Run], list[Payload]]
     notice: Callable[[Situation, Decision], Decision] = _as_decided
+    keep: Callable[[Case, tuple[Route, ...]], None] = _keep_none
 
 
 def noticed(scene: Scene, case: Case, decision: Decision, work: Work) -> Decision:

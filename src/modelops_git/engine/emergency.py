@@ -13,6 +13,7 @@ from modelops_git.core.routes import stable
 from modelops_git.engine.fallback import fall_back_to
 from modelops_git.engine.holding import Place, Way, hold_there, known_state
 from modelops_git.engine.intent import route_to
+from modelops_git.engine.keeping import keep_manifests
 from modelops_git.engine.stores import Stores, files_of
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ def rollback_now(ground: Ground, intent: Intent, wish: Wish) -> Held:
         _refuse_twice(ground, wish, observed)
         serve = fall_back_to(intent, place.state, observed, wish.model, wish.version)
         _bring_missing(ground, intent, place, wish, serve)
+        keep_manifests(intent.catalog, place.target, wish.model, (serve,))
         back = retreat_seen(place.state, observed)
         if back and stable(back.routes) == serve:
             return _out_of(back)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from modelops_git.engine.cases import Work
 from modelops_git.engine.judging import judge
+from modelops_git.engine.keeping import keep_manifests
 from modelops_git.engine.order import refuse_out_of_order
 from modelops_git.engine.starting import begin_run, confirm_run
 from modelops_git.engine.wanting import Wanted
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from modelops_git.core.journal.entry import Payload
     from modelops_git.core.journal.state import Run
     from modelops_git.core.rollouts.decisions import Start
+    from modelops_git.core.routes import Route
     from modelops_git.engine.cases import Case
     from modelops_git.engine.ground import Ground
     from modelops_git.engine.intent import Intent
@@ -36,4 +38,7 @@ def work_of(ground: Ground, intent: Intent, models: tuple[str, ...], tools: Tool
     def confirm(case: Case, run: Run) -> list[Payload]:
         return confirm_run(ground, intent, case, run, tools)
 
-    return Work(models, Wanted(ground, intent), in_order, prepare, measure, confirm)
+    def keep(case: Case, routes: tuple[Route, ...]) -> None:
+        keep_manifests(intent.catalog, case.target, case.model, routes)
+
+    return Work(models, Wanted(ground, intent), in_order, prepare, measure, confirm, keep=keep)

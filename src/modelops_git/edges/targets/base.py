@@ -111,3 +111,15 @@ class Lists(Protocol):
         Raises:
             TargetError: It cannot be asked.
         """
+
+
+@runtime_checkable
+class Keeps(Protocol):
+    """A target that keeps the manifests of what it serves, for those who serve there and have no clone."""
+
+    def keep(self, digest: str, manifest: bytes) -> None:
+        """Keep the canonical JSON of a manifest under its digest; the same twice is one.
+
+        Raises:
+            TargetError: The bytes have another digest, or cannot be kept.
+        """

@@ -2,13 +2,16 @@
 
     <root>/routes/<model>.json     what is served for a model: routes, stamp, hold
     <root>/files/…                 the files of the versions, under the same keys as in a store
+    <root>/manifests/<hex>.json    their manifests, as canonical JSON, named by their own SHA-256
     <root>/locks/<hash>            held while a table is changed; freed by the system when its holder dies
+    <root>/instances/<name>.json   what each server process serves of it
 
 A table is replaced as a whole, by rename, so a reader finds the old one or the new one.
 """
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import hashlib
 import os
@@ -17,12 +20,14 @@ from typing import TYPE_CHECKING, Literal
 from urllib.parse import quote
 
 from modelops_git.core.artifacts import artifact_prefix
+from modelops_git.core.digests import of_bytes
 from modelops_git.core.errors import TargetConflictError, TargetError
 from modelops_git.core.places import is_name
 from modelops_git.core.records import Record
 from modelops_git.core.routes import Hold, Observed, Route, Stamp
 from modelops_git.edges.files import write_atomic
 from modelops_git.edges.targets.base import Capabilities, Health, Order
+from modelops_git.edges.targets.instances import unserved
 from modelops_git.edges.uris import folder_of
 
 if TYPE_CHECKING:
@@ -69,9 +74,14 @@ class Gateway:
         self._root = root
         self.files = f"file:{quote(str(root / 'files'))}"
 
+    @property
+    def root(self) -> Path:
+        """The folder of all that."""
+        return self._root
+
     def observe(self, model: str) -> Observed:
         """What the model's route table says."""
-        table = self._read(model)
+        table = self.table(model)
         if table is None:
             return Observed()
         return Observed(table.routes, table.stamp, table.hold, table.previous)
@@ -87,7 +97,7 @@ class Gateway:
     def apply(self, order: Order) -> None:
         """Replace the model's route table, where it bears the expected stamp or this one already."""
         with _target_errors(f"change {self._table(order.model)}"), self._locked(order.model):
-            current = self._read(order.model)
+            current = self.table(order.model)
             stamp = current.stamp if current else None
             if stamp == order.stamp and current is not None and current.hold == order.hold:
                 return
@@ -97,24 +107,53 @@ class Gateway:
                 )
             self._write(order)
 
-    def health(self, model: str) -> Health:
-        """Whether the files of every routed version are there."""
-        table = self._read(model)
-        routes = table.routes if table else ()
-        missing = (
-            f"no files of {model} {route.version} below {self._root / 'files'}"
-            for route in routes
-            if not self._files_of(model, route).is_dir()
-        )
-        return Health(tuple(missing))
+    def keep(self, digest: str, manifest: bytes) -> None:
+        """Put a manifest beside the tables, whole or not at all; what is there already is not believed."""
+        if of_bytes(manifest) != digest:
+            raise TargetError(f"the manifest to keep under {digest} has the digest {of_bytes(manifest)}")
+        path = manifest_path(self._root, digest)
+        with _target_errors(f"keep {path}"):
+            if not _holds(path, manifest):
+                write_atomic(path, manifest)
 
-    def _files_of(self, model: str, route: Route) -> Path:
+    def health(self, model: str) -> Health:
+        """Whether the files of every routed version are there, and every server that runs serves them.
+
+        Servers load in the background: those that are still at it are waited for, within bounds.
+        """
+        table = self.table(model)
+        if table is None:
+            return Health()
+        missing = tuple(
+            f"no files of {model} {route.version} below {self._root / 'files'}"
+            for route in table.routes
+            if not self.files_of(model, route).is_dir()
+        )
+        return Health(missing or tuple(unserved(self._root, model, table.stamp)))
+
+    def files_of(self, model: str, route: Route) -> Path:
+        """The folder with the files of a routed version."""
         return self._root / "files" / artifact_prefix(model, route.version, route.artifacts)
+
+    def signatures(self) -> dict[str, tuple[int, ...]]:
+        """For every model with a route table something that is another one once the table was replaced.
+
+        Raises:
+            TargetError: The folder cannot be read.
+        """
+        folder = self._root / "routes"
+        with _target_errors(f"list {folder}"):
+            return dict(_signatures(folder, folder.as_posix() + "/"))
 
     def _table(self, model: str) -> Path:
         return self._root / "routes" / f"{model}.json"
 
-    def _read(self, model: str) -> RouteTable | None:
+    def table(self, model: str) -> RouteTable | None:
+        """The model's route table; None where it has none.
+
+        Raises:
+            TargetError: It cannot be read.
+        """
         path = self._table(model)
         with _target_errors(f"read {path}"):
             try:
@@ -150,6 +189,18 @@ class Gateway:
             os.close(descriptor)
 
 
+def manifest_path(root: Path, digest: str) -> Path:
+    """Where a gateway at `root` keeps the manifest with a digest (`sha256:<hex>`)."""
+    return root / "manifests" / f"{digest.removeprefix('sha256:')}.json"
+
+
+def _holds(path: Path, manifest: bytes) -> bool:
+    try:
+        return path.read_bytes() == manifest
+    except FileNotFoundError:
+        return False
+
+
 def open_target(manifest: GatewayTarget, root: Path) -> Gateway:
     """The gateway at the `file:` address of `manifest`.
 
@@ -169,6 +220,23 @@ def open_target(manifest: GatewayTarget, root: Path) -> Gateway:
         ) from None
     except ValueError as error:
         raise TargetError(f"the gateway's uri {manifest.uri} {error}") from None
+
+
+def _signatures(folder: Path, root: str) -> Iterator[tuple[str, tuple[int, ...]]]:
+    """By `scandir`, since a server asks for them several times a second."""
+    try:
+        entries = list(os.scandir(folder))
+    except FileNotFoundError:
+        return
+    for entry in entries:
+        if entry.is_dir(follow_symlinks=False):
+            yield from _signatures(folder / entry.name, root)
+        elif entry.name.endswith(".json"):
+            model = entry.path.removeprefix(root).removesuffix(".json")
+            with contextlib.suppress(FileNotFoundError):
+                about = entry.stat()
+                if is_name(model):
+                    yield model, (about.st_mtime_ns, about.st_ino, about.st_size)
 
 
 @contextmanager

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 LOGGER = logging.getLogger("modelops_git.controller")
 TEXT, JSON = "text", "json"
+INFO, ERROR = logging.INFO, logging.ERROR
 
 
 class _Lines(logging.Formatter):

@@ -49,6 +49,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "plan": ("plan", "Show what apply would do."),
     "apply": ("apply", "Make what is live what the manifests ask for."),
     "reconcile": ("reconcile", "Bring on what is due now in every rollout."),
+    "serve": ("serve", "Serve predictions by what is live in an environment."),
     "drift": ("drift", "Show where targets differ from what the journal says."),
     "status": ("status", "Show what is wanted and what is live."),
     "history": ("history", "Show what was live, and when."),

@@ -1,0 +1,1 @@
+"""The embedded gateway: a server that answers with the versions that the route tables name."""

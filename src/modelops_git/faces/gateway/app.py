@@ -1,0 +1,274 @@
+"""The web application: paths of the Open Inference Protocol, a simple way to predict, and what is known.
+
+POST /models/{model}/predict                       {"instances": […]} or {"instance": …}
+POST /models/{model}/feedback                      {"prediction_id": …, "truth": …}
+GET  /models                                       what is served
+POST /v2/models/{model}[/versions/{version}]/infer
+GET  /v2/models/{model}[/versions/{version}][/ready]
+GET  /v2   /v2/health/live   /v2/health/ready
+GET  /metrics
+"""
+
+from __future__ import annotations
+
+import time
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from starlette.applications import Starlette
+from starlette.requests import ClientDisconnect
+from starlette.responses import Response
+from starlette.routing import Route as Path
+
+import modelops_git
+from modelops_git.core.serving.prediction_ids import read_prediction_id, time_said
+from modelops_git.faces.gateway import codecs
+from modelops_git.faces.gateway.answering import Asking, Caller
+from modelops_git.faces.gateway.bodies import body_of
+from modelops_git.faces.gateway.inference import HEADER_LENGTH, parsed
+from modelops_git.faces.gateway.refusals import INVALID, MISSING, UNPROCESSABLE, RefusalError
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+    from starlette.requests import Request
+
+    from modelops_git.core.routes import Route
+    from modelops_git.edges.loaders.base import TensorSpec
+    from modelops_git.edges.predictions.log import PredictionLog
+    from modelops_git.engine.serving.live import Live, Routing
+    from modelops_git.engine.serving.loaded import Loaded
+    from modelops_git.faces.gateway.answering import Answering
+    from modelops_git.faces.gateway.metrics import Metrics
+    from modelops_git.faces.gateway.settings import Limits
+
+NOT_READY = 400
+"""What the protocol wants where something is not ready."""
+
+
+class Parts(NamedTuple):
+    """What the application is made of.
+
+    Attributes:
+        environment: The environment's name.
+        live: What is live.
+        answering: Answers requests.
+        metrics: What is counted.
+        log: Where feedback goes; None where nothing is logged.
+        limits: What requests may take.
+        begin: Called when the server is about to take requests.
+        end: Called when it has answered the last one.
+    """
+
+    environment: str
+    live: Live[Loaded]
+    answering: Answering
+    metrics: Metrics
+    log: PredictionLog | None
+    limits: Limits
+    begin: Callable[[], None]
+    end: Callable[[], None]
+
+
+def application(parts: Parts) -> Starlette:
+    """The application of one process."""
+    pages = _Pages(parts)
+    model, version = "/v2/models/{model:path}", "/versions/{version}"
+    return Starlette(
+        routes=[
+            Path("/models/{model:path}/predict", pages.predict, methods=["POST"]),
+            Path(f"{model}{version}/infer", pages.infer, methods=["POST"]),
+            Path(f"{model}/infer", pages.infer, methods=["POST"]),
+            Path("/models/{model:path}/feedback", pages.feedback, methods=["POST"]),
+            Path("/models", pages.models),
+            Path("/v2/health/live", pages.live),
+            Path("/v2/health/ready", pages.ready),
+            Path(f"{model}{version}/ready", pages.model_ready),
+            Path(f"{model}/ready", pages.model_ready),
+            Path(f"{model}{version}", pages.model),
+            Path(model, pages.model),
+            Path("/v2", pages.server),
+            Path("/metrics", pages.metrics),
+        ],
+        exception_handlers={RefusalError: _refused, ClientDisconnect: _gone, 404: _unknown, 405: _unknown},
+        lifespan=_lifespan(parts),
+    )
+
+
+class _Pages:
+    """One method for each path."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+
+    async def predict(self, request: Request) -> Response:
+        """A prediction, asked for in the simple way."""
+        return await self._answer(request, codecs.predict)
+
+    async def infer(self, request: Request) -> Response:
+        """A prediction, asked for by the protocol."""
+        return await self._answer(request, codecs.infer)
+
+    async def feedback(self, request: Request) -> Response:
+        """What turned out to be true of a prediction."""
+        body = await body_of(request, self._parts.limits)
+        document, model = parsed(body.content), request.path_params["model"]
+        self._routing(model)
+        try:
+            prediction = read_prediction_id(str(document.get("prediction_id"))).text
+        except ValueError as error:
+            raise RefusalError(UNPROCESSABLE, str(error), "/prediction_id") from None
+        if "truth" not in document:
+            raise RefusalError(UNPROCESSABLE, "truth is missing", "/truth")
+        if self._parts.log is None:
+            raise RefusalError(MISSING, "nothing is logged here: start the server with --logs")
+        at = time_said(time.time_ns() // 1_000_000)
+        record = {"id": prediction, "at": at, "model": model, "truth": document["truth"]}
+        self._parts.log.feedback(record, len(body.content))
+        return _json({"prediction_id": prediction}, 202)
+
+    async def models(self, _: Request) -> Response:
+        """What is served."""
+        live = self._parts.live
+        found = [(name, live.routing(name)) for name in live.models]
+        rows = [_served(name, routing) for name, routing in found if routing is not None]
+        return _json({"environment": self._parts.environment, "models": rows})
+
+    async def live(self, _: Request) -> Response:
+        """That this process runs."""
+        return _json({"live": True})
+
+    async def ready(self, _: Request) -> Response:
+        """Whether every table was looked at, and something can be served."""
+        live = self._parts.live
+        is_ready = live.is_settled and (bool(live.models) or not live.serving())
+        return _json({"ready": is_ready}, 200 if is_ready else NOT_READY)
+
+    async def model_ready(self, request: Request) -> Response:
+        """Whether a model, or a version of it, can be asked."""
+        name, version = request.path_params["model"], request.path_params.get("version", "")
+        try:
+            self._versions(name, version)
+        except RefusalError:
+            return _json({"name": name, "ready": False}, NOT_READY)
+        return _json({"name": name, "ready": True})
+
+    async def model(self, request: Request) -> Response:
+        """What a model takes and gives."""
+        name, version = request.path_params["model"], request.path_params.get("version", "")
+        found = self._versions(name, version)
+        shown = found[0][1]
+        return _json(
+            {
+                "name": name,
+                "versions": [route.version for route, _ in found],
+                "platform": _platform(shown),
+                "inputs": [_spec(one) for one in shown.inputs],
+                "outputs": [_spec(one) for one in shown.outputs],
+            }
+        )
+
+    async def server(self, _: Request) -> Response:
+        """What this server is."""
+        return _json(
+            {
+                "name": "modelops-git",
+                "version": modelops_git.__version__,
+                "extensions": ["binary_tensor_data"],
+            }
+        )
+
+    async def metrics(self, _: Request) -> Response:
+        """What was counted."""
+        return Response(self._parts.metrics.text(), media_type="text/plain; version=0.0.4; charset=utf-8")
+
+    async def _answer(self, request: Request, codec: codecs.Codec) -> Response:
+        body = await body_of(request, self._parts.limits)
+        path = request.path_params
+        caller = Caller(request.headers, _Cookies(request))
+        asking = Asking(path["model"], path.get("version", ""), codec, body, caller)
+        answer = await self._parts.answering.answer(asking)
+        headers = answer.tag.headers if answer.tag else {}
+        if answer.done.header_length is not None:
+            headers[HEADER_LENGTH] = str(answer.done.header_length)
+        kind = codecs.content_type(answer.done)
+        return Response(answer.done.content, answer.done.status, headers, media_type=kind)
+
+    def _routing(self, model: str) -> Routing[Loaded]:
+        routing = self._parts.live.routing(model)
+        if routing is None:
+            raise RefusalError(MISSING, f"there is no model {model[:200]!r}")
+        return routing
+
+    def _versions(self, model: str, version: str) -> list[tuple[Route, Loaded]]:
+        """The versions that can be asked, that which is live first; one where it is named."""
+        routing = self._routing(model)
+        found = [
+            (route, routing.versions[route.digest])
+            for route in routing.routes
+            if route.digest in routing.versions and route.role != "mirror" and version in ("", route.version)
+        ]
+        if not found:
+            raise RefusalError(MISSING, f"{model} {version[:100]!r} is not served here")
+        return sorted(found, key=lambda one: one[0].role != "stable")
+
+
+class _Cookies(dict[str, str]):
+    """The cookies of a request, read when one is asked for."""
+
+    def __init__(self, request: Request) -> None:
+        super().__init__()
+        self._request = request
+
+    def get(self, name: str, default: Any = None) -> Any:
+        return self._request.cookies.get(name, default)
+
+
+def _served(model: str, routing: Routing[Loaded]) -> dict[str, Any]:
+    rows = [route.as_json() | {"loaded": route.digest in routing.versions} for route in routing.routes]
+    return {"name": model, "routes": rows, "stamp": routing.stamp.as_json()}
+
+
+def _platform(version: Loaded) -> str:
+    """The format of the model's files."""
+    rows = version.document.manifest.artifacts
+    return next((row.format for row in rows if row.role == "model" and row.format), "unknown")
+
+
+def _spec(spec: TensorSpec) -> dict[str, Any]:
+    return {"name": spec.name, "datatype": spec.datatype, "shape": list(spec.shape)}
+
+
+def _json(value: Any, status: int = 200) -> Response:
+    import orjson
+
+    return Response(orjson.dumps(value), status, media_type=codecs.JSON)
+
+
+async def _refused(_: Request, error: Exception) -> Response:
+    if not isinstance(error, RefusalError):
+        raise error
+    return _json(error.as_json(), error.status)
+
+
+async def _gone(_request: Request, _error: Exception) -> Response:
+    """Nobody reads it: the caller has hung up."""
+    return Response(status_code=INVALID)
+
+
+async def _unknown(request: Request, error: Exception) -> Response:
+    status = getattr(error, "status_code", MISSING)
+    said = "there is no such path" if status == MISSING else f"{request.method} is not for this path"
+    return _json({"error": said}, status)
+
+
+def _lifespan(parts: Parts) -> Callable[[Starlette], Any]:
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        parts.begin()
+        try:
+            yield
+        finally:
+            parts.end()
+
+    return lifespan

@@ -1,0 +1,244 @@
+"""Run the server: in this process, or in several that share one address, one log and one set of counts."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import tempfile
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from modelops_git.core.errors import ModelopsError, UsageError
+from modelops_git.faces.gateway.metrics import MULTIPROCESS
+from modelops_git.faces.gateway.settings import VARIABLE, settings_of
+from modelops_git.faces.watching import logs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from starlette.applications import Starlette
+
+    from modelops_git.edges.predictions.log import PredictionLog
+    from modelops_git.edges.predictions.rules import LogRules
+    from modelops_git.engine.serving.live import Event
+    from modelops_git.faces.gateway.metrics import Metrics
+    from modelops_git.faces.gateway.settings import Logging, Settings
+
+BACKLOG = 2048
+FACTORY = "modelops_git.faces.gateway.running:application_of_worker"
+"""What worker processes import."""
+_IDLE_SECONDS = 75
+"""How long a connection may wait for its next request: longer than the proxies before it keep theirs."""
+
+
+def serve(settings: Settings) -> None:
+    """Serve until a signal comes; then answer what was asked, and end.
+
+    Raises:
+        UsageError: A library is not installed, or there is nothing to serve.
+        ModelopsError: Nobody can be served at the address.
+    """
+    logs.begin(settings.log_format)
+    with ExitStack() as stack:
+        listening = stack.enter_context(_listening(settings))
+        host, port = listening.getsockname()[:2]
+        settings = replace(settings, port=port)
+        shown = f"[{host}]" if ":" in host else host
+        address = f"http://{shown}:{port}"
+        logs.log("serving", f"{settings.environment} at {address}", address=address, workers=settings.workers)
+        stack.enter_context(_quiet_signals())
+        if settings.workers == 1:
+            _server(application_of(settings), settings).run(sockets=[listening])
+        else:
+            stack.enter_context(_shared_counts())
+            _run_workers(settings, listening)
+        logs.log("stopped", "stopped")
+
+
+def application_of_worker() -> Starlette:
+    """The application of a worker process, by the settings in its environment."""
+    settings = settings_of(os.environ[VARIABLE])
+    logs.begin(settings.log_format)
+    return application_of(settings)
+
+
+def application_of(settings: Settings) -> Starlette:
+    """The application of this process.
+
+    Raises:
+        UsageError: A library is not installed, or there is nothing to serve.
+    """
+    _require_libraries()
+    from modelops_git.edges.git.repository import find_registry
+    from modelops_git.engine.intent import known_intent
+    from modelops_git.engine.serving.live import Live
+    from modelops_git.engine.serving.opening import Opening
+    from modelops_git.engine.serving.places import gateways_of
+    from modelops_git.engine.serving.watching import Watcher
+    from modelops_git.faces.gateway.answering import Answering
+    from modelops_git.faces.gateway.app import Parts, application
+    from modelops_git.faces.gateway.metrics import Metrics
+    from modelops_git.faces.gateway.recording import Records
+
+    repository = find_registry(Path(settings.repository))
+    gateways = gateways_of(known_intent(repository).registry, settings.environment, repository.root)
+    metrics = Metrics(settings.environment)
+    log = _log(settings.logging, repository.root)
+    told = _Told(metrics)
+    live = Live(gateways, Opening(repository, gateways), told)
+    answering = Answering(live, Records(settings.environment, metrics, log), metrics, settings.limits)
+    watcher = Watcher(live, gateways.roots, f"{socket.gethostname()}-{os.getpid()}", told)
+
+    def end() -> None:
+        answering.close()
+        watcher.stop()
+        if log is not None:
+            log.close()
+
+    return application(
+        Parts(
+            environment=settings.environment,
+            live=live,
+            answering=answering,
+            metrics=metrics,
+            log=log,
+            limits=settings.limits,
+            begin=lambda: watcher.start(settings.refresh),
+            end=end,
+        )
+    )
+
+
+class _Told:
+    """Logs and counts what happens to routes."""
+
+    def __init__(self, metrics: Metrics) -> None:
+        self._metrics = metrics
+
+    def __call__(self, event: Event) -> None:
+        is_failure = event.kind == "failed"
+        if is_failure:
+            self._metrics.load_failed(event.model)
+        else:
+            self._metrics.serves(event.model, event.routes)
+        said = f"{event.model}: {event.said}" if event.model else event.said
+        level = logs.ERROR if is_failure else logs.INFO
+        logs.log(event.kind, said, level=level, model=event.model)
+
+
+def _log(logging: Logging, root: Path) -> PredictionLog | None:
+    if not logging.root:
+        return None
+    from modelops_git.edges.predictions.log import PredictionLog
+
+    def say(what: str) -> None:
+        logs.log("log-trouble", what, level=logs.ERROR)
+
+    return PredictionLog(root / logging.root, _rules(logging), say)
+
+
+def _rules(logging: Logging) -> LogRules:
+    from modelops_git.edges.predictions.rules import LogRules
+
+    return LogRules(
+        sample=logging.sample,
+        leave_out=frozenset(logging.without),
+        format="parquet" if logging.form == "parquet" else "jsonl",
+        keep=None if logging.keep is None else timedelta(days=logging.keep),
+        key_secret=os.environ.get(logging.key_secret_env, "").encode(),
+    )
+
+
+def _server(application: Any, settings: Settings) -> Any:
+    import uvicorn
+
+    return uvicorn.Server(_config(application, settings))
+
+
+def _config(application: Any, settings: Settings) -> Any:
+    import uvicorn
+
+    return uvicorn.Config(
+        application,
+        factory=isinstance(application, str),
+        workers=settings.workers,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        lifespan="on",
+        backlog=BACKLOG,
+        timeout_keep_alive=_IDLE_SECONDS,
+        timeout_graceful_shutdown=int(settings.limits.seconds) + 1,
+    )
+
+
+def _run_workers(settings: Settings, listening: socket.socket) -> None:
+    """Several processes that accept from one socket; whoever dies is replaced."""
+    from uvicorn.supervisors import Multiprocess
+
+    os.environ[VARIABLE] = settings.to_json()
+    Multiprocess(_config(FACTORY, settings), sockets=[listening]).run()
+
+
+@contextmanager
+def _listening(settings: Settings) -> Iterator[socket.socket]:
+    """A socket at the address.
+
+    Raises:
+        ModelopsError: It is taken, or no address of this machine.
+    """
+    try:
+        family = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)[0][0]
+        listening = socket.create_server((settings.host, settings.port), family=family, backlog=BACKLOG)
+    except (OSError, OverflowError) as error:
+        where = f"{settings.host}:{settings.port}"
+        reason = getattr(error, "strerror", None) or error
+        raise ModelopsError(
+            f"nobody can be served at {where}: {reason}", hint="Give another --host or --port."
+        ) from error
+    with listening:
+        listening.set_inheritable(True)
+        yield listening
+
+
+@contextmanager
+def _shared_counts() -> Iterator[None]:
+    """A folder where the counts of all worker processes meet; it must be there before anything counts."""
+    with tempfile.TemporaryDirectory(prefix="modelops-counts-") as folder:
+        os.environ[MULTIPROCESS] = folder
+        try:
+            yield
+        finally:
+            del os.environ[MULTIPROCESS]
+
+
+@contextmanager
+def _quiet_signals() -> Iterator[None]:
+    """The signal that ends it comes again from uvicorn when all was answered: then nothing is to be done."""
+    before = {one: signal.signal(one, _ignore) for one in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)
+
+
+def _ignore(_number: int, _frame: object) -> None:
+    """Nothing: the server has come to its end already."""
+
+
+def _require_libraries() -> None:
+    try:
+        import orjson  # noqa: F401 - only whether they are there
+        import prometheus_client  # noqa: F401
+        import starlette  # noqa: F401
+        import uvicorn  # noqa: F401
+    except ImportError as error:
+        raise UsageError(
+            f"{error.name} is not installed, which the gateway needs",
+            hint="pip install 'modelops-git[serve]'",
+        ) from error

@@ -1,0 +1,122 @@
+"""Whether what a gateway was asked to serve is served by the processes that serve it."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from modelops_git.core.routes import Stamp
+from modelops_git.edges.targets.instances import (
+    LOADING,
+    STALE,
+    Clock,
+    Report,
+    Serving,
+    forget_report,
+    path_of,
+    unserved,
+    write_report,
+)
+
+MODEL = "iris-classifier"
+OLD, NEW = Stamp(run="r1", sequence=4), Stamp(run="r2", sequence=7)
+
+
+class Time:
+    """A clock that moves when somebody sleeps, and what happens meanwhile."""
+
+    def __init__(self):
+        self.now, self.then = 1_700_000_000.0, []
+
+    def sleep(self, seconds):
+        self.now += seconds
+        if self.then:
+            self.then.pop(0)()
+
+    @property
+    def clock(self):
+        return Clock(lambda: self.now, self.sleep)
+
+
+@pytest.fixture
+def time():
+    return Time()
+
+
+@pytest.fixture
+def say(tmp_path, time):
+    def say(name, **models):
+        write_report(tmp_path, Report(name=name, models={MODEL: Serving(**models)}))
+        os.utime(path_of(tmp_path, name), (time.now, time.now))
+
+    return say
+
+
+def test_nobody_is_waited_for_where_nobody_serves(tmp_path, time):
+    assert unserved(tmp_path, MODEL, NEW, time.clock) == []
+    assert time.now == 1_700_000_000.0
+
+
+def test_all_is_well_where_all_serve_it(tmp_path, time, say):
+    say("a", stamp=NEW, wanted=NEW)
+    say("b", stamp=NEW, wanted=NEW)
+    assert unserved(tmp_path, MODEL, NEW, time.clock) == []
+
+
+def test_who_loads_is_waited_for(tmp_path, time, say):
+    say("a", stamp=OLD, wanted=NEW)
+    time.then = [lambda: None, lambda: say("a", stamp=NEW, wanted=NEW)]
+    assert unserved(tmp_path, MODEL, NEW, time.clock) == []
+    assert time.now > 1_700_000_000.0
+
+
+def test_who_has_not_seen_the_table_yet_is_waited_for(tmp_path, time, say):
+    say("a", stamp=OLD, wanted=OLD)
+    time.then = [lambda: say("a", stamp=NEW, wanted=NEW)]
+    assert unserved(tmp_path, MODEL, NEW, time.clock) == []
+
+
+def test_who_cannot_load_it_says_why(tmp_path, time, say):
+    say("a", stamp=NEW, wanted=NEW)
+    say("b", stamp=OLD, wanted=NEW, problem="1.1.0: no model")
+    assert unserved(tmp_path, MODEL, NEW, time.clock) == ["b: 1.1.0: no model"]
+
+
+def test_an_old_problem_is_none_of_the_new_table(tmp_path, time, say):
+    say("a", stamp=None, wanted=OLD, problem="1.0.0: no model")
+    time.then = [lambda: say("a", stamp=NEW, wanted=NEW)]
+    assert unserved(tmp_path, MODEL, NEW, time.clock) == []
+
+
+def test_waiting_has_an_end(tmp_path, time, say):
+    say("a", stamp=OLD, wanted=NEW)
+    time.then = [lambda: say("a", stamp=OLD, wanted=NEW)] * 10_000
+    assert unserved(tmp_path, MODEL, NEW, time.clock) == [f"a: not loaded in {LOADING:.0f} seconds"]
+
+
+def test_a_process_that_is_gone_is_not_waited_for(tmp_path, time, say):
+    say("a", stamp=OLD, wanted=OLD)
+    time.now += STALE + 1
+    assert unserved(tmp_path, MODEL, NEW, time.clock) == []
+
+
+def test_a_process_that_ends_takes_its_report_along(tmp_path, time, say):
+    say("a", stamp=OLD, wanted=OLD)
+    forget_report(tmp_path, "a")
+    forget_report(tmp_path, "a")
+    assert unserved(tmp_path, MODEL, NEW, time.clock) == []
+
+
+def test_a_process_may_be_ahead(tmp_path, time, say):
+    say("a", stamp=NEW, wanted=NEW)
+    assert unserved(tmp_path, MODEL, OLD, time.clock) == []
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"format_version": 2}', b"\xff"])
+def test_a_report_that_makes_no_sense_says_nothing(tmp_path, time, content):
+    path = path_of(tmp_path, "a")
+    path.parent.mkdir(parents=True)
+    path.write_bytes(content)
+    os.utime(path, (time.now, time.now))
+    assert unserved(tmp_path, MODEL, NEW, time.clock) == []
