@@ -17,6 +17,7 @@ from modelops_git.core.manifests.provider import (
     FileProvider,
     HttpProvider,
     PrometheusProvider,
+    SqlProvider,
 )
 from modelops_git.edges import metrics
 from modelops_git.edges.metrics import open_provider
@@ -129,7 +130,52 @@ def from_cloudwatch(tmp_path, monkeypatch):
         yield provider
 
 
-@pytest.fixture(params=["from_file", "from_http", "from_memory", "from_prometheus", "from_cloudwatch"])
+@pytest.fixture
+def from_sql(tmp_path):
+    """The documents' numbers are lines of a table; the queries ask for the same ones."""
+
+    def provider(document):
+        records = document if isinstance(document, list) else [{**document, "at": written(5)}]
+        folder = tmp_path / "numbers" / written(0)[:10]
+        folder.mkdir(parents=True)
+        rows = [
+            {"at": one["at"], "name": f"/{digest}/{name}", "value": value}
+            for one in records
+            for digest, values in one.items()
+            if digest != "at"
+            for name, value in values.items()
+        ]
+        (folder / "numbers.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in rows))
+        return InSql(open_provider(SqlProvider(type="sql", uri="file:."), tmp_path))
+
+    return provider
+
+
+class InSql:
+    """Asks in SQL what is asked in pointers."""
+
+    def __init__(self, provider):
+        self._provider = provider
+
+    def measure(self, asked):
+        metric = asked.metric
+        queries = {field: _select(getattr(metric, field)) for field in ("query", "samples_query")}
+        of = {field: _select(getattr(metric.ratio, field)) for field in ("of", "over") if metric.ratio}
+        ratio = metric.ratio.model_copy(update=of) if metric.ratio else None
+        return self._provider.measure(
+            asked._replace(metric=metric.model_copy(update={**queries, "ratio": ratio}))
+        )
+
+
+def _select(pointer):
+    return pointer and "SELECT max(value) FROM numbers WHERE at = '${at}' AND name = 'NAME'".replace(
+        "NAME", pointer
+    )
+
+
+@pytest.fixture(
+    params=["from_file", "from_http", "from_memory", "from_prometheus", "from_cloudwatch", "from_sql"]
+)
 def provider(request):
     return request.getfixturevalue(request.param)
 

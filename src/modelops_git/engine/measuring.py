@@ -15,6 +15,7 @@ from modelops_git.core.errors import MetricsError
 from modelops_git.edges.measured import MeasuredFiles
 from modelops_git.edges.metrics import open_provider
 from modelops_git.edges.metrics.base import Question, Side
+from modelops_git.edges.stores import open_store
 from modelops_git.engine.in_time import in_time
 
 if TYPE_CHECKING:
@@ -236,7 +237,7 @@ def _by_provider(one: Asked) -> str:
 def _asked_together(group: Sequence[Asked], root: Path) -> Iterator[tuple[str, tuple[Point, ...]]]:
     provider: Provider = group[0].metric.provider
     try:
-        opened = open_provider(provider, root)
+        opened = open_provider(provider, root, open_store)
     except MetricsError as error:
         for one in group:
             yield one.key, _failed(one.question, _said(error))

@@ -116,7 +116,7 @@ def test_who_does_not_answer_in_time_is_an_error(tmp_path, told, monkeypatch):
 def test_metrics_of_one_provider_are_asked_of_one_that_is_opened_once(tmp_path, monkeypatch):
     opened = []
 
-    def open_provider(manifest, _root):
+    def open_provider(manifest, *_given):
         opened.append(manifest.type)
         return Told(lambda asked: [Point(asked.instants[-1])])
 

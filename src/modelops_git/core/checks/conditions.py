@@ -104,7 +104,7 @@ def bad_query(document: Document, _context: Context) -> Iterator[Defect]:
     ```
     """
     for index, metric in enumerate(cast("Analysis", document.manifest).metrics):
-        for at, query in _queries(metric):
+        for at, query in queries_of(metric):
             place = document.place(pointer("metrics", index) + at)
             for word in unknown_words(query):
                 known = tuple(f"${{{one}}}" for one in WORDS)
@@ -138,7 +138,7 @@ def _cannot_be_asked(metric: AnalysisMetric, at: str, query: str) -> Iterator[tu
             yield found
 
 
-def _queries(metric: AnalysisMetric) -> Iterator[tuple[str, str]]:
+def queries_of(metric: AnalysisMetric) -> Iterator[tuple[str, str]]:
     """The queries of a metric, by where they are."""
     ratio = metric.ratio
     written = {
