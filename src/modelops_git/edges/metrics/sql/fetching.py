@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol, cast
 
 from modelops_git.core.artifacts import printable
 from modelops_git.core.errors import MetricsError, StoreError
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import BinaryIO
 
+    from modelops_git.core.manifests.provider import SqlProvider
     from modelops_git.edges.metrics.sql.folders import OpenStore
 
 AT_ONCE = 8
@@ -87,13 +88,15 @@ class Bucket:
             room.copy(source, target)
 
 
-def open_bucket(store: LogStore, root: Path, open_store: OpenStore) -> Bucket:
-    """The logs at the `uri` of `store`.
+def open_bucket(manifest: SqlProvider, root: Path, open_store: OpenStore) -> Bucket:
+    """The logs at the `uri` of a provider.
 
     Raises:
         MetricsError: It names no place that can be read.
     """
+    uri = cast("str", manifest.uri)
+    store = LogStore(uri, manifest.region, manifest.endpoint_url)
     try:
-        return Bucket(open_store("of the logs", store, root), printable(store.uri))
+        return Bucket(open_store("of the logs", store, root), printable(uri))
     except StoreError as error:
         raise MetricsError(error.message, hint=error.hint) from error
