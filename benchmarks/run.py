@@ -24,6 +24,7 @@ import controller
 import hook
 import journal
 import loading
+import looks
 import machine
 import record
 import registry
@@ -38,10 +39,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from bytefiles import Shape
+    from looks import Simulated
     from peers import Peers
     from tables import Section
 
-PARTS = ("hook", "validating", "starting", "loading", "verifying", "s3", "journal", "controller")
+PARTS = ("hook", "validating", "starting", "loading", "verifying", "s3", "journal", "controller", "looks")
 WITH_PEERS = {"hook", "validating", "starting", "journal", "controller"}
 WITH_REGISTRIES = {"hook", "validating"}
 SIZES = (100, 1_000, 10_000, 50_000)
@@ -60,6 +62,7 @@ class Effort:
         journals: Journals that are written and asked.
         races: How often appliers race, in each way.
         rollouts: Numbers of rollouts that a controller watches.
+        simulated: Rollouts whose tests are simulated.
     """
 
     sizes: Sequence[int] = SIZES
@@ -70,6 +73,7 @@ class Effort:
     journals: journal.Amounts = journal.Amounts()  # noqa: RUF009 - frozen
     races: int = 3
     rollouts: Sequence[int] = controller.SIZES
+    simulated: looks.Amounts = looks.Amounts()  # noqa: RUF009 - frozen
 
 
 QUICK = Effort(
@@ -81,6 +85,7 @@ QUICK = Effort(
     journals=journal.QUICK,
     races=1,
     rollouts=controller.QUICK_SIZES,
+    simulated=looks.QUICK,
 )
 
 
@@ -126,7 +131,7 @@ def _about(load: float) -> str:
     return "\n".join(f"- {line}" for line in lines) + "\n"
 
 
-def _sections(asked: argparse.Namespace, folder: Path) -> Iterator[Section]:
+def _sections(asked: argparse.Namespace, folder: Path) -> Iterator[Section | Simulated]:
     effort = QUICK if asked.quick else Effort()
     if WITH_PEERS & set(asked.only):
         yield from _of_programs(asked, effort, install(folder / "peers"), folder)
@@ -137,6 +142,8 @@ def _sections(asked: argparse.Namespace, folder: Path) -> Iterator[Section]:
     if "s3" in asked.only:
         programs = downloaders(folder / "downloaders")
         yield from verifying_s3.measure(folder / "s3", programs, effort.shapes, runs=effort.verifications)
+    if "looks" in asked.only:
+        yield from looks.measure(effort.simulated)
 
 
 def _of_programs(asked: argparse.Namespace, effort: Effort, peers: Peers, folder: Path) -> Iterator[Section]:

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 SECONDS = 60
 TRIES = 5
+EVERY = 15
 
 
 class Series(NamedTuple):
@@ -27,54 +28,105 @@ class Series(NamedTuple):
     samples: list
 
 
-def growing(name, begin, end, per_second, every=15):
-    """A counter that grows evenly from 0; with a scrape every so many seconds."""
-    times = range(int(begin), int(end) + 1, every)
-    return Series(name, [(at, (at - begin) * per_second) for at in times])
+def growing(name, began, ended, per_second):
+    """A counter that grows evenly from 0, scraped every 15 seconds."""
+    times = range(int(began), int(ended) + 1, EVERY)
+    return Series(name, [(at, (at - began) * per_second) for at in times])
+
+
+class Server:
+    """A server, which may be stopped and started again.
+
+    Attributes:
+        url: Its address.
+    """
+
+    def __init__(self, folder):
+        self._folder, self._process, self.url = folder, None, ""
+
+    def fill(self, series):
+        """Give it samples before it starts."""
+        lines = [f"{name} {value} {at:.3f}\n" for name, samples in series for at, value in samples]
+        text = self._folder / "samples.om"
+        text.write_text("".join([*lines, "# EOF\n"]))
+        command = ["promtool", "tsdb", "create-blocks-from", "openmetrics", "--quiet", text, self._data]
+        subprocess.run(command, check=True, capture_output=True)
+
+    def start(self, scraping=""):
+        """Start it, always at the same address, and wait until it answers."""
+        jobs = {"scrape_configs": [_job(scraping)] if scraping else []}
+        (self._folder / "prometheus.yml").write_text(json.dumps(jobs))
+        for _ in range(TRIES):  # somebody else may take the port first
+            self._launch(self.url or f"http://127.0.0.1:{_free_port()}")
+            if self._is_ready():
+                return
+            self.stop()
+        raise AssertionError((self._folder / "log").read_text())
+
+    def stop(self):
+        """Stop it as a crash does."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
+    def wait_for(self, query):
+        """Wait until a query has a result."""
+        until = time.monotonic() + SECONDS
+        while not self.result(query):
+            assert time.monotonic() < until, f"{query} has no result in {SECONDS} seconds"
+            time.sleep(0.05)
+
+    def result(self, query):
+        """What the server says to a query now."""
+        with _opened(f"{self.url}/api/v1/query", f"query={query}".encode()) as answer:
+            return json.load(answer)["data"]["result"]
+
+    @property
+    def _data(self):
+        return self._folder / "data"
+
+    def _launch(self, url):
+        command = [
+            "prometheus",
+            f"--config.file={self._folder / 'prometheus.yml'}",
+            f"--storage.tsdb.path={self._data}",
+            "--storage.tsdb.retention.time=100y",
+            f"--web.listen-address={url.removeprefix('http://')}",
+        ]
+        with (self._folder / "log").open("wb") as log:
+            self._process = subprocess.Popen(command, stdout=log, stderr=log)
+        self._tried = url
+
+    def _is_ready(self):
+        until = time.monotonic() + SECONDS
+        while self._process.poll() is None and time.monotonic() < until:
+            try:
+                with _opened(f"{self._tried}/-/ready"):
+                    self.url = self._tried
+                    return True
+            except OSError:
+                time.sleep(0.02)
+        return False
 
 
 @contextmanager
 def prometheus(folder, *series, scraping=""):
-    """The address of a server, as long as the block lasts.
+    """A server, as long as the block lasts.
 
     Args:
         folder: An empty folder.
         series: What it has measured already.
         scraping: The host and port of an exporter that it asks ten times a second.
     """
-    data = folder / "data"
-    data.mkdir(parents=True)
+    server = Server(folder)
     if series:
-        _fill(folder, data, series)
-    jobs = {"scrape_configs": [_job(scraping)] if scraping else []}
-    (folder / "prometheus.yml").write_text(json.dumps(jobs))
-    process, url = _started(folder, data)
+        server.fill(series)
+    server.start(scraping)
     try:
-        yield url
+        yield server
     finally:
-        process.kill()
-        process.wait()
-
-
-def wait_for(url, query):
-    """Wait until a query has a result."""
-    until = time.monotonic() + SECONDS
-    while not _result(url, query):
-        assert time.monotonic() < until, f"{query} has no result in {SECONDS} seconds"
-        time.sleep(0.05)
-
-
-def _result(url, query):
-    with urllib.request.urlopen(f"{url}/api/v1/query", f"query={query}".encode()) as answer:  # noqa: S310 - of the server above
-        return json.load(answer)["data"]["result"]
-
-
-def _fill(folder, data, series):
-    lines = [f"{name} {value} {at:.3f}\n" for name, samples in series for at, value in samples]
-    text = folder / "samples.om"
-    text.write_text("".join([*lines, "# EOF\n"]))
-    command = ["promtool", "tsdb", "create-blocks-from", "openmetrics", "--quiet", text, data]
-    subprocess.run(command, check=True, capture_output=True)
+        server.stop()
 
 
 def _job(target):
@@ -82,38 +134,12 @@ def _job(target):
     return {"job_name": "exporter", **often, "static_configs": [{"targets": [target]}]}
 
 
-def _started(folder, data):
-    for _ in range(TRIES):  # somebody else may take the port first
-        address = f"127.0.0.1:{_free_port()}"
-        with (folder / "log").open("wb") as log:
-            process = subprocess.Popen(
-                [
-                    "prometheus",
-                    f"--config.file={folder / 'prometheus.yml'}",
-                    f"--storage.tsdb.path={data}",
-                    "--storage.tsdb.retention.time=100y",
-                    f"--web.listen-address={address}",
-                    "--query.timeout=5s",
-                ],
-                stdout=log,
-                stderr=log,
-            )
-        if _is_ready(process, f"http://{address}"):
-            return process, f"http://{address}"
-        process.kill()
-        process.wait()
-    raise AssertionError((folder / "log").read_text())
-
-
-def _is_ready(process, url):
-    until = time.monotonic() + SECONDS
-    while process.poll() is None and time.monotonic() < until:
-        try:
-            with urllib.request.urlopen(f"{url}/-/ready"):  # noqa: S310 - of the server above
-                return True
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.02)
-    return False
+def _opened(url, data=None):
+    try:
+        return urllib.request.urlopen(url, data, SECONDS)  # noqa: S310 - of the server above
+    except urllib.error.HTTPError as error:
+        error.close()
+        raise
 
 
 def _free_port():

@@ -7,11 +7,19 @@ from datetime import UTC, datetime
 
 import pytest
 
+import cloudwatch
 from measuring import FILE, NEW, OLD, Told, metric, minute, question, written
 from modelops_git.core.assessing.points import Measured, Point, ratio
 from modelops_git.core.clock import format_time
 from modelops_git.core.errors import MetricsError
-from modelops_git.core.manifests.provider import FileProvider, HttpProvider, PrometheusProvider, SqlProvider
+from modelops_git.core.manifests.provider import (
+    CloudwatchProvider,
+    FileProvider,
+    HttpProvider,
+    PrometheusProvider,
+    SqlProvider,
+)
+from modelops_git.edges import metrics
 from modelops_git.edges.metrics import open_provider
 from modelops_git.edges.metrics.jsontext import found as pointed
 from modelops_git.edges.metrics.jsontext import number
@@ -82,17 +90,20 @@ def _point(asked, at, record):
     return Point(at, of(asked.candidate), of(asked.stable) if asked.stable else Measured(), samples)
 
 
+def _known(document, query, at):
+    """What a document has for a query at a time, as a server of it would say."""
+    records = document if isinstance(document, list) else [{"at": None, **document}]
+    values = (one for one in records if one["at"] in (None, format_time(at)))
+    return number(pointed(next(values, {}), query), query)
+
+
 @pytest.fixture
 def from_prometheus(tmp_path, monkeypatch):
     """The server is in memory; what its queries are is up to it, and here they are the documents'."""
 
     def provider(document):
-        records = document if isinstance(document, list) else [{"at": None, **document}]
-
         def says(form):
-            at = datetime.fromtimestamp(float(form["time"]), UTC)
-            values = (one for one in records if one["at"] in (None, format_time(at)))
-            found = number(pointed(next(values, {}), form["query"]), form["query"])
+            found = _known(document, form["query"], datetime.fromtimestamp(float(form["time"]), UTC))
             return vector() if found is None else vector(str(found))
 
         Canned(says).install(monkeypatch)
@@ -100,6 +111,23 @@ def from_prometheus(tmp_path, monkeypatch):
         return open_provider(manifest, tmp_path)
 
     return provider
+
+
+@pytest.fixture
+def from_cloudwatch(tmp_path, monkeypatch):
+    """The same of a server that speaks the protocol of CloudWatch."""
+    with cloudwatch.serving(monkeypatch, None) as server:
+
+        def provider(document):
+            def says(asked):
+                found = _known(document, asked.expression, asked.end)
+                values = [] if found is None else [(asked.start, found)]
+                return cloudwatch.page(cloudwatch.points(*values))
+
+            server.says = says
+            return open_provider(CloudwatchProvider(type="cloudwatch", region="eu-west-1"), tmp_path)
+
+        yield provider
 
 
 @pytest.fixture
@@ -145,7 +173,9 @@ def _select(pointer):
     )
 
 
-@pytest.fixture(params=["from_file", "from_http", "from_memory", "from_prometheus", "from_sql"])
+@pytest.fixture(
+    params=["from_file", "from_http", "from_memory", "from_prometheus", "from_cloudwatch", "from_sql"]
+)
 def provider(request):
     return request.getfixturevalue(request.param)
 
@@ -196,12 +226,8 @@ def test_without_a_stable_version_only_the_new_one_is_measured(provider):
     assert (found.candidate.value, found.stable) == (0.02, Measured())
 
 
-def test_providers_of_a_later_release_are_refused_in_words(tmp_path):
-    manifest = metric(
-        provider={"type": "cloudwatch", "region": "eu-west-1"}, failure_condition="candidate > 0.5"
-    ).provider
-    with pytest.raises(
-        MetricsError, match="metrics of cloudwatch cannot be asked for by this release"
-    ) as told:
-        open_provider(manifest, tmp_path)
-    assert told.value.hint == "It asks: file, http, prometheus, sql."
+def test_a_provider_that_this_release_does_not_have_is_refused_in_words(tmp_path, monkeypatch):
+    monkeypatch.setattr(metrics, "PROVIDERS", {"http": "", "sql": ""})
+    with pytest.raises(MetricsError, match="metrics of file cannot be asked for by this release") as told:
+        open_provider(FileProvider.model_validate(FILE), tmp_path)
+    assert told.value.hint == "It asks: http, sql."

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from modelops_git.edges.metrics.sql.folders import OpenStore
 
 PROVIDERS = {
+    "cloudwatch": "modelops_git.edges.metrics.cloudwatch",
     "file": "modelops_git.edges.metrics.file",
     "http": "modelops_git.edges.metrics.http",
     "prometheus": "modelops_git.edges.metrics.prometheus",

@@ -9,7 +9,14 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from modelops_git.core.serving.choosing import assigned_by, chosen, mirrors_at, place_of, preview_of
+from modelops_git.core.serving.choosing import (
+    assigned_by,
+    chosen,
+    key_said,
+    mirrors_at,
+    place_of,
+    preview_of,
+)
 from modelops_git.core.serving.prediction_ids import BITS, prediction_id
 from modelops_git.faces.gateway.codecs import Done, refused, run
 from modelops_git.faces.gateway.recording import Call
@@ -45,8 +52,10 @@ class Caller(NamedTuple):
         if assign is None:
             return None
         if assign.header is not None:
-            return self.headers.get(assign.header.lower())
-        return self.cookies.get(assign.cookie or "")
+            said = self.headers.get(assign.header.lower())
+        else:
+            said = self.cookies.get(assign.cookie or "")
+        return None if said is None else key_said(said)
 
 
 class Asking(NamedTuple):

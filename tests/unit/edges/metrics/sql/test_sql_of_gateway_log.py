@@ -41,4 +41,4 @@ def test_answers_and_the_truth_about_them(tmp_path, form):
     candidate = Side("candidate", "1.2.0", record()["digest"])
     provider = open_provider(SqlProvider(type="sql", uri="file:${environment}"), tmp_path)
     (found,) = provider.measure(question(asked, candidate=candidate, stable=None)._replace(**where))
-    assert found.candidate == Measured(0.2, 4.0, 20.0)
+    assert (found.error, tuple(found.candidate)) == ("", tuple(Measured(0.2, 4.0, 20.0)))
