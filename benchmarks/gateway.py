@@ -27,6 +27,7 @@ AIM_OVERHEAD = 0.001
 """Seconds that half of the answers may take longer than those of the bare framework."""
 AIM_BESIDE_MLSERVER = 1.0
 OURS, LOGGING = "`modelops serve --logs none`", "`modelops serve`, all predictions logged"
+LOOP = "`modelops serve --logs none --threads 0`"
 INLINE, POOLED = "bare framework, inline", "bare framework, in a pool of threads"
 MLSERVER, WORKER = "MLServer, in one process", "MLServer as it comes, with a worker process"
 
@@ -39,9 +40,10 @@ each request. *Failed* are requests without an answer, or with a status of 400 o
 PEERS = """\
 The bare framework is Starlette on uvicorn with httptools and uvloop, orjson and onnxruntime, as the
 gateway uses them, and nothing else: it checks, counts and logs nothing, and serves one file for ever.
-MLServer comes with no runtime for ONNX; the one here decodes, runs and encodes with MLServer's own
-codecs. MLServer has httptools and uvloop too, writes no log of requests, and counts them as it does by
-default."""
+Inline and with `--threads 0` the model runs in the thread that reads requests, as it does in MLServer's
+one process. MLServer comes with no runtime for ONNX; the one here decodes, runs and encodes with
+MLServer's own codecs. MLServer has httptools and uvloop too, writes no log of requests, and counts them
+as it does by default."""
 
 
 class Amounts(NamedTuple):
@@ -78,6 +80,7 @@ def measure(folder: Path, where: Where, amounts: Amounts) -> Iterator[Section]:
     servers = [
         ours(where, made, OURS, "--logs", "none"),
         ours(where, made, LOGGING),
+        ours(where, made, LOOP, "--logs", "none", "--threads", "0"),
         _bare(where, made, INLINE, "inline"),
         _bare(where, made, POOLED, "pooled"),
         _mlserver(where, made, folder / "mlserver-0", MLSERVER),
@@ -93,7 +96,7 @@ def _beside(seen: Sequence[Seen], amounts: Amounts) -> Iterator[Beside]:
     found = {(one.name, one.connections): one for one in seen}
     for count in amounts.connections:
         many = "1 connection" if count == 1 else f"{count} connections"
-        for name in (OURS, LOGGING):
+        for name in (OURS, LOGGING, LOOP):
             own = found[name, count].times
             for peer, aim in ((MLSERVER, AIM_BESIDE_MLSERVER), (WORKER, AIM_BESIDE_MLSERVER), (POOLED, None)):
                 yield Beside(f"{name} beside {peer}, {many}: p50", own, found[peer, count].times, aim)

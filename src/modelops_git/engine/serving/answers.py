@@ -33,6 +33,8 @@ def unzipped(value: Any) -> Tensor:
     """An output as an array; maps from class to number become their numbers, in the order of the classes."""
     import numpy as np
 
+    if type(value) is np.ndarray:
+        return value
     if not isinstance(value, list):
         found: Tensor = np.asarray(value)
         return found

@@ -34,7 +34,8 @@ class Pool:
     that never ends would.
 
     Args:
-        threads: How many, at most.
+        threads: How many, at most; 0 for none, where work is done by the loop itself. That is the fastest for
+            what takes no time. Anything else holds up all other requests, and is never too late.
     """
 
     def __init__(self, threads: int) -> None:
@@ -48,6 +49,8 @@ class Pool:
             TimeoutError: It is not done after so many seconds. It is not ended; where it has not begun, it
                 never begins.
         """
+        if not self._most:
+            return work()
         loop = asyncio.get_running_loop()
         future: asyncio.Future[R] = loop.create_future()
         late = loop.call_later(seconds, _late, future)

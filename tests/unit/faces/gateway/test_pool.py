@@ -149,3 +149,15 @@ def test_closing_ends_the_threads():
 
     inside(story, threads=4)
     wait_for_no_thread()
+
+
+def test_without_threads_the_loop_does_the_work_itself():
+    def fail():
+        raise ValueError("no such thing")
+
+    async def story(pool):
+        with pytest.raises(ValueError, match="no such thing"):
+            await pool.run(fail, LONG)
+        return await pool.run(threading.get_ident, LONG)
+
+    assert inside(story, threads=0) == threading.get_ident()
