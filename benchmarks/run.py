@@ -25,6 +25,7 @@ import gateway
 import hook
 import journal
 import loading
+import looks
 import machine
 import record
 import registry
@@ -40,11 +41,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from bytefiles import Shape
+    from looks import Simulated
     from peers import Peers
     from tables import Section
 
-PARTS = ("hook", "validating", "starting", "loading", "verifying", "s3", "journal", "controller", "gateway")
 WITH_PEERS = {"hook", "validating", "starting", "journal", "controller", "gateway"}
+PARTS = tuple(["hook", "validating", "starting", "loading", "verifying", "s3", "journal", "controller", "gateway", "looks"])
 WITH_REGISTRIES = {"hook", "validating"}
 SIZES = (100, 1_000, 10_000, 50_000)
 
@@ -63,6 +65,7 @@ class Effort:
         races: How often appliers race, in each way.
         rollouts: Numbers of rollouts that a controller watches.
         loads: What is asked of servers.
+        simulated: Rollouts whose tests are simulated.
     """
 
     sizes: Sequence[int] = SIZES
@@ -74,6 +77,7 @@ class Effort:
     races: int = 3
     rollouts: Sequence[int] = controller.SIZES
     loads: gateway.Amounts = gateway.Amounts()  # noqa: RUF009 - never changed
+    simulated: looks.Amounts = looks.Amounts()  # noqa: RUF009 - frozen
 
 
 QUICK = Effort(
@@ -86,6 +90,7 @@ QUICK = Effort(
     races=1,
     rollouts=controller.QUICK_SIZES,
     loads=gateway.QUICK,
+    simulated=looks.QUICK,
 )
 
 
@@ -131,7 +136,7 @@ def _about(load: float) -> str:
     return "\n".join(f"- {line}" for line in lines) + "\n"
 
 
-def _sections(asked: argparse.Namespace, folder: Path) -> Iterator[Section]:
+def _sections(asked: argparse.Namespace, folder: Path) -> Iterator[Section | Simulated]:
     effort = QUICK if asked.quick else Effort()
     if WITH_PEERS & set(asked.only):
         yield from _of_programs(asked, effort, install(folder / "peers"), folder)
@@ -142,6 +147,8 @@ def _sections(asked: argparse.Namespace, folder: Path) -> Iterator[Section]:
     if "s3" in asked.only:
         programs = downloaders(folder / "downloaders")
         yield from verifying_s3.measure(folder / "s3", programs, effort.shapes, runs=effort.verifications)
+    if "looks" in asked.only:
+        yield from looks.measure(effort.simulated)
 
 
 def _of_programs(asked: argparse.Namespace, effort: Effort, peers: Peers, folder: Path) -> Iterator[Section]:

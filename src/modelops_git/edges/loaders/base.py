@@ -100,6 +100,8 @@ class Source:
         folder: Holds the files of the version, and no others.
         files: All of them.
         interface: As in the manifest: `{"protocol", "input", "output"}`.
+        algorithm: The algorithm that the manifest states; empty where it states none.
+        allowed: The formats that the Registry allows this model today.
         threads: How many threads one prediction may use; 0 for as many as there are cores.
         read: The bytes of a file, given its path; hashed once more, so they are what was reviewed.
     """
@@ -109,6 +111,8 @@ class Source:
     folder: Path
     files: tuple[File, ...]
     interface: Mapping[str, Any]
+    algorithm: str
+    allowed: frozenset[str]
     threads: int
     read: Callable[[str], bytes]
 

@@ -85,7 +85,8 @@ class Loaded:
             ModelError: The model failed.
         """
         found = self._run(dict(self._fitting(tensors)))
-        return {name: unzipped(value) for name, value in found.items()}
+        kinds = {one.name: one.datatype for one in self.outputs}
+        return {name: unzipped(value, kinds.get(name, "FP32")) for name, value in found.items()}
 
     def instances(self, tensors: Mapping[str, Tensor]) -> list[Any]:
         """The instances that input tensors amount to, to be checked and logged.
@@ -131,14 +132,14 @@ class Loaded:
             steps = [] if key is None else [key]
             where = pointer([at + int(index), *steps]) + (f"/{rest}" if rest else "")
             raise BadInputError(where, error.message) from error
-        return found if spec.has_batch else found[0]
+        return found if spec.has_batch else found[0, ...]
 
     def _run(self, tensors: Mapping[str, Tensor]) -> Mapping[str, Any]:
         predictor = self._predictor
         if predictor is None:
             raise ModelError(f"{self._name} is no longer loaded")
         try:
-            return predictor.infer(tensors)
+            return dict(predictor.infer(tensors))
         except ModelopsError:
             raise
         except Exception as error:

@@ -7,7 +7,14 @@ import time
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from modelops_git.core.serving.choosing import assigned_by, chosen, mirrors_at, place_of, preview_of
+from modelops_git.core.serving.choosing import (
+    assigned_by,
+    chosen,
+    key_said,
+    mirrors_at,
+    place_of,
+    preview_of,
+)
 from modelops_git.core.serving.prediction_ids import BITS, prediction_id
 from modelops_git.faces.gateway.codecs import Done, refused, run
 from modelops_git.faces.gateway.pool import Pool
@@ -44,8 +51,10 @@ class Caller(NamedTuple):
         if assign is None:
             return None
         if assign.header is not None:
-            return self.headers.get(assign.header.lower())
-        return self.cookies.get(assign.cookie or "")
+            said = self.headers.get(assign.header.lower())
+        else:
+            said = self.cookies.get(assign.cookie or "")
+        return None if said is None else key_said(said)
 
 
 class Asking(NamedTuple):

@@ -43,6 +43,8 @@ def serve(settings: Settings) -> None:
         ModelopsError: Nobody can be served at the address.
     """
     logs.begin(settings.log_format)
+    if settings.logging.root:
+        _rules(settings.logging)  # a worker that refused them would be started again and again
     with ExitStack() as stack:
         listening = stack.enter_context(_listening(settings))
         host, port = listening.getsockname()[:2]
@@ -141,6 +143,21 @@ def _log(logging: Logging, root: Path) -> PredictionLog | None:
     return PredictionLog(root / logging.root, _rules(logging), say)
 
 
+def _secret(variable: str) -> bytes:
+    """The secret that keys are hashed with; none where they are logged as they are.
+
+    Raises:
+        UsageError: The variable is named and not set: keys must not be logged plainly for that.
+    """
+    secret = os.environ.get(variable, "").encode("utf-8", "surrogateescape") if variable else b""
+    if variable and not secret:
+        raise UsageError(
+            f"the environment variable {variable} is not set, which callers' keys are to be hashed with",
+            hint="Set it to a long random text, the same wherever logs are to be compared.",
+        )
+    return secret
+
+
 def _rules(logging: Logging) -> LogRules:
     from modelops_git.edges.predictions.rules import LogRules
 
@@ -149,7 +166,7 @@ def _rules(logging: Logging) -> LogRules:
         leave_out=frozenset(logging.without),
         format="parquet" if logging.form == "parquet" else "jsonl",
         keep=None if logging.keep is None else timedelta(days=logging.keep),
-        key_secret=os.environ.get(logging.key_secret_env, "").encode(),
+        key_secret=_secret(logging.key_secret_env),
     )
 
 
