@@ -46,7 +46,18 @@ if TYPE_CHECKING:
     from tables import Section
 
 WITH_PEERS = {"hook", "validating", "starting", "journal", "controller", "gateway"}
-PARTS = tuple(["hook", "validating", "starting", "loading", "verifying", "s3", "journal", "controller", "gateway", "looks"])
+PARTS = (
+    "hook",
+    "validating",
+    "starting",
+    "loading",
+    "verifying",
+    "s3",
+    "journal",
+    "controller",
+    "gateway",
+    "looks",
+)
 WITH_REGISTRIES = {"hook", "validating"}
 SIZES = (100, 1_000, 10_000, 50_000)
 
