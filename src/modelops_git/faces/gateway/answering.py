@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import random
 import time
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -19,6 +17,7 @@ from modelops_git.core.serving.choosing import (
 )
 from modelops_git.core.serving.prediction_ids import BITS, prediction_id
 from modelops_git.faces.gateway.codecs import Done, refused, run
+from modelops_git.faces.gateway.pool import Pool
 from modelops_git.faces.gateway.recording import Call
 from modelops_git.faces.gateway.refusals import BUSY, LATE, MISSING, RefusalError
 from modelops_git.faces.gateway.shadowing import Shadows, Shown, timed
@@ -97,7 +96,7 @@ class Answering:
 
     def __init__(self, live: Live[Loaded], records: Records, metrics: Metrics, limits: Limits) -> None:
         self._live, self._records, self._metrics, self._limits = live, records, metrics, limits
-        self._pool = ThreadPoolExecutor(limits.threads, "predicting")
+        self._pool = Pool(limits.threads)
         self._shadows = Shadows(limits.shadow_bytes, self._shown)
         self._in_flight = 0
 
@@ -120,15 +119,14 @@ class Answering:
     def close(self) -> None:
         """Come to an end; what mirrors wait for is still shown to them, for a while."""
         self._shadows.close(5.0)
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        self._pool.close()
 
     async def _predicted(self, asking: Asking, choice: _Choice, routing: Routing[Loaded] | None) -> Answer:
         at, began = time.time_ns() // 1_000_000, time.perf_counter()
         tag = _tag(asking.model, choice.route, at)
         work = partial(run, asking.codec, asking.body, choice.version, tag)
         try:
-            async with asyncio.timeout(self._limits.seconds):
-                done = await asyncio.get_running_loop().run_in_executor(self._pool, work)
+            done = await self._pool.run(work, self._limits.seconds)
         except TimeoutError:
             said = f"{tag.model} {tag.route.version} has not answered in {self._limits.seconds:g} seconds"
             done = refused(RefusalError(LATE, said), tag)

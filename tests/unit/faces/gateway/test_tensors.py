@@ -147,3 +147,9 @@ def test_an_array_comes_back_as_it_was(array):
 def test_any_data_is_an_array_or_refused(data, datatype):
     with suppress(RefusalError):
         assert from_json(tensor(datatype, 1), data).shape == (1,)
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+@pytest.mark.parametrize(("held", "name"), [("f4", "FP32"), ("i8", "INT64"), ("u2", "UINT16"), ("?", "BOOL")])
+def test_the_order_of_bytes_is_no_part_of_a_datatype(order, held, name):
+    assert datatype_of(np.zeros(2, order + held)) == name
