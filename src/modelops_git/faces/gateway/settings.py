@@ -70,7 +70,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8080
     workers: int = 1
-    refresh: float = 0.5
+    refresh: float = 0.1
     log_format: str = ""
     limits: Limits = field(default_factory=Limits)
     logging: Logging = field(default_factory=Logging)

@@ -62,7 +62,7 @@ class Asked:
 @click.option(
     "--refresh",
     type=click.FloatRange(0.05, 3600),
-    default=0.5,
+    default=0.1,
     show_default=True,
     metavar="SECONDS",
     help="How often to look for new routes.",
