@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import threading
 import time
 from typing import TYPE_CHECKING
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
     from modelops_git.engine.serving.live import Live
 
 IDLE = 20
-"""How many times as long as a look takes is waited at least: with thousands of tables, or on a slow disk,
-looking takes a twentieth of a core and no more."""
+"""How many times as long as a look takes of a core is waited at least: with thousands of tables, looking takes
+a twentieth of it and no more."""
 
 
 class Watcher:
@@ -60,9 +61,9 @@ class Watcher:
     def _run(self, every: float) -> None:
         pause = every
         while not self._stop.wait(pause):
-            began = time.monotonic()
+            began = time.thread_time()
             self._look()
-            pause = max(every, (time.monotonic() - began) * IDLE)
+            pause = max(every, min((time.thread_time() - began) * IDLE, instances.BEAT))
 
     def _look(self) -> None:
         try:
@@ -85,7 +86,9 @@ class Watcher:
     def _report(self) -> None:
         """Say what is served: when that changes, and now and then that it is still so."""
         before, at = self._said
-        report = instances.Report(name=self._name, models=self._live.serving())
+        report = instances.Report(
+            name=self._name, host=socket.gethostname(), pid=os.getpid(), models=self._live.serving()
+        )
         now = time.monotonic()
         if report == before and now - at < instances.BEAT:
             return
