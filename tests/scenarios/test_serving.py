@@ -71,6 +71,20 @@ def test_a_version_that_cannot_be_loaded_is_not_taken_for_live(counter):
         assert server.predict()["version"] == "1.0.0"
 
 
+@pytest.mark.slow
+def test_a_version_that_hangs_keeps_no_other_from_answering_and_no_server_from_ending(counter):
+    counter.hanging = {"2.0.0"}
+    counter.version("2.0.0", model="hanging")
+    counter.want("2.0.0", model="hanging")
+    counter.merge()
+    counter.modelops("apply")
+    with counter.serving("--threads", "2", "--timeout", "1") as server:
+        asked = [server.post("/models/hanging/predict", {"instance": FLOWER})[0] for _ in range(4)]
+        assert asked == [504, 504, 503, 503]
+        assert server.predict()["version"] == "1.0.0"
+    assert server.process.returncode == 0, "not a crash, and not only once it was killed"
+
+
 def test_files_that_were_changed_are_not_loaded(counter):
     (changed,) = (counter.folder / "live/production/files").rglob("*.onnx")
     data = bytearray(changed.read_bytes())

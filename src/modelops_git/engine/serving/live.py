@@ -13,12 +13,13 @@ from __future__ import annotations
 
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, TypeVar
 
 from modelops_git.core.errors import ModelopsError, TargetError
 from modelops_git.edges.targets.instances import Serving
+from modelops_git.engine.serving.threads import Threads
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -102,7 +103,7 @@ class Live(Generic[V]):
         self._routings: dict[str, Routing[V]] = {}
         self._seen: dict[str, _Seen] = {}
         self._lock = threading.Lock()
-        self._pool = ThreadPoolExecutor(LOADERS, "loading")
+        self._threads = Threads(LOADERS, "loading")
 
     @property
     def models(self) -> list[str]:
@@ -151,11 +152,16 @@ class Live(Generic[V]):
         for model in gone:
             self._tell(Event("gone", model, "its route table was taken away"))
         for model in due:
-            self._pool.submit(self._renew, model, found[model])
+            self._threads.submit(partial(self._renew, model, found[model]))
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether something is being loaded."""
+        return self._threads.is_busy
 
     def close(self) -> None:
         """Begin no more loads; those under way are not waited for."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        self._threads.close()
 
     def _is_due(self, model: str, signature: object, now: float) -> bool:
         seen = self._seen.get(model)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import signal
 import socket
+import sys
 import tempfile
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
@@ -100,6 +102,8 @@ def application_of(settings: Settings) -> Starlette:
         watcher.stop()
         if log is not None:
             log.close()
+        if answering.is_busy or live.is_busy:
+            atexit.register(_leave)
 
     return application(
         Parts(
@@ -242,6 +246,13 @@ def _quiet_signals() -> Iterator[None]:
     finally:
         for one, handler in before.items():
             signal.signal(one, handler)
+
+
+def _leave() -> None:
+    """End the process at once: a library that is at work still would crash while the interpreter ends."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
 
 
 def _ignore(_number: int, _frame: object) -> None:
