@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import time
 from collections import Counter as Tally
@@ -83,6 +84,23 @@ def test_a_version_that_hangs_keeps_no_other_from_answering_and_no_server_from_e
         assert asked == [504, 504, 503, 503]
         assert server.predict()["version"] == "1.0.0"
     assert server.process.returncode == 0, "not a crash, and not only once it was killed"
+
+
+@pytest.mark.slow
+def test_workers_end_with_the_process_that_has_started_them(counter):
+    with counter.started("--workers", "2") as server:
+        server.address = server.wait_for("serving")["address"]
+        while server.status("/v2/health/ready") != 200:
+            time.sleep(0.05)
+        server.process.kill()
+        until = time.monotonic() + 20
+        while time.monotonic() < until:
+            try:
+                socket.create_connection(("127.0.0.1", int(server.address.rpartition(":")[2]))).close()
+            except ConnectionRefusedError:
+                return
+            time.sleep(0.05)
+    raise AssertionError("somebody listens still")
 
 
 def test_files_that_were_changed_are_not_loaded(counter):
