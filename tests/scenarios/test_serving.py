@@ -147,9 +147,7 @@ def test_a_client_that_somebody_else_wrote_is_answered(counter):
 def test_another_servers_address_is_refused_in_a_sentence(counter):
     with counter.serving() as server:
         port = server.address.rpartition(":")[2]
-        done = counter.run(
-            "modelops", "serve", "--env", "production", "--port", port, cwd=counter.clone, check=False
-        )
+        done = counter.modelops("serve", "--env", "production", "--port", port, check=False)
     assert done.code == 3
     assert f"nobody can be served at 127.0.0.1:{port}: Address already in use" in done.err
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from modelops_git.core.artifacts import printable
 from modelops_git.core.records import Record
 from modelops_git.core.routes import Stamp
-from modelops_git.edges.files import write_atomic
+from modelops_git.edges.files import read_bounded, write_atomic
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -121,6 +121,6 @@ def _fresh(root: Path, now: float) -> Iterator[Report]:
     with contextlib.suppress(OSError):
         for path in sorted(folder.glob("*.json")):
             with contextlib.suppress(OSError, ValueError):
-                about = path.stat()
-                if now - about.st_mtime < STALE and about.st_size <= _LARGEST:
-                    yield Report.from_bytes(path.read_bytes())
+                # One from the future, where clocks disagree or were set back, must not speak for ever.
+                if abs(now - path.stat().st_mtime) < STALE:
+                    yield Report.from_bytes(read_bounded(path, _LARGEST))
