@@ -2,9 +2,9 @@
 
     <root>/instances/<name>.json    one file for each server process, replaced every few seconds
 
-A file that was not replaced for `STALE` seconds is of a process that is gone; on the same machine, where there
-is no such process, after `SILENT` seconds. Nothing is lost with such a file: it says only whether what was asked
-for is served by now.
+A file that was not replaced for `STALE` seconds is of a process that is gone; on the same machine, where
+there is no such process, after `SILENT` seconds. Nothing is lost with such a file: it says only whether what was
+asked for is served by now.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from modelops_git.core.artifacts import printable
 from modelops_git.core.records import Record
 from modelops_git.core.routes import Stamp
-from modelops_git.edges.files import write_atomic
+from modelops_git.edges.files import read_bounded, write_atomic
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -131,11 +131,11 @@ def _fresh(root: Path, now: float) -> Iterator[Report]:
     with contextlib.suppress(OSError):
         for path in sorted(folder.glob("*.json")):
             with contextlib.suppress(OSError, ValueError):
-                about = path.stat()
-                age = now - about.st_mtime
-                if age >= STALE or about.st_size > _LARGEST:
+                # One from the future, where clocks disagree or were set back, must not speak for ever.
+                age = abs(now - path.stat().st_mtime)
+                if age >= STALE:
                     continue
-                report = Report.from_bytes(path.read_bytes())
+                report = Report.from_bytes(read_bounded(path, _LARGEST))
                 if age < SILENT or not _is_known_to_be_gone(report):
                     yield report
 

@@ -161,14 +161,16 @@ class Loaded:
             tensor = tensors.get(spec.name)
             if tensor is None:
                 raise BadInputError(pointer([spec.name]), "it is missing")
-            yield spec.name, _fitted(spec, tensor)
-            lengths |= {tensor.shape[0]} if spec.shape[:1] == (ANY,) else set()
+            lengths |= {tensor.shape[0]} if spec.shape[:1] == (ANY,) and tensor.ndim else set()
             if len(lengths) > 1:
                 raise BadInputError(
                     pointer([spec.name]), "its first dimension is not that of the other inputs"
                 )
-            if lengths and (most := max(lengths)) > MOST_INSTANCES:
+            if (
+                lengths and (most := max(lengths)) > MOST_INSTANCES
+            ):  # before anything is done about each of them
                 raise _too_many(most, pointer([spec.name]))
+            yield spec.name, _fitted(spec, tensor)
 
 
 def _fitted(spec: TensorSpec, tensor: Tensor) -> Tensor:
@@ -217,6 +219,9 @@ def _refuse_many(instances: Sequence[Any]) -> None:
 
 
 def _too_many(count: int, where: str) -> BadInputError:
-    return BadInputError(
-        where, f"{count:,} instances are too many for one request; {MOST_INSTANCES:,} are allowed"
-    )
+    return BadInputError(where, too_many(count))
+
+
+def too_many(count: int) -> str:
+    """That so many instances are too many."""
+    return f"{count:,} instances are too many for one request; {MOST_INSTANCES:,} are allowed"

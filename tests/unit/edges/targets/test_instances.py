@@ -6,6 +6,7 @@ import os
 import socket
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -146,4 +147,25 @@ def test_a_report_that_makes_no_sense_says_nothing(tmp_path, time, content):
     path.parent.mkdir(parents=True)
     path.write_bytes(content)
     os.utime(path, (time.now, time.now))
+    assert unserved(tmp_path, MODEL, NEW, time.clock) == []
+
+
+def test_a_report_from_the_future_is_of_nobody(tmp_path, time, say):
+    say("a", stamp=OLD, wanted=NEW, problem="it is broken")
+    os.utime(path_of(tmp_path, "a"), (time.now + 3600, time.now + 3600))
+    assert unserved(tmp_path, MODEL, NEW, time.clock) == []
+    assert time.now == 1_700_000_000.0
+
+
+def test_what_is_no_report_is_not_waited_for(tmp_path, time):
+    (tmp_path / "instances").mkdir()
+    os.mkfifo(tmp_path / "instances/pipe.json")
+    (tmp_path / "instances/endless.json").symlink_to("/dev/zero")
+    (tmp_path / "instances/deep.json").write_text("[" * 100_000)
+    (tmp_path / "instances/odd.json").write_bytes(b"\xff{}")
+    for path in (tmp_path / "instances").iterdir():
+        if path.name != "endless.json":
+            os.utime(path, (time.now, time.now))
+    now = Path("/dev/zero").stat().st_mtime
+    assert unserved(tmp_path, MODEL, NEW, Clock(lambda: now, time.sleep)) == []
     assert unserved(tmp_path, MODEL, NEW, time.clock) == []

@@ -46,6 +46,7 @@ class World:
         self.gates = {}
         self.events = []
         self.unreadable = None
+        self.why = "no model"
         self.live = Live(self, self.load, self.events.append)
 
     def signatures(self):
@@ -63,7 +64,7 @@ class World:
             assert gate.wait(10)
         self.loaded.append(route.version)
         if route.version in self.broken:
-            raise StoreError(f"{route.version} is no model", hint="Deliver it again.")
+            raise StoreError(f"{route.version} is {self.why}", hint="Deliver it again.")
         return f"{model} {route.version}"
 
     def settle(self):
@@ -253,3 +254,20 @@ def test_a_defect_in_a_loader_ends_nothing(world):
     world.tables[MODEL] = table(1, route("1.0.0"))
     world.settle()
     assert world.problems == ["ZeroDivisionError: in somebody's loader"]
+
+
+def test_nothing_is_settled_before_the_tables_could_be_looked_for(world):
+    world.unreadable = "cannot list it"
+    with pytest.raises(TargetError):
+        world.live.refresh()
+    assert not world.live.is_settled
+    world.unreadable = None
+    world.settle()
+    assert world.live.is_settled
+
+
+def test_what_is_said_of_a_problem_is_text_that_can_be_written(world):
+    world.tables[MODEL] = table(1, route("1.0.0"))
+    world.broken, world.why = {"1.0.0"}, "b\udcff"
+    world.settle()
+    assert world.live.serving()[MODEL].to_bytes()

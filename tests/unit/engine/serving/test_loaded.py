@@ -347,3 +347,10 @@ def test_many_threads_get_their_own_answers(load):
     for thread in threads:
         thread.join()
     assert wrong == []
+
+
+def test_too_many_texts_are_refused_before_any_is_read(load):
+    loaded = load(echo(STRING))
+    texts = np.array([b"\xff"] * 65_537, dtype=object)
+    with pytest.raises(BadInputError, match="65,537 instances are too many"):
+        loaded.infer({"x": texts})
