@@ -3,8 +3,8 @@
     <root>/instances/<name>.json    one file for each server process, replaced every few seconds
 
 A file that was not replaced for `STALE` seconds is of a process that is gone; on the same machine, where
-there is no such process, after `SILENT` seconds. Nothing is lost with such a file: it says only whether what was
-asked for is served by now.
+there is no such process, after `SILENT` seconds. Nothing is lost with such a file: it says only whether what
+was asked for is served by now.
 """
 
 from __future__ import annotations
