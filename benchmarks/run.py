@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 
 import appliers
 import controller
+import gateway
 import hook
 import journal
 import loading
@@ -32,7 +33,8 @@ import starting
 import validating
 import verifying
 import verifying_s3
-from peers import downloaders, gto, install
+from loads import Where
+from peers import downloaders, gto, install, mlserver, serving
 from timing import tool
 
 if TYPE_CHECKING:
@@ -43,8 +45,19 @@ if TYPE_CHECKING:
     from peers import Peers
     from tables import Section
 
-PARTS = ("hook", "validating", "starting", "loading", "verifying", "s3", "journal", "controller", "looks")
-WITH_PEERS = {"hook", "validating", "starting", "journal", "controller"}
+WITH_PEERS = {"hook", "validating", "starting", "journal", "controller", "gateway"}
+PARTS = (
+    "hook",
+    "validating",
+    "starting",
+    "loading",
+    "verifying",
+    "s3",
+    "journal",
+    "controller",
+    "gateway",
+    "looks",
+)
 WITH_REGISTRIES = {"hook", "validating"}
 SIZES = (100, 1_000, 10_000, 50_000)
 
@@ -62,6 +75,7 @@ class Effort:
         journals: Journals that are written and asked.
         races: How often appliers race, in each way.
         rollouts: Numbers of rollouts that a controller watches.
+        loads: What is asked of servers.
         simulated: Rollouts whose tests are simulated.
     """
 
@@ -73,6 +87,7 @@ class Effort:
     journals: journal.Amounts = journal.Amounts()  # noqa: RUF009 - frozen
     races: int = 3
     rollouts: Sequence[int] = controller.SIZES
+    loads: gateway.Amounts = gateway.Amounts()  # noqa: RUF009 - never changed
     simulated: looks.Amounts = looks.Amounts()  # noqa: RUF009 - frozen
 
 
@@ -85,6 +100,7 @@ QUICK = Effort(
     journals=journal.QUICK,
     races=1,
     rollouts=controller.QUICK_SIZES,
+    loads=gateway.QUICK,
     simulated=looks.QUICK,
 )
 
@@ -162,6 +178,13 @@ def _of_programs(asked: argparse.Namespace, effort: Effort, peers: Peers, folder
         yield appliers.measure(peers, folder / "appliers", rounds=effort.races)
     if "controller" in asked.only:
         yield controller.measure(folder / "controller", peers.env, effort.rollouts)
+    if "gateway" in asked.only:
+        yield from gateway.measure(folder / "gateway", _serving(peers, folder), effort.loads)
+
+
+def _serving(peers: Peers, folder: Path) -> Where:
+    programs = serving(folder / "serving", peers.wheel)
+    return Where(programs / "modelops", programs / "python", mlserver(folder / "mlserver"), peers.env)
 
 
 if __name__ == "__main__":

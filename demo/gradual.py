@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 REQUESTS = 1000
 FLOWERS = "../training/out/1.0.0/holdout.csv"
+WHO = f"modelops who-served --env production --model {MODEL}"
 _READY_SECONDS = 60
 _STEP_SECONDS = 1.1
 
@@ -62,6 +63,7 @@ def go_live_step_by_step(story: Story) -> None:
         send(story, "1.1.0 was asked")
         story.run("modelops apply", f"1.1.0 (candidate {weight} %)")
     story.run("modelops status --env production", "running", "step 3 of 4")
+    story.run(WHO, "1.0.0 served 50 %", "1.1.0 served 50 %")
     send(story, "1.1.0 was asked")
     story.run("modelops apply", "1.1.0")
     story.live("production", is_now="1.1.0")
@@ -89,6 +91,7 @@ def stop_a_bad_one(story: Story) -> None:
     story.live("production", is_now="1.1.0")
     send(story, "1.1.0 was asked")
     story.run("modelops status --env production", "held", "errors")
+    story.run(WHO, "1.1.0 served")
     story.run("modelops apply", "nothing to do")
     story.say("main still wants 1.2.0. The hold ends when git follows: the revert is on a branch already.")
     story.merge(branch, f"Merge the rollback of {MODEL} to 1.1.0 in production")

@@ -6,7 +6,7 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from gradual import ask, promote, send, to_staging
+from gradual import WHO, ask, promote, send, to_staging
 from shell import expect
 from story import MODEL, SETOSA, train
 
@@ -32,9 +32,7 @@ def show_in_the_shadow(story: Story) -> None:
     story.run("modelops status --env production", "1.1.0", "mirror")
     story.say("The log of predictions has both answers to each request, and what was true:")
     story.run(f"python ../compare.py .modelops/logs/production {MODEL}", "1.1.0", "1.3.0")
-    story.run(
-        f"modelops who-served --env production --model {MODEL}", "1.1.0 served", "1.3.0 was shown 100 %"
-    )
+    story.run(WHO, "1.1.0 served", "1.3.0 was shown 100 %")
     _end(story, "1.3.0 has been seen enough")
     story.run(f"modelops history {MODEL} --env production", "1.3.0")
 
@@ -54,9 +52,10 @@ def let_some_meet_it(story: Story) -> None:
     met = "1.3.0" if "1.3.0 says" in first else "1.1.0"
     expect(f"{met} says" in again, "the same caller meets the same version")
     story.say("Whom a caller met can be told at any time, without having kept who asked:")
-    story.run(f"modelops who-served --env production --model {MODEL} --key user-7", f"user-7 met {met}")
+    story.run(f"{WHO} --key user-7", f"user-7 met {met}")
     story.run("modelops status --env production", "1.3.0")
     _end(story, "The trial of 1.3.0 is over")
+    story.run(f"modelops history {MODEL} --env production", "1.3.0 (candidate 20 %)")
 
 
 def switch_at_once(story: Story) -> None:
@@ -73,7 +72,7 @@ def switch_at_once(story: Story) -> None:
     story.run("modelops apply", "1.3.0")
     story.live("production", is_now="1.3.0")
     ask(story, SETOSA, f"{MODEL} 1.3.0 says: setosa")
-    story.run(f"modelops who-served --env production --model {MODEL}", "1.3.0 served")
+    story.run(WHO, "1.3.0 served")
     story.run(f"modelops history {MODEL} --env production", "1.3.0", "succeeded")
 
 

@@ -7,8 +7,7 @@ The hook runs many times a day and for a fraction of a second, so its beginning 
 - pydantic looks for no plugins, which would read the metadata of every installed package; nor does it import
   what it would look with, which takes as long as ten manifests.
 - What is left at the end goes back to the system as it is. The interpreter would first look through all of it
-  for circles, twice, which takes as long as checking a version. Not after DuckDB was used: it complains on
-  stderr of what is not taken apart.
+  for circles, twice, which takes as long as checking a version.
 """
 
 from __future__ import annotations
@@ -25,7 +24,6 @@ INTERRUPTED = 130
 """As in `faces.cli.exit_codes`, which may not be imported yet."""
 
 
-COMPLAINS = "_duckdb"
 PLUGINS = "pydantic.plugin._loader"
 
 
@@ -61,8 +59,7 @@ def main() -> int:
         code = run()
     except KeyboardInterrupt:  # while modules are still being imported
         code = INTERRUPTED
-    if COMPLAINS not in sys.modules:
-        gc.freeze()
+    gc.freeze()
     return code
 
 

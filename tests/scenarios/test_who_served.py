@@ -76,6 +76,32 @@ def test_a_caller_of_a_split_and_each_prediction_lead_to_one_version(tried):
     assert "no pull request or approval is recorded" in told
 
 
+def test_a_prediction_leads_to_its_pull_request_and_its_approvers(live):
+    live.want("1.1.0")
+    live.merge("Promote iris 1.1.0 (#12)\n\nApproved-by: Eve\nApproved-by: Bo")
+    live.modelops("apply", "--env", "production")
+    made = an_id(live, "1.1.0", datetime.now(UTC) + timedelta(seconds=1))
+    time.sleep(1.1)
+    (maker,) = who(live, "--prediction", made).data["made_by"]
+    assert (maker["version"], maker["pull_request"]) == ("1.1.0", "#12")
+    assert [one["by"] for one in maker["approvals"]] == ["Eve", "Bo"]
+    told = live.modelops("who-served", "--prediction", made).out
+    assert "pull request #12, approved by Eve, Bo, as the commit says" in told
+
+
+def test_a_merge_is_what_a_branch_came_by(live):
+    live.git("checkout", "--quiet", "-b", "promote")
+    live.want("1.1.0")
+    live.git("commit", "--quiet", "--all", "-m", "Promote iris (#3)")
+    live.git("checkout", "--quiet", "main")
+    message = "Merge pull request #4 from acme/promote\n\nReviewed-by: Eve"
+    live.git("merge", "--quiet", "--no-ff", "-m", message, "promote")
+    live.git("push", "--quiet", "origin", "main")
+    live.modelops("apply", "--env", "production")
+    served = who(live, *IRIS).data
+    assert (served["pull_request"], [one["by"] for one in served["approvals"]]) == ("#4", ["Eve"])
+
+
 def test_an_id_that_no_version_can_have_made_is_refused_and_says_what_was_live(live):
     live.want("1.0.0", "staging")
     live.merge()

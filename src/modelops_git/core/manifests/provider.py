@@ -48,9 +48,10 @@ class SqlProvider(Part):
     uri: Uri | None = Field(
         default=None,
         description=(
-            "Where the logs are: each folder below it, such as `predictions`, is a table of that name."
+            "Where the logs are: each folder below it, such as `predictions`, is a table of that name. "
+            "`${environment}` stands for the environment's name."
         ),
-        examples=["s3://acme-logs/production", "file:.modelops/logs/production"],
+        examples=["s3://acme-logs/${environment}", "file:.modelops/logs/${environment}"],
     )
     region: Label | None = Field(
         default=None, description="The region of an S3 bucket with logs.", examples=["eu-west-1"]

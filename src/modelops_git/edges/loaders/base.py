@@ -7,6 +7,7 @@ thread of its own; the predictor's `infer` is called by many threads at once.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from modelops_git.core.errors import ModelopsError
@@ -160,6 +161,7 @@ class Loader(Protocol):
         """
 
 
+@cache
 def numpy_type(datatype: str) -> np.dtype[Any]:
     """What numpy calls a datatype of the Open Inference Protocol."""
     import numpy as np

@@ -55,6 +55,7 @@ class Loaded:
         self.interface: Mapping[str, Any] = parts.document.written["interface"]
         self.inputs = tuple(parts.predictor.inputs)
         self.outputs = tuple(parts.predictor.outputs)
+        self._known = frozenset(one.name for one in self.inputs)
         self._predictor: Predictor | None = parts.predictor
         self._in, self._out, self._check = parts.inputs, parts.outputs, parts.check
 
@@ -151,10 +152,9 @@ class Loaded:
 
     def _fitting(self, tensors: Mapping[str, Tensor]) -> Iterator[tuple[str, Tensor]]:
         """The inputs as the model takes them, all of which fit."""
-        known = {one.name for one in self.inputs}
         for name in tensors:
-            if name not in known:
-                names = ", ".join(sorted(known))
+            if name not in self._known:
+                names = ", ".join(sorted(self._known))
                 raise BadInputError(pointer([name]), f"the model takes no {shown(name)}, only {names}")
         lengths: set[int] = set()
         for spec in self.inputs:
@@ -166,20 +166,23 @@ class Loaded:
                 raise BadInputError(
                     pointer([spec.name]), "its first dimension is not that of the other inputs"
                 )
-            if max(lengths, default=0) > MOST_INSTANCES:  # before anything is done about each of them
-                raise _too_many(max(lengths), pointer([spec.name]))
+            if (
+                lengths and (most := max(lengths)) > MOST_INSTANCES
+            ):  # before anything is done about each of them
+                raise _too_many(most, pointer([spec.name]))
             yield spec.name, _fitted(spec, tensor)
 
 
 def _fitted(spec: TensorSpec, tensor: Tensor) -> Tensor:
-    where = pointer([spec.name])
     if tensor.dtype != numpy_type(spec.datatype):
-        raise BadInputError(where, f"its elements are {tensor.dtype}, and the model takes {spec.datatype}")
+        raise BadInputError(
+            pointer([spec.name]), f"its elements are {tensor.dtype}, and the model takes {spec.datatype}"
+        )
     if not fits(tensor.shape, spec.shape):
         raise BadInputError(
-            where, f"its shape is {list(tensor.shape)}, and the model takes {list(spec.shape)}"
+            pointer([spec.name]), f"its shape is {list(tensor.shape)}, and the model takes {list(spec.shape)}"
         )
-    return tensor if spec.datatype != "BYTES" else _texts(where, tensor)
+    return tensor if spec.datatype != "BYTES" else _texts(pointer([spec.name]), tensor)
 
 
 def _texts(where: str, tensor: Tensor) -> Tensor:

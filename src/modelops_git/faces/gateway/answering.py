@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import random
 import time
 from functools import partial
@@ -17,8 +16,8 @@ from modelops_git.core.serving.choosing import (
     preview_of,
 )
 from modelops_git.core.serving.prediction_ids import BITS, prediction_id
-from modelops_git.engine.serving.threads import Threads
 from modelops_git.faces.gateway.codecs import Done, refused, run
+from modelops_git.faces.gateway.pool import Pool
 from modelops_git.faces.gateway.recording import Call
 from modelops_git.faces.gateway.refusals import BUSY, LATE, MISSING, RefusalError
 from modelops_git.faces.gateway.shadowing import Shadows, Shown, timed
@@ -97,7 +96,7 @@ class Answering:
 
     def __init__(self, live: Live[Loaded], records: Records, metrics: Metrics, limits: Limits) -> None:
         self._live, self._records, self._metrics, self._limits = live, records, metrics, limits
-        self._threads = Threads(limits.threads, "predicting")
+        self._pool = Pool(limits.threads)
         self._shadows = Shadows(limits.shadow_bytes, self._shown)
         self._in_flight = 0
 
@@ -120,12 +119,12 @@ class Answering:
     @property
     def is_busy(self) -> bool:
         """Whether a version is at a prediction, be it that it hangs."""
-        return self._threads.is_busy
+        return self._pool.is_busy
 
     def close(self) -> None:
         """Come to an end; what mirrors wait for is still shown to them, for a while."""
         self._shadows.close(5.0)
-        self._threads.close()
+        self._pool.close()
 
     async def _predicted(self, asking: Asking, choice: _Choice, routing: Routing[Loaded] | None) -> Answer:
         at, began = time.time_ns() // 1_000_000, time.perf_counter()
@@ -143,14 +142,11 @@ class Answering:
         As many as may be made at once hang of it: then it is not asked until one of them ends.
         """
         said, of = f"{tag.model} {tag.route.version}", (tag.model, tag.route.digest)
-        if self._threads.hangs(of):
+        if self._pool.hangs(of):
             return refused(RefusalError(BUSY, f"{said} hangs"), tag)
-        job = self._threads.submit(work, of)
         try:
-            async with asyncio.timeout(self._limits.seconds):
-                return await asyncio.wrap_future(job.future)
+            return await self._pool.run(work, self._limits.seconds, of)
         except TimeoutError:
-            self._threads.abandon(job)
             late = f"{said} has not answered in {self._limits.seconds:g} seconds"
             return refused(RefusalError(LATE, late), tag)
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 DTYPES = {name: numpy_type(name) for name in NUMPY}
 """The protocol's data types, and what holds them; texts are held as objects."""
-_NAMES = {held.name: name for name, held in DTYPES.items()}
+_NAMES = {held: name for name, held in DTYPES.items()}
 _LENGTH = struct.Struct("<I")
 _LARGEST_RANK = 16
 _MOST_ELEMENTS = 1 << 48
@@ -115,7 +115,10 @@ def from_bytes(tensor: Declared, data: bytes) -> NDArray[Any]:
 
 def datatype_of(array: NDArray[Any]) -> str:
     """The protocol's name of what an array holds."""
-    return "BYTES" if array.dtype.kind in "OSU" else _NAMES[array.dtype.name]
+    if array.dtype.kind in "OSU":
+        return "BYTES"
+    # By the type itself: numpy makes its name anew each time, which takes longer than the rest.
+    return _NAMES.get(array.dtype) or _NAMES[array.dtype.newbyteorder("=")]
 
 
 def to_json(array: NDArray[Any]) -> list[Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from modelops_git.core.reviews import BY_MESSAGE
 from modelops_git.core.routes import ALL
 from modelops_git.faces.reporting.deployments import time_json, time_text
 
@@ -119,7 +120,8 @@ def _review(episode: Episode) -> list[str]:
     people = ", ".join(dict.fromkeys(approval.by for approval in episode.approvals))
     parts = [f"pull request {episode.pull_request}"] if episode.pull_request else []
     parts += [f"approved by {people}"] if people else []
-    return [f"  {', '.join(parts)}"] if parts else []
+    said = ", as the commit says" if all(one.source == BY_MESSAGE for one in episode.approvals) else ""
+    return [f"  {', '.join(parts)}{said}"] if parts else []
 
 
 def _share(route: Route) -> str:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,6 +13,7 @@ import pytest
 from modelops_git.core.routes import Stamp
 from modelops_git.edges.targets.instances import (
     LOADING,
+    SILENT,
     STALE,
     Clock,
     Report,
@@ -22,6 +26,11 @@ from modelops_git.edges.targets.instances import (
 
 MODEL = "iris-classifier"
 OLD, NEW = Stamp(run="r1", sequence=4), Stamp(run="r2", sequence=7)
+
+ENDED = subprocess.Popen([sys.executable, "-c", ""])
+ENDED.wait()
+GONE = ENDED.pid
+"""Of a process that is no more."""
 
 
 class Time:
@@ -100,6 +109,24 @@ def test_a_process_that_is_gone_is_not_waited_for(tmp_path, time, say):
     say("a", stamp=OLD, wanted=OLD)
     time.now += STALE + 1
     assert unserved(tmp_path, MODEL, NEW, time.clock) == []
+
+
+@pytest.mark.parametrize(
+    ("host", "pid", "is_waited_for"),
+    [
+        (socket.gethostname(), GONE, False),
+        (socket.gethostname(), os.getpid(), True),
+        ("elsewhere", GONE, True),
+    ],
+)
+def test_a_process_that_was_killed_here_is_not_waited_for_long(tmp_path, time, host, pid, is_waited_for):
+    report = Report(name="a", host=host, pid=pid, models={MODEL: Serving(stamp=OLD, wanted=OLD)})
+    write_report(tmp_path, report)
+    os.utime(path_of(tmp_path, "a"), (time.now, time.now))
+    time.now += SILENT + 1
+    began = time.now
+    assert unserved(tmp_path, MODEL, NEW, time.clock) == []
+    assert (time.now > began) == is_waited_for
 
 
 def test_a_process_that_ends_takes_its_report_along(tmp_path, time, say):

@@ -110,9 +110,9 @@ def test_several_instances_have_several_predictions(gateway):
 
 def test_requests_are_shared_out_by_weight(gateway):
     gateway.serve(route("1.0.0", weight=70), route("1.1.0", "candidate", 30))
-    answered = by(gateway, 1000)
-    assert 230 < answered["1.1.0"] < 370
-    assert answered["1.0.0"] + answered["1.1.0"] == 1000
+    answered = by(gateway, 200)
+    assert 25 < answered["1.1.0"] < 95, "by chance it is further off once in ten million runs"
+    assert answered["1.0.0"] + answered["1.1.0"] == 200
 
 
 @pytest.mark.parametrize(

@@ -149,6 +149,12 @@ def test_any_data_is_an_array_or_refused(data, datatype):
         assert from_json(tensor(datatype, 1), data).shape == (1,)
 
 
+@pytest.mark.parametrize("order", ["<", ">"])
+@pytest.mark.parametrize(("held", "name"), [("f4", "FP32"), ("i8", "INT64"), ("u2", "UINT16"), ("?", "BOOL")])
+def test_the_order_of_bytes_is_no_part_of_a_datatype(order, held, name):
+    assert datatype_of(np.zeros(2, order + held)) == name
+
+
 def test_a_long_text_among_numbers_takes_no_memory_for_all_of_them():
     import tracemalloc
 

@@ -19,7 +19,7 @@ from modelops_git.edges.metrics.sql.sessions import INSTALL, SECONDS, Rows, ibis
 from modelops_git.edges.metrics.sql.tables import make_table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from modelops_git.edges.metrics.sql.folders import LogFolder
     from modelops_git.edges.metrics.sql.sessions import Needs, Span
@@ -48,10 +48,14 @@ class _Loaded(NamedTuple):
 
 
 class DuckLogs:
-    """The logs of a folder, as tables of DuckDB; what was loaded serves all queries that it suffices for."""
+    """The logs of a folder, as tables of DuckDB; what was loaded serves all queries that it suffices for.
 
-    def __init__(self, folder: LogFolder) -> None:
-        self._folder = folder
+    Args:
+        folder_of: The folder with the logs of an environment; it raises MetricsError.
+    """
+
+    def __init__(self, folder_of: Callable[[str], LogFolder]) -> None:
+        self._folder_of = folder_of
         self._until = time.monotonic() + SECONDS
         self._loaded: list[_Loaded] = []
 
@@ -61,7 +65,7 @@ class DuckLogs:
             if one.span == span and one.needs.tables >= needs.tables and _covers(one.needs, needs):
                 return one.session
         session = DuckSession(self._until)
-        session.load(self._folder, needs, span)
+        session.load(self._folder_of(span.environment), needs, span)
         self._loaded.append(_Loaded(needs, span, session))
         return session
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple, Protocol, cast
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from modelops_git.core.artifacts import printable
 from modelops_git.core.errors import MetricsError, StoreError
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import BinaryIO
 
-    from modelops_git.core.manifests.provider import SqlProvider
     from modelops_git.edges.metrics.sql.folders import OpenStore
 
 AT_ONCE = 8
@@ -88,15 +87,13 @@ class Bucket:
             room.copy(source, target)
 
 
-def open_bucket(manifest: SqlProvider, root: Path, open_store: OpenStore) -> Bucket:
-    """The logs at the `uri` of a provider.
+def open_bucket(store: LogStore, root: Path, open_store: OpenStore) -> Bucket:
+    """The logs at the `uri` of `store`.
 
     Raises:
         MetricsError: It names no place that can be read.
     """
-    uri = cast("str", manifest.uri)
-    store = LogStore(uri, manifest.region, manifest.endpoint_url)
     try:
-        return Bucket(open_store("of the logs", store, root), printable(uri))
+        return Bucket(open_store("of the logs", store, root), printable(store.uri))
     except StoreError as error:
         raise MetricsError(error.message, hint=error.hint) from error

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
     OpenStore = Callable[[str, LogStore, Path], Objects]
 
+ENVIRONMENT = "${environment}"
+"""What stands in an address for the environment's name."""
 MOST_FILES = 20_000
 LARGEST_COPY = 2 << 30
 """Bytes of files that are copied, to be cut off after their last whole line, or out of a bucket."""
@@ -161,22 +163,22 @@ def _end_of_lines(file: BinaryIO) -> int:
     return 0
 
 
-def open_folder(manifest: SqlProvider, root: Path, open_store: OpenStore) -> LogFolder:
-    """The folder that the `uri` of a provider names.
+def open_folder(manifest: SqlProvider, root: Path, open_store: OpenStore, environment: str) -> LogFolder:
+    """The folder that the `uri` of a provider names for an environment.
 
     Raises:
         MetricsError: It names none, or there is none in the manifest.
     """
-    uri = manifest.uri
-    if uri is None:
+    uri = (manifest.uri or "").replace(ENVIRONMENT, environment)
+    if not uri:
         raise MetricsError(
             "sql metrics by duckdb need the `uri` of the logs",
             hint="Write `uri`, or the `backend` that `url_env` is the database of.",
         )
     if not uri.startswith("file:"):
-        from modelops_git.edges.metrics.sql.fetching import open_bucket
+        from modelops_git.edges.metrics.sql.fetching import LogStore, open_bucket
 
-        return open_bucket(manifest, root, open_store)
+        return open_bucket(LogStore(uri, manifest.region, manifest.endpoint_url), root, open_store)
     try:
         return LocalFolder(root / folder_of(uri))
     except ValueError as error:

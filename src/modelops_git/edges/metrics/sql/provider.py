@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from math import isnan
 from typing import TYPE_CHECKING, Any, cast
 
@@ -43,7 +44,7 @@ class SqlMetrics:
         metric = question.metric
         queries = dict.fromkeys((*measuring_queries(metric), metric.samples_query or ""))
         selects = {query: _checked(query) for query in queries if query}
-        span = Span(question.began, question.instants[-1])
+        span = Span(question.began, question.instants[-1], question.environment)
         session = self.source.session(needs_of(selects.values()), span)
         return self.patience.newest_first(
             question, lambda at: point_of(question, at, _Asking(question, at, session, selects).answers)
@@ -65,7 +66,7 @@ def open_provider(manifest: SqlProvider, root: Path, open_store: OpenStore) -> S
         from modelops_git.edges.metrics.sql.duck import DuckLogs
         from modelops_git.edges.metrics.sql.folders import open_folder
 
-        return SqlMetrics(DuckLogs(open_folder(manifest, root, open_store)))
+        return SqlMetrics(DuckLogs(partial(open_folder, manifest, root, open_store)))
     from modelops_git.edges.metrics.sql.database import open_database
 
     return SqlMetrics(open_database(manifest))

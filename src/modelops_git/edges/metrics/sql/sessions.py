@@ -33,15 +33,17 @@ class Needs(NamedTuple):
 
 
 class Span(NamedTuple):
-    """The time that queries are about.
+    """What queries are about.
 
     Attributes:
         began: When the step began.
         ends: The newest instant.
+        environment: The environment whose logs are read, where each has its own.
     """
 
     began: datetime
     ends: datetime
+    environment: str
 
 
 class Rows(NamedTuple):

@@ -267,8 +267,17 @@ def test_nothing_reaches_out_of_the_database(logs, tmp_path):
 def test_places_that_are_none(tmp_path, fields, said):
     from modelops_git.edges.stores import open_store
 
+    asked = question(metric(query="SELECT count(*) FROM predictions", failure_condition="candidate > 0.5"), 5)
     with pytest.raises(MetricsError, match=said):
-        open_provider(SqlProvider(type="sql", **fields), tmp_path, open_store)
+        open_provider(SqlProvider(type="sql", **fields), tmp_path, open_store).measure(asked)
+
+
+def test_each_environment_may_have_logs_of_its_own(logs, tmp_path):
+    logs(record(1, NEW, minute(1)), table="logs/production/predictions")
+    asked = metric(query="SELECT count(*) FROM predictions", failure_condition="candidate > 0.5")
+    provider = open_provider(SqlProvider(type="sql", uri="file:logs/${environment}"), tmp_path)
+    assert provider.measure(question(asked, 5))[0].candidate == Measured(1.0)
+    assert provider.measure(question(asked, 5, environment="staging"))[0].candidate == Measured(0.0)
 
 
 @pytest.mark.parametrize("library", ["ibis", "sqlglot"])
