@@ -24,7 +24,7 @@ import modelops_git
 from modelops_git.core.serving.prediction_ids import read_prediction_id, time_said
 from modelops_git.faces.gateway import codecs
 from modelops_git.faces.gateway.answering import Asking, Caller
-from modelops_git.faces.gateway.bodies import body_of
+from modelops_git.faces.gateway.bodies import ROOM, Keep, Room, body_of
 from modelops_git.faces.gateway.inference import HEADER_LENGTH, parsed
 from modelops_git.faces.gateway.refusals import INVALID, MISSING, UNPROCESSABLE, RefusalError
 
@@ -100,6 +100,7 @@ class _Pages:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
+        self._room = Room(max(ROOM, parts.limits.body))
 
     async def predict(self, request: Request) -> Response:
         """A prediction, asked for in the simple way."""
@@ -111,7 +112,8 @@ class _Pages:
 
     async def feedback(self, request: Request) -> Response:
         """What turned out to be true of a prediction."""
-        body = await body_of(request, self._parts.limits)
+        with self._room.kept() as keep:
+            body = await body_of(request, self._parts.limits, keep)
         document, model = parsed(body.content), request.path_params["model"]
         self._routing(model)
         try:
@@ -183,7 +185,11 @@ class _Pages:
         return Response(self._parts.metrics.text(), media_type="text/plain; version=0.0.4; charset=utf-8")
 
     async def _answer(self, request: Request, codec: codecs.Codec) -> Response:
-        body = await body_of(request, self._parts.limits)
+        with self._room.kept() as keep:
+            return await self._answered(request, codec, keep)
+
+    async def _answered(self, request: Request, codec: codecs.Codec, keep: Keep) -> Response:
+        body = await body_of(request, self._parts.limits, keep)
         path = request.path_params
         caller = Caller(request.headers, _Cookies(request))
         asking = Asking(path["model"], path.get("version", ""), codec, body, caller)

@@ -3,36 +3,82 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from modelops_git.faces.gateway.codecs import Body
 from modelops_git.faces.gateway.inference import HEADER_LENGTH
-from modelops_git.faces.gateway.refusals import INVALID, SLOW, TOO_LARGE, RefusalError
+from modelops_git.faces.gateway.refusals import BUSY, INVALID, SLOW, TOO_LARGE, RefusalError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from starlette.requests import Request
 
     from modelops_git.faces.gateway.settings import Limits
 
 
-async def body_of(request: Request, limits: Limits) -> Body:
+ROOM = 256 << 20
+"""Bytes of all bodies that a process has in memory."""
+
+
+class Room:
+    """What bodies take of the memory together: many callers who each send what is allowed would fill it.
+
+    Attributes:
+        most: Bytes.
+        taken: How many of them are taken.
+    """
+
+    def __init__(self, most: int) -> None:
+        self.most, self.taken = most, 0
+
+    @contextmanager
+    def kept(self) -> Iterator[Keep]:
+        """Room for one body, given back at the end of the block."""
+        keep = Keep(self)
+        try:
+            yield keep
+        finally:
+            self.taken -= keep.size
+
+
+class Keep:
+    """The room of one body, which grows."""
+
+    def __init__(self, room: Room) -> None:
+        self._room, self.size = room, 0
+
+    def grow(self, size: int) -> None:
+        """Take so many bytes more.
+
+        Raises:
+            RefusalError: There is no room for them.
+        """
+        if self._room.taken + size > self._room.most:
+            raise RefusalError(BUSY, "too much is sent at once")
+        self._room.taken += size
+        self.size += size
+
+
+async def body_of(request: Request, limits: Limits, keep: Keep) -> Body:
     """What a request has sent.
 
     Raises:
-        RefusalError: It is too long, comes too slowly, or is packed in a way that is not read.
+        RefusalError: It is too long, too slow, packed in a way that is not read, or there is no room.
         ClientDisconnect: Its sender has gone.
     """
     _refuse_packed(request.headers.get("content-encoding", "identity"))
     length = _number(request.headers.get("content-length"))
     if length is not None and length > limits.body:
         raise _too_large(limits)
-    pieces, size = [], 0
+    pieces = []
     try:
         async with asyncio.timeout(limits.seconds):
             async for piece in request.stream():
-                size += len(piece)
-                if size > limits.body:
+                if keep.size + len(piece) > limits.body:
                     raise _too_large(limits)
+                keep.grow(len(piece))
                 pieces.append(piece)
     except TimeoutError:
         raise RefusalError(SLOW, f"the request was not read in {limits.seconds:g} seconds") from None

@@ -10,6 +10,7 @@ import socket
 import sys
 import tempfile
 import threading
+import time
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -26,15 +27,19 @@ if TYPE_CHECKING:
 
     from starlette.applications import Starlette
 
+    from modelops_git.edges.git.repository import Repository
     from modelops_git.edges.predictions.log import PredictionLog
     from modelops_git.edges.predictions.rules import LogRules
     from modelops_git.engine.serving.live import Event
+    from modelops_git.engine.serving.places import Gateways
     from modelops_git.faces.gateway.metrics import Metrics
     from modelops_git.faces.gateway.settings import Logging, Settings
 
 BACKLOG = 2048
 FACTORY = "modelops_git.faces.gateway.running:application_of_worker"
 """What worker processes import."""
+RESTART_SECONDS = 5.0
+"""What a worker process that cannot start waits before it ends, since it is replaced at once."""
 _IDLE_SECONDS = 75
 """How long a connection may wait for its next request: longer than the proxies before it keep theirs."""
 
@@ -54,6 +59,7 @@ def serve(settings: Settings) -> None:
     from modelops_git.faces.gateway.connections import allow_many
 
     allow_many()
+    _gateways(settings)  # and so would workers that find nothing to serve
     with ExitStack() as stack:
         listening = stack.enter_context(_listening(settings))
         host, port = listening.getsockname()[:2]
@@ -76,7 +82,12 @@ def application_of_worker() -> Starlette:
     logs.begin(settings.log_format)
     logs.listen("uvicorn.error")
     threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
-    return application_of(settings)
+    try:
+        return application_of(settings)
+    except ModelopsError as error:  # the other processes go on; this one is started again
+        logs.log("worker-failed", f"a worker cannot start: {error.message}", level=logs.ERROR)
+        time.sleep(RESTART_SECONDS)
+        raise SystemExit(1) from None
 
 
 def application_of(settings: Settings) -> Starlette:
@@ -86,19 +97,15 @@ def application_of(settings: Settings) -> Starlette:
         UsageError: A library is not installed, or there is nothing to serve.
     """
     _require_libraries()
-    from modelops_git.edges.git.repository import find_registry
-    from modelops_git.engine.intent import known_intent
     from modelops_git.engine.serving.live import Live
     from modelops_git.engine.serving.opening import Opening
-    from modelops_git.engine.serving.places import gateways_of
     from modelops_git.engine.serving.watching import Watcher
     from modelops_git.faces.gateway.answering import Answering
     from modelops_git.faces.gateway.app import Parts, application
     from modelops_git.faces.gateway.metrics import Metrics
     from modelops_git.faces.gateway.recording import Records
 
-    repository = find_registry(Path(settings.repository))
-    gateways = gateways_of(known_intent(repository).registry, settings.environment, repository.root)
+    repository, gateways = _gateways(settings)
     metrics = Metrics(settings.environment)
     log = _log(settings.logging, repository.root)
     told = _Told(metrics)
@@ -126,6 +133,20 @@ def application_of(settings: Settings) -> Starlette:
             end=end,
         )
     )
+
+
+def _gateways(settings: Settings) -> tuple[Repository, Gateways]:
+    """The registry, and what is served of it.
+
+    Raises:
+        ModelopsError: There is nothing to serve, or the registry cannot be read.
+    """
+    from modelops_git.edges.git.repository import find_registry
+    from modelops_git.engine.intent import known_intent
+    from modelops_git.engine.serving.places import gateways_of
+
+    repository = find_registry(Path(settings.repository))
+    return repository, gateways_of(known_intent(repository).registry, settings.environment, repository.root)
 
 
 class _Told:

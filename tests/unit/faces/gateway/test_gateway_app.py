@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections import Counter
 from functools import partial
 
@@ -12,6 +13,7 @@ from starlette.testclient import TestClient
 
 from fakegateway import MODEL, Assign, FakeLive, FakeLog, eventually, route
 from modelops_git.core.serving.prediction_ids import read_prediction_id
+from modelops_git.faces.gateway import app
 from modelops_git.faces.gateway.answering import Answering
 from modelops_git.faces.gateway.app import Parts, application
 from modelops_git.faces.gateway.metrics import Metrics
@@ -510,3 +512,20 @@ def test_an_output_is_given_once(gateway):
     }
     answer = gateway.client.post(INFER, json=body)
     assert (answer.status_code, answer.json()["pointer"]) == (422, "/outputs")
+
+
+def test_bodies_take_no_more_memory_together_than_said(start, monkeypatch):
+    monkeypatch.setattr(app, "ROOM", 1000)
+    gateway = start(body=1000)
+    version = gateway.live.serve(route("1.0.0"))["1.0.0"]
+    version.gate.clear()
+    body = json.dumps({"instance": FLOWER}) + " " * 600
+    first = threading.Thread(target=gateway.client.post, args=(PREDICT,), kwargs={"content": body})
+    with gateway.client:  # one loop for both
+        first.start()
+        assert eventually(lambda: version.asked)
+        answer = gateway.client.post(PREDICT, content=body)
+        assert (answer.status_code, answer.json()["error"]) == (503, "too much is sent at once")
+        version.gate.set()
+        first.join(10)
+        assert gateway.client.post(PREDICT, content=body).status_code == 200, "the room was given back"

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import sys
 import threading
+from pathlib import Path
 
 import pytest
+import yaml
 
 from logged_sql import record
 from measuring import NEW, OLD, metric, minute, question
@@ -18,6 +20,7 @@ from modelops_git.edges.metrics.sql import duck
 
 OF_STEP = "FROM predictions WHERE digest = '${digest}' AND at >= '${began}' AND at < '${at}'"
 DAY = "2026-11-02"
+ROOT = Path(__file__).parents[5]
 
 
 @pytest.fixture
@@ -285,3 +288,18 @@ def test_without_the_libraries(tmp_path, monkeypatch, library):
         open_provider(SqlProvider(type="sql", uri="file:."), tmp_path).measure(asked)
     assert told.value.message == f"{library} is not installed, which sql metrics need"
     assert told.value.hint == "pip install 'modelops-git[sql]'"
+
+
+def test_odd_feedback_fails_no_analysis_and_counts_once(logs, measured):
+    logs(*(record(number, NEW, minute(1), output=[{"label": 1}]) for number in range(4)))
+    ids = [record(number, NEW, minute(1))["id"] for number in range(4)]
+    odd = ["virginica", {"a": 1}, [[]], "1e999", None, "a\0b", 2**63]
+    truths = [(ids[0], 1), (ids[1], 2), *[(ids[1], 2)] * 5, *[(ids[2], one) for one in odd], ("no id", 2)]
+    at = minute(2).isoformat()
+    logs(*({"id": one, "at": at, "model": "m", "truth": truth} for one, truth in truths), table="feedback")
+    (analysis,) = [
+        one
+        for one in yaml.safe_load((ROOT / "demo/answers.yaml").read_text())["metrics"]
+        if one["name"] == "wrong-answers"
+    ]
+    assert [measured(analysis["ratio"][part])[0].candidate.value for part in ("of", "over")] == [1.0, 2.0]
