@@ -15,11 +15,11 @@ from modelops_git.core.manifests.strategy import Immediate
 from modelops_git.core.places import REGISTRY_FILE, Home
 from modelops_git.core.rollouts.desired import Desired, Experiment
 from modelops_git.core.routes import Role, Route
-from modelops_git.edges.git.commits import commit_of
+from modelops_git.edges.git.commits import commit_of, find_commit
 from modelops_git.edges.git.reading import commit_snapshot
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from modelops_git.core.journal.state import Completed
     from modelops_git.core.manifests.environment import Environment
@@ -97,7 +97,7 @@ def known_intent(repository: Repository) -> Intent:
     here = intent_at(repository, "HEAD").registry
     remote = remote_of(repository, here)
     known = f"refs/remotes/{remote}/{here.default_branch}"
-    if remote is not None and repository.git.succeeds("rev-parse", "--verify", "--quiet", known):
+    if remote is not None and find_commit(repository, known):
         return intent_at(repository, known)
     return intent_at(repository, f"refs/heads/{here.default_branch}")
 
@@ -154,8 +154,8 @@ def remote_of(repository: Repository, registry: Registry) -> str | None:
             would be a second truth.
     """
     name = registry.journal.remote
-    known = repository.git.text("remote").split("\n")
-    if not name or known == [""]:
+    known = repository.remotes.names
+    if not name or not known:
         return None
     if name not in known:
         raise GitError(
@@ -233,11 +233,12 @@ def route_to(version: Document, *, role: Role = "stable", weight: int = 100) -> 
     )
 
 
-def preload(intent: Intent, environment: str, models: Iterable[str]) -> None:
-    """Read together what `desired_of` needs of `models`, instead of one after the other."""
+def preload(intent: Intent, environment: str, models: Mapping[str, Iterable[Completed]]) -> None:
+    """Read together what `desired_of` needs of `models`, each with what it completed, not one by one."""
     catalog = intent.catalog
     rollouts = catalog.documents(Home("Rollout", model, environment).path for model in models)
-    wanted = [Home("ModelVersion", one.home.model, one.manifest.version).path for one in rollouts]
+    fresh = [one for one in rollouts if _completed_route(one, models[one.home.model]) is None]
+    wanted = [Home("ModelVersion", one.home.model, one.manifest.version).path for one in fresh]
     catalog.snapshot.preload(path for path in wanted if catalog.holds(path))
 
 
@@ -270,9 +271,15 @@ def desired_of(intent: Intent, environment: str, model: str, completed: Iterable
 
 def _route(intent: Intent, rollout: Document, completed: Iterable[Completed]) -> Route:
     wanted = rollout.manifest
-    pinned = (wanted.version, wanted.manifest_digest)
-    known = (one.route for one in completed if (one.route.version, one.route.digest) == pinned)
-    return next(known, None) or route_to(_version(intent, wanted.model, wanted.version))
+    known = _completed_route(rollout, completed)
+    return known or route_to(_version(intent, wanted.model, wanted.version))
+
+
+def _completed_route(rollout: Document, completed: Iterable[Completed]) -> Route | None:
+    """The route to the very version that a rollout pins, where it has completed before."""
+    pinned = (rollout.manifest.version, rollout.manifest.manifest_digest)
+    known = (one.route for one in completed)
+    return next((route for route in known if (route.version, route.digest) == pinned), None)
 
 
 def _version(intent: Intent, model: str, number: str) -> Document:
