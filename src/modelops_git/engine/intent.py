@@ -76,7 +76,8 @@ def merged_intent(repository: Repository) -> Intent:
     Raises:
         GitError: The remote cannot be reached, or there is no such branch.
     """
-    return intent_at(repository, merged_revision(repository, intent_at(repository, "HEAD").registry))
+    here = intent_at(repository, "HEAD")
+    return _elsewhere(repository, merged_revision(repository, here.registry), here)
 
 
 def merged_revision(repository: Repository, here: Registry) -> str:
@@ -94,12 +95,17 @@ def merged_revision(repository: Repository, here: Registry) -> str:
 
 def known_intent(repository: Repository) -> Intent:
     """The same without asking the remote: what this clone saw last."""
-    here = intent_at(repository, "HEAD").registry
-    remote = remote_of(repository, here)
-    known = f"refs/remotes/{remote}/{here.default_branch}"
-    if remote is not None and find_commit(repository, known):
-        return intent_at(repository, known)
-    return intent_at(repository, f"refs/heads/{here.default_branch}")
+    here = intent_at(repository, "HEAD")
+    branch, remote = here.registry.default_branch, remote_of(repository, here.registry)
+    known = f"refs/remotes/{remote}/{branch}"
+    if remote is None or find_commit(repository, known) is None:
+        known = f"refs/heads/{branch}"
+    return _elsewhere(repository, known, here)
+
+
+def _elsewhere(repository: Repository, revision: str, here: Intent) -> Intent:
+    """What `revision` wants; `here` itself where that is the commit, which need not be read twice then."""
+    return here if commit_of(repository, revision).id == here.commit else intent_at(repository, revision)
 
 
 def surviving_intent(repository: Repository) -> Intent:
@@ -253,7 +259,7 @@ def desired_of(intent: Intent, environment: str, model: str, completed: Iterable
     """
     rules = environment_named(intent.registry, environment)
     path = Home("Rollout", model, environment).path
-    if intent.catalog.snapshot.entry(path) is None:
+    if not intent.catalog.holds(path):
         return Desired(model, (), AT_ONCE, intent.commit, rules)
     rollout = intent.catalog.rollout(model, environment)
     if rollout is None:
@@ -291,7 +297,7 @@ def _version(intent: Intent, model: str, number: str) -> Document:
 
 def _experiment(intent: Intent, environment: str, model: str) -> Experiment | None:
     path = Home("Experiment", model, environment).path
-    if intent.catalog.snapshot.entry(path) is None:
+    if not intent.catalog.holds(path):
         return None
     document = intent.catalog.experiment(model, environment)
     if document is None:
