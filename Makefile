@@ -26,7 +26,7 @@ test: $(VENV)/.installed-test compiled  ## all tests but the slow ones (ARGS go 
 	$(BIN)/python -m pytest -n $(WORKERS) -m "not slow" $(ARGS)
 
 .PHONY: test-all
-test-all: $(VENV)/.installed-test compiled  ## all tests
+test-all: $(VENV)/.installed-test-all compiled  ## all tests
 	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
 
 .PHONY: test-wheel

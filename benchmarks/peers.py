@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 PROJECT = Path(__file__).resolve().parent.parent
+CONSTRAINTS = PROJECT / "constraints.txt"
 SCHEMA = PROJECT / "schemas" / "model-version.json"
 NPM = ("ajv-cli@5.0.0", "ajv-formats@3.0.1")
 PIP = ("-m", "pip", "--quiet", "--disable-pip-version-check", "--no-input", "install")
@@ -31,12 +32,14 @@ class Peers:
         check_jsonschema: The program.
         ajv: The program; None without npm.
         home: A home folder without settings.
+        wheel: What of us is installed.
     """
 
     ours: Path
     check_jsonschema: Path
     ajv: Path | None
     home: Path
+    wheel: str
 
     @property
     def modelops(self) -> Path:
@@ -67,7 +70,7 @@ def install(folder: Path) -> Peers:
     _install(folder / "ours", [wheel])
     _install(folder / "check-jsonschema", ["check-jsonschema"])
     program = folder / "check-jsonschema" / "bin" / "check-jsonschema"
-    return Peers(folder / "ours", program, _ajv(folder / "npm"), home)
+    return Peers(folder / "ours", program, _ajv(folder / "npm"), home, wheel)
 
 
 def downloaders(folder: Path) -> dict[str, Path]:
@@ -97,6 +100,31 @@ def gto(folder: Path) -> Path:
     return folder / "bin" / "python"
 
 
+def serving(folder: Path, wheel: str) -> Path:
+    """The programs of an environment with our wheel and what it needs to serve.
+
+    Raises:
+        CalledProcessError: It could not be installed.
+    """
+    _install(folder, [f"{wheel}[serve]"])
+    return folder / "bin"
+
+
+def mlserver(folder: Path) -> Path:
+    """MLServer's program, with the HTTP parser that it takes where it finds it.
+
+    Its worker processes do not start with a newer uvloop; onnxruntime and numpy are those of our constraints.
+
+    Raises:
+        CalledProcessError: It could not be installed.
+    """
+    same = [
+        one for one in CONSTRAINTS.read_text().splitlines() if one.startswith(("onnxruntime==", "numpy=="))
+    ]
+    _install(folder, ["mlserver==1.7.1", "uvloop==0.21.0", "httptools", *same], constrained=False)
+    return folder / "bin" / "mlserver"
+
+
 def _build(folder: Path) -> str:
     """The wheel of this project as it is now."""
     command: list[str | Path] = [
@@ -116,7 +144,7 @@ def _build(folder: Path) -> str:
 def _install(folder: Path, what: Sequence[str], *, constrained: bool = True) -> None:
     venv.create(folder, with_pip=True, clear=True)
     python = folder / "bin" / "python"
-    constraints: list[str | Path] = ["-c", PROJECT / "constraints.txt"] if constrained else []
+    constraints: list[str | Path] = ["-c", CONSTRAINTS] if constrained else []
     command: list[str | Path] = [python, *PIP, *constraints, *what]
     subprocess.run(command, check=True, capture_output=True)
     # Also where PYTHONDONTWRITEBYTECODE is set, which pip honours: else each start compiles anew.

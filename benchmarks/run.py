@@ -21,9 +21,11 @@ from typing import TYPE_CHECKING
 
 import appliers
 import controller
+import gateway
 import hook
 import journal
 import loading
+import looks
 import machine
 import record
 import registry
@@ -31,18 +33,31 @@ import starting
 import validating
 import verifying
 import verifying_s3
-from peers import downloaders, gto, install
+from loads import Where
+from peers import downloaders, gto, install, mlserver, serving
 from timing import tool
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from bytefiles import Shape
+    from looks import Simulated
     from peers import Peers
     from tables import Section
 
-PARTS = ("hook", "validating", "starting", "loading", "verifying", "s3", "journal", "controller")
-WITH_PEERS = {"hook", "validating", "starting", "journal", "controller"}
+WITH_PEERS = {"hook", "validating", "starting", "journal", "controller", "gateway"}
+PARTS = (
+    "hook",
+    "validating",
+    "starting",
+    "loading",
+    "verifying",
+    "s3",
+    "journal",
+    "controller",
+    "gateway",
+    "looks",
+)
 WITH_REGISTRIES = {"hook", "validating"}
 SIZES = (100, 1_000, 10_000, 50_000)
 
@@ -60,6 +75,8 @@ class Effort:
         journals: Journals that are written and asked.
         races: How often appliers race, in each way.
         rollouts: Numbers of rollouts that a controller watches.
+        loads: What is asked of servers.
+        simulated: Rollouts whose tests are simulated.
     """
 
     sizes: Sequence[int] = SIZES
@@ -70,6 +87,8 @@ class Effort:
     journals: journal.Amounts = journal.Amounts()  # noqa: RUF009 - frozen
     races: int = 3
     rollouts: Sequence[int] = controller.SIZES
+    loads: gateway.Amounts = gateway.Amounts()  # noqa: RUF009 - never changed
+    simulated: looks.Amounts = looks.Amounts()  # noqa: RUF009 - frozen
 
 
 QUICK = Effort(
@@ -81,6 +100,8 @@ QUICK = Effort(
     journals=journal.QUICK,
     races=1,
     rollouts=controller.QUICK_SIZES,
+    loads=gateway.QUICK,
+    simulated=looks.QUICK,
 )
 
 
@@ -126,7 +147,7 @@ def _about(load: float) -> str:
     return "\n".join(f"- {line}" for line in lines) + "\n"
 
 
-def _sections(asked: argparse.Namespace, folder: Path) -> Iterator[Section]:
+def _sections(asked: argparse.Namespace, folder: Path) -> Iterator[Section | Simulated]:
     effort = QUICK if asked.quick else Effort()
     if WITH_PEERS & set(asked.only):
         yield from _of_programs(asked, effort, install(folder / "peers"), folder)
@@ -137,6 +158,8 @@ def _sections(asked: argparse.Namespace, folder: Path) -> Iterator[Section]:
     if "s3" in asked.only:
         programs = downloaders(folder / "downloaders")
         yield from verifying_s3.measure(folder / "s3", programs, effort.shapes, runs=effort.verifications)
+    if "looks" in asked.only:
+        yield from looks.measure(effort.simulated)
 
 
 def _of_programs(asked: argparse.Namespace, effort: Effort, peers: Peers, folder: Path) -> Iterator[Section]:
@@ -155,6 +178,13 @@ def _of_programs(asked: argparse.Namespace, effort: Effort, peers: Peers, folder
         yield appliers.measure(peers, folder / "appliers", rounds=effort.races)
     if "controller" in asked.only:
         yield controller.measure(folder / "controller", peers.env, effort.rollouts)
+    if "gateway" in asked.only:
+        yield from gateway.measure(folder / "gateway", _serving(peers, folder), effort.loads)
+
+
+def _serving(peers: Peers, folder: Path) -> Where:
+    programs = serving(folder / "serving", peers.wheel)
+    return Where(programs / "modelops", programs / "python", mlserver(folder / "mlserver"), peers.env)
 
 
 if __name__ == "__main__":

@@ -97,12 +97,12 @@ def _weight(peers: Peers, made: Made) -> Times:
     most = 0
     with subprocess.Popen(command, cwd=made.root, env=peers.env, stdout=subprocess.DEVNULL) as process:
         while process.poll() is None:
-            most = max(most, sum(map(_share, _family(process.pid))))
+            most = max(most, sum(map(_share, family(process.pid))))
             time.sleep(STEP)
     return Times(f"modelops, {made.versions:,} versions", [most], [0.0])
 
 
-def _family(process: int) -> list[int]:
+def family(process: int) -> list[int]:
     """A process and all below it."""
     found = [process]
     for one in found:

@@ -3,15 +3,45 @@
 from __future__ import annotations
 
 import json
+import socket
+import time
 from typing import TYPE_CHECKING
 
-from shell import expect
+import urllib3
+from shell import MisbehaviourError
 from story import MODEL, SETOSA, train
 
 if TYPE_CHECKING:
     from story import Story
 
-REQUESTS = 4000
+REQUESTS = 1000
+FLOWERS = "../training/out/1.0.0/holdout.csv"
+WHO = f"modelops who-served --env production --model {MODEL}"
+_READY_SECONDS = 60
+_STEP_SECONDS = 1.1
+
+
+def serve_predictions(story: Story) -> None:
+    """The gateway answers callers by what is live in production."""
+    story.chapter("Predictions, for real")
+    story.say(
+        "A server follows what `apply` makes live: it verifies the bytes, loads them in the background, and"
+        " switches without a request failing. It speaks the Open Inference Protocol, and a simpler one."
+    )
+    port = _free_port()
+    address = f"http://127.0.0.1:{port}"
+    story.noted["address"] = address
+    story.shell.env["GATEWAY"] = address
+    log = story.place.folder / "serve.log"
+    story.shell.start(f"modelops serve --env production --port {port}", log)
+    _wait_until_ready(address)
+    story.shell.console.command(f"export GATEWAY={address}")
+    said = ask(story, SETOSA, f"{MODEL} 1.0.0 says: setosa")
+    prediction = json.loads(said[said.index("{") :])["prediction_id"]
+    story.say("The answer names the version and itself. Its name alone leads to who brought it there:")
+    story.run(f"modelops who-served --prediction {prediction}", "1.0.0", "commit")
+    story.say("What the interface does not allow is refused, with the place in the request.")
+    ask(story, "5.1 3.5 1.4", "HTTP 422", "/instance", ends=1)
 
 
 def go_live_step_by_step(story: Story) -> None:
@@ -19,22 +49,26 @@ def go_live_step_by_step(story: Story) -> None:
     story.chapter("Five percent first")
     story.say(
         "Production shall not get a new version at once. A strategy says in which steps, and an analysis what"
-        " must hold: no more wrong answers than the live version gives."
+        " must hold: no more errors and no more wrong answers than the live version gives."
     )
     story.run("sed -i '/^  immediate:/r ../careful.yaml' modelops.yaml")
-    story.run("mkdir -p analyses && cp ../answers.yaml analyses/")
-    story.commit("Promote step by step, judged by the answers")
-    _promote(story, "1.1.0")
+    story.run(
+        "mkdir -p analyses && cp ../answers.yaml analyses/ && cat analyses/answers.yaml", "wrong-answers"
+    )
+    story.commit("Promote step by step, judged by errors and answers")
+    promote(story, "1.1.0", "careful", "5 % to 1.1.0", "judged by answers")
     story.say("`apply` takes the first step and comes back; the next one takes the next, when it is due.")
     story.run("modelops apply", "1.1.0 (candidate 5 %)", "step 1 of 4")
     for weight in (25, 50):
-        _send(story)
+        send(story, "1.1.0 was asked")
         story.run("modelops apply", f"1.1.0 (candidate {weight} %)")
-    story.run("modelops status", "running", "step 3 of 4")
-    _send(story)
+    story.run("modelops status --env production", "running", "step 3 of 4")
+    story.run(WHO, "1.0.0 served 50 %", "1.1.0 served 50 %")
+    send(story, "1.1.0 was asked")
     story.run("modelops apply", "1.1.0")
     story.live("production", is_now="1.1.0")
-    story.predict("production", SETOSA, f"{MODEL} 1.1.0 says: setosa")
+    ask(story, SETOSA, f"{MODEL} 1.1.0 says: setosa")
+    story.run(f"modelops history {MODEL} --env production", "1.1.0", "succeeded")
 
 
 def stop_a_bad_one(story: Story) -> None:
@@ -47,18 +81,17 @@ def stop_a_bad_one(story: Story) -> None:
     train(story, "1.2.0", "--flowers 100 --trees 10 --millimetres")
     story.register("1.2.0", "--summary 'Data in millimetres' --author github:bo", "1.2.0")
     story.commit(f"Register {MODEL} 1.2.0")
-    branch = f"promote/{MODEL}-1.2.0-to-staging"
-    story.run(f"modelops promote {MODEL} 1.2.0 --to staging")
-    story.merge(branch, f"Merge the promotion of {MODEL} 1.2.0 to staging")
-    story.run("modelops apply", "staging", "1.2.0")
-    _promote(story, "1.2.0")
+    to_staging(story, "1.2.0")
+    promote(story, "1.2.0", "careful", "5 % to 1.2.0")
     story.run("modelops apply", "1.2.0 (candidate 5 %)")
-    _send(story)
+    send(story, "1.2.0 was asked", "failed")
     story.say("The analysis has seen enough. The next `apply` takes all traffic back, and holds 1.2.0 off.")
     branch = f"rollback/{MODEL}-to-1.1.0-in-production"
     story.run("modelops apply", "abort", "held", branch)
     story.live("production", is_now="1.1.0")
-    story.run("modelops status --env production", "held", "wrong-answers")
+    send(story, "1.1.0 was asked")
+    story.run("modelops status --env production", "held", "errors")
+    story.run(WHO, "1.1.0 served")
     story.run("modelops apply", "nothing to do")
     story.say("main still wants 1.2.0. The hold ends when git follows: the revert is on a branch already.")
     story.merge(branch, f"Merge the rollback of {MODEL} to 1.1.0 in production")
@@ -71,16 +104,52 @@ def stop_a_bad_one(story: Story) -> None:
     story.run("modelops apply", "rollback", "1.1.0")
 
 
-def _promote(story: Story, number: str) -> None:
+def promote(story: Story, number: str, strategy: str, *planned: str) -> None:
+    """Merge that a version shall be live in production."""
     branch = f"promote/{MODEL}-{number}-to-production"
-    story.run(f"modelops promote {MODEL} {number} --to production --strategy careful")
-    story.run("modelops plan --env production", f"5 % to {number}", "judged by answers")
+    story.run(f"modelops promote {MODEL} {number} --to production --strategy {strategy}")
+    story.run("modelops plan --env production", *planned)
     story.merge(branch, f"Merge the promotion of {MODEL} {number} to production")
 
 
-def _send(story: Story) -> None:
-    """Callers ask about flowers; each version is asked as often as its weight says."""
-    flowers = "../training/out/1.0.0/holdout.csv"
-    story.run(f"python ../training/traffic.py .modelops/live/production {MODEL} {flowers} {REQUESTS}")
-    measured = json.loads((story.place.registry / ".modelops/metrics.json").read_text())
-    expect(len(measured) > 1, "the traffic was counted for each version")
+def to_staging(story: Story, number: str) -> None:
+    """Make a version live in staging, where production takes it from."""
+    branch = f"promote/{MODEL}-{number}-to-staging"
+    story.run(f"modelops promote {MODEL} {number} --to staging")
+    story.merge(branch, f"Merge the promotion of {MODEL} {number} to staging")
+    story.run("modelops apply", "staging", number)
+
+
+def ask(story: Story, numbers: str, *words: str, more: str = "", ends: int = 0) -> str:
+    """Ask the gateway about a flower."""
+    return story.run(f"python ../training/caller.py ask $GATEWAY {MODEL} {numbers}{more}", *words, ends=ends)
+
+
+def send(story: Story, *words: str, more: str = "") -> str:
+    """Callers ask about many flowers, and say later what they were; a step of the canary takes a second."""
+    began = time.monotonic()
+    line = f"python ../training/caller.py send $GATEWAY {MODEL} {FLOWERS} {REQUESTS}{more}"
+    output = story.run(line, *words)
+    time.sleep(max(0.0, _STEP_SECONDS - (time.monotonic() - began)))
+    return output
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _wait_until_ready(address: str) -> None:
+    until = time.monotonic() + _READY_SECONDS
+    pool = urllib3.PoolManager(retries=False)
+    while time.monotonic() < until:
+        try:
+            answer = pool.request("GET", f"{address}/v2/health/ready", timeout=5)
+        except urllib3.exceptions.HTTPError:
+            answer = None
+        if answer is not None and answer.json() == {"ready": True}:
+            return
+        time.sleep(0.05)
+    raise MisbehaviourError(f"the gateway at {address} is not ready")

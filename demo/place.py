@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 MARKER = ".made-by-the-modelops-demo"
-PROGRAMS = ("train.py", "train_legacy.py", "predict.py", "traffic.py")
-GIVEN = ("tamper.py", "careful.yaml", "answers.yaml")
+PROGRAMS = ("train.py", "train_legacy.py", "predict.py", "caller.py")
+GIVEN = ("tamper.py", "compare.py", "careful.yaml", "answers.yaml")
 
 
 class OccupiedError(Exception):

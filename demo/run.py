@@ -18,6 +18,7 @@ from pathlib import Path
 import gradual
 import legacy
 import story
+import trials
 import trouble
 from console import console_on
 from place import OccupiedError, environment, make_place
@@ -28,9 +29,13 @@ CHAPTERS = (
     story.begin,
     story.register_the_first,
     story.promote_the_first,
+    gradual.serve_predictions,
     story.retrain,
     gradual.go_live_step_by_step,
     gradual.stop_a_bad_one,
+    trials.show_in_the_shadow,
+    trials.let_some_meet_it,
+    trials.switch_at_once,
     story.break_the_interface,
     legacy.allow_an_exception,
     trouble.tamper_with_bytes,
@@ -41,7 +46,7 @@ CHAPTERS = (
 )
 TO_TRY = (
     f"modelops show {story.MODEL}@2.0.0",
-    f"modelops diff {story.MODEL} 1.1.0 2.0.0",
+    f"modelops diff {story.MODEL} 1.3.0 2.0.0",
     "modelops audit log --env production",
     "modelops explain MOG305",
     f"modelops rollback {story.MODEL} --env staging",
@@ -62,13 +67,25 @@ def main() -> int:
     told = story.Story(Shell(console, environment(place, os.environ), place.folder), place)
     begun = time.monotonic()
     try:
-        for chapter in CHAPTERS:
-            chapter(told)
+        _tell(told)
     except MisbehaviourError as error:
         console.failure(f"{error}. What it made is in {folder}")
         return 1
     _take_leave(told, folder, time.monotonic() - begun)
     return 0
+
+
+def _tell(told: story.Story) -> None:
+    """Tell all chapters; what was started in the background ends with them, however they end.
+
+    Raises:
+        MisbehaviourError: A command did something else than the demo promises.
+    """
+    try:
+        for chapter in CHAPTERS:
+            chapter(told)
+    finally:
+        told.shell.stop()
 
 
 def _take_leave(told: story.Story, folder: Path, seconds: float) -> None:

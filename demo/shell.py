@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
 import subprocess
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ class Shell:
     console: Console
     env: dict[str, str]
     folder: Path
+    started: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     def run(self, line: str, *, ends: int = 0) -> str:
         """Run `line`, show it and its output, and return the output; it must end with exit code `ends`."""
@@ -43,6 +45,38 @@ class Shell:
         if ends:
             self.console.output(f"[exit code {code}]")
         return output
+
+    def start(self, line: str, log: Path) -> None:
+        """Run `line` in the background, until the demo ends; what it prints goes to the file `log`."""
+        self.console.command(f"{line} 2> {log.name} &")
+        with log.open("wb") as told:
+            self.started.append(
+                subprocess.Popen(  # noqa: S603 - the demo's own line
+                    shlex.split(line),
+                    cwd=self.folder,
+                    env=self.env,
+                    stdin=subprocess.DEVNULL,
+                    stdout=told,
+                    stderr=told,
+                )
+            )
+
+    def stop(self) -> None:
+        """End what runs in the background, and wait for it.
+
+        Raises:
+            MisbehaviourError: It did not end as it should.
+        """
+        while self.started:
+            process = self.started.pop()
+            process.terminate()
+            try:
+                code = process.wait(PATIENCE)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+                code = None
+            expect(code == 0, f"what ran in the background ended well: {code}")
 
     def ask(self, line: str) -> str:
         """The output of a command that is not part of the story, and not shown."""

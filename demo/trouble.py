@@ -8,6 +8,7 @@ import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from gradual import ask
 from shell import expect
 from story import MODEL, SETOSA
 
@@ -24,7 +25,7 @@ def tamper_with_bytes(story: Story) -> None:
     story.say("2.0.0 is promoted to staging. It breaks callers, so somebody must say that they are ready.")
     branch = f"promote/{MODEL}-2.0.0-to-staging"
     story.run(f"git switch --quiet --create {branch}")
-    story.run(f"modelops promote {MODEL} 2.0.0 --to staging --no-commit", "1.1.0 -> 2.0.0")
+    story.run(f"modelops promote {MODEL} 2.0.0 --to staging --no-commit", "1.3.0 -> 2.0.0")
     story.run("git commit --all --message 'Promote 2.0.0 to staging'", "MOG513", ends=1)
     _allow_break(story, "staging")
     story.say("Before it is merged and applied, a bit of the stored model flips.")
@@ -33,7 +34,7 @@ def tamper_with_bytes(story: Story) -> None:
     story.run(f"modelops verify {MODEL}", "MOG403", "model.onnx", ends=1)
     story.merge(branch, f"Merge the promotion of {MODEL} 2.0.0 to staging")
     story.run("modelops apply", "MOG403", "model.onnx", ends=1)
-    story.live("staging", is_now="1.1.0")
+    story.live("staging", is_now="1.3.0")
     story.say(
         "Nothing changed in staging. With the right byte back in its place, the next `apply` goes through."
     )
@@ -70,22 +71,22 @@ def tamper_with_a_manifest(story: Story) -> None:
 
 
 def roll_back(story: Story) -> None:
-    """In calm: production is back at 1.0.0 by a commit; history and who-served tell it."""
+    """In calm: production is back at 1.1.0 by a commit; history and who-served tell it."""
     story.chapter("Back, in calm")
     story.say(
         "A rollback is a change of the same file, reviewed like any other, to the last version that was good."
     )
-    branch = f"rollback/{MODEL}-to-1.0.0-in-production"
-    story.run(f"modelops rollback {MODEL} --env production", "1.1.0 -> 1.0.0", branch)
-    story.merge(branch, f"Merge the rollback of {MODEL} to 1.0.0 in production")
-    story.run("modelops apply", "rollback", "1.0.0")
-    story.live("production", is_now="1.0.0")
+    branch = f"rollback/{MODEL}-to-1.1.0-in-production"
+    story.run(f"modelops rollback {MODEL} --env production", "1.3.0 -> 1.1.0", branch)
+    story.merge(branch, f"Merge the rollback of {MODEL} to 1.1.0 in production")
+    story.run("modelops apply", "rollback", "1.1.0")
+    story.live("production", is_now="1.1.0")
     story.say(
         "The journal remembers all of it: which version served, from when until when, and by whose change."
     )
-    story.run(f"modelops history {MODEL} --env production", "promote", "rollback", "1.1.0")
+    story.run(f"modelops history {MODEL} --env production", "promote", "rollback", "1.3.0")
     moments = _periods(story)
-    for moment, version in zip(moments, ("1.0.0", "1.1.0", "1.0.0"), strict=True):
+    for moment, version in zip(moments, ("1.0.0", "1.1.0", "1.3.0", "1.1.0"), strict=True):
         ask = f"modelops who-served --env production --model {MODEL} --at {moment}"
         story.run(ask, f"{version} served")
 
@@ -151,27 +152,27 @@ def roll_back_now(story: Story) -> None:
     branch = f"promote/{MODEL}-2.0.0-to-production"
     story.run(f"git switch --quiet --create {branch}")
     story.run(
-        f"modelops promote {MODEL} 2.0.0 --to production --strategy immediate --no-commit", "1.0.0 -> 2.0.0"
+        f"modelops promote {MODEL} 2.0.0 --to production --strategy immediate --no-commit", "1.1.0 -> 2.0.0"
     )
     _allow_break(story, "production")
     story.merge(branch, f"Merge the promotion of {MODEL} 2.0.0 to production")
     story.run("modelops apply", "2.0.0")
     story.live("production", is_now="2.0.0")
-    story.predict("production", SETOSA, "wants 5 numbers", ends=1)
+    ask(story, SETOSA, "HTTP 422", ends=1)
     story.say("And the forge is down. `rollback --now` changes what is live first, and needs nothing else.")
     story.run("mv ../remote.git ../unreachable.git")
     story.run(
-        f"modelops rollback {MODEL} --env production --now --reason 'callers send four numbers'", "1.0.0"
+        f"modelops rollback {MODEL} --env production --now --reason 'callers send four numbers'", "1.1.0"
     )
-    story.live("production", is_now="1.0.0")
-    story.predict("production", SETOSA, f"{MODEL} 1.0.0 says: setosa")
+    story.live("production", is_now="1.1.0")
+    ask(story, SETOSA, f"{MODEL} 1.1.0 says: setosa")
     _expect_waiting(story, 1)
     story.say(
         "The entry waits in an outbox. When the forge is back, `apply` delivers it, and 2.0.0 stays out."
     )
     story.run("mv ../unreachable.git ../remote.git")
     story.run("modelops apply", "hold (journaled)")
-    story.live("production", is_now="1.0.0")
+    story.live("production", is_now="1.1.0")
     _expect_waiting(story, 0)
     story.run("modelops status", "held", "callers send four numbers")
     _let_git_follow(story)
@@ -185,10 +186,10 @@ def _expect_waiting(story: Story, count: int) -> None:
 
 def _let_git_follow(story: Story) -> None:
     story.say("The hold ends when the revert, which was prepared on a branch, is merged.")
-    story.merge(f"rollback/{MODEL}-to-1.0.0-in-production", f"Merge the rollback of {MODEL} in production")
+    story.merge(f"rollback/{MODEL}-to-1.1.0-in-production", f"Merge the rollback of {MODEL} in production")
     story.run("modelops apply")
-    story.live("production", is_now="1.0.0")
-    status = story.run("modelops status", "1.0.0")
+    story.live("production", is_now="1.1.0")
+    status = story.run("modelops status", "1.1.0")
     expect("held" not in status, "nothing is held any more")
     story.run(f"modelops history {MODEL} --env production", "hold")
     story.run("modelops audit verify", "whole")

@@ -43,13 +43,41 @@ def always(answer):
     ).SerializeToString()
 
 
+def for_ever():
+    """An ONNX model of four numbers that never answers."""
+    value = helper.make_tensor_value_info
+    taken, given = (value(name, TensorProto.FLOAT, [None, 4]) for name in "Xy")
+    into = [
+        value("i", TensorProto.INT64, []),
+        value("go", TensorProto.BOOL, []),
+        value("v", TensorProto.FLOAT, [None, 4]),
+    ]
+    out = [value("on", TensorProto.BOOL, []), value("w", TensorProto.FLOAT, [None, 4])]
+    nodes = [helper.make_node("Identity", ["go"], ["on"]), helper.make_node("Sin", ["v"], ["w"])]
+    loop = helper.make_node(
+        "Loop", ["times", "yes", "X"], ["y"], body=helper.make_graph(nodes, "b", into, out)
+    )
+    constants = [
+        numpy_helper.from_array(np.array(2**62), "times"),
+        numpy_helper.from_array(np.array(True), "yes"),
+    ]
+    graph = helper.make_graph([loop], "g", [taken], [given], initializer=constants)
+    return helper.make_model(
+        graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=9
+    ).SerializeToString()
+
+
 class Counter(Shop):
     """A shop whose models answer."""
 
     broken = frozenset()
     """Versions whose files no server can load."""
+    hanging = frozenset()
+    """Versions that never answer."""
 
     def weights(self, model, number):
+        if number in self.hanging:
+            return for_ever()
         return super().weights(model, number) if number in self.broken else always(answer_of(number))
 
     def stock(self, *numbers, model=MODEL):

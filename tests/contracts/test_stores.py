@@ -230,7 +230,9 @@ def _threads(count):
 
 # A process that speaks S3 takes a second to start.
 WRITERS = [
-    *((kind, make, 16) for kind in FILES for make in (_processes, _threads)),
+    *((kind, _threads, 16) for kind in FILES),
+    *((kind, _processes, 5) for kind in FILES),
+    *(pytest.param(kind, _processes, 16, marks=pytest.mark.slow) for kind in FILES),
     *((kind, _threads, 16) for kind in SERVERS),
     ("S3 on the fake", _processes, 3),
     *(pytest.param(kind, _processes, 16, marks=pytest.mark.slow) for kind in SERVERS),

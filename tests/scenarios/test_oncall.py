@@ -191,12 +191,17 @@ def test_an_experiment_is_ended_and_what_is_live_stays(live, kind):
             "environment": "production",
             "type": kind,
             "candidates": [{"version": "1.1.0", "manifest_digest": of_json(written), "weight": 10}],
+            "assign_by": {"cookie": "session"},
             "until": "2099-01-01T00:00:00Z",
         },
     )
     live.merge()
     live.modelops("apply", "--env", "production")
     assert len(routes(live)) == 2
+    assert [route.get("assign") for route in live.table()["routes"]] == [
+        None,
+        {"cookie": "session"} if kind == "split" else None,
+    ]
     done = live.modelops("abort", *IRIS, "--reason", "seen enough")
     assert f"the {kind} experiment of 1.1.0 is over" in done.out
     for _ in range(2):

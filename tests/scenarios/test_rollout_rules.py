@@ -13,6 +13,8 @@ from modelops_git.core.errors import JournalError, RefusedError
 from modelops_git.core.journal.runs import RunStarted
 from modelops_git.core.rollouts.decisions import Settled, Stay, Wait
 from modelops_git.core.rollouts.desired import Experiment
+from modelops_git.core.routes import Assign
+from modelops_git.core.serving import choosing
 from modelops_git.engine import soaking
 from modelops_git.engine.adopt import adopt
 from modelops_git.engine.order import OutOfOrderError
@@ -543,6 +545,33 @@ def test_a_split_shares_answers_out_until_its_end_and_changes_nothing_that_is_wa
     world.later(days=1).settle()
     assert world.routes() == BACK
     laws.hold_in_the_end(world, world.settle())
+
+
+def test_what_a_split_assigns_by_reaches_the_target_and_an_edit_of_it_begins_anew(world):
+    world.merge(experiment=assigned_by(header="X-User-Id")).settle()
+    first = world.state().trying
+    assert assigned(world) == Assign(header="X-User-Id")
+    assert world.target.observe(MODEL).routes == world.state().routes == first.after
+    world.later(hours=1).settle()
+    assert world.state().trying == first
+    world.merge(experiment=assigned_by(cookie="session")).settle()
+    assert world.state().trying.run != first.run
+    assert (world.routes(), assigned(world)) == (
+        {"1.0.0": ("stable", 80), "1.1.0": ("candidate", 20)},
+        Assign(cookie="session"),
+    )
+    world.later(days=1).settle()
+    assert (world.routes(), assigned(world)) == (BACK, None)
+    laws.hold_in_the_end(world, world.settle())
+
+
+def assigned_by(**by):
+    (candidate,) = SPLIT.candidates
+    return Experiment("split", (candidate.model_copy(update={"assign": Assign(**by)}),), DAY_LATER)
+
+
+def assigned(world):
+    return choosing.assigned_by(world.target.observe(MODEL).routes)
 
 
 def test_a_mirror_returns_no_answer_and_stands_beside_a_canary(world):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import time
 from collections import Counter as Tally
@@ -71,6 +72,37 @@ def test_a_version_that_cannot_be_loaded_is_not_taken_for_live(counter):
         assert server.predict()["version"] == "1.0.0"
 
 
+@pytest.mark.slow
+def test_a_version_that_hangs_keeps_no_other_from_answering_and_no_server_from_ending(counter):
+    counter.hanging = {"2.0.0"}
+    counter.version("2.0.0", model="hanging")
+    counter.want("2.0.0", model="hanging")
+    counter.merge()
+    counter.modelops("apply")
+    with counter.serving("--threads", "2", "--timeout", "1") as server:
+        asked = [server.post("/models/hanging/predict", {"instance": FLOWER})[0] for _ in range(4)]
+        assert asked == [504, 504, 503, 503]
+        assert server.predict()["version"] == "1.0.0"
+    assert server.process.returncode == 0, "not a crash, and not only once it was killed"
+
+
+@pytest.mark.slow
+def test_workers_end_with_the_process_that_has_started_them(counter):
+    with counter.started("--workers", "2") as server:
+        server.address = server.wait_for("serving")["address"]
+        while server.status("/v2/health/ready") != 200:
+            time.sleep(0.05)
+        server.process.kill()
+        until = time.monotonic() + 20
+        while time.monotonic() < until:
+            try:
+                socket.create_connection(("127.0.0.1", int(server.address.rpartition(":")[2]))).close()
+            except ConnectionRefusedError:
+                return
+            time.sleep(0.05)
+    raise AssertionError("somebody listens still")
+
+
 def test_files_that_were_changed_are_not_loaded(counter):
     (changed,) = (counter.folder / "live/production/files").rglob("*.onnx")
     data = bytearray(changed.read_bytes())
@@ -115,9 +147,7 @@ def test_a_client_that_somebody_else_wrote_is_answered(counter):
 def test_another_servers_address_is_refused_in_a_sentence(counter):
     with counter.serving() as server:
         port = server.address.rpartition(":")[2]
-        done = counter.run(
-            "modelops", "serve", "--env", "production", "--port", port, cwd=counter.clone, check=False
-        )
+        done = counter.modelops("serve", "--env", "production", "--port", port, check=False)
     assert done.code == 3
     assert f"nobody can be served at 127.0.0.1:{port}: Address already in use" in done.err
 

@@ -7,7 +7,7 @@ import re
 WORD = re.compile(r"\$\{([^}]*)\}")
 OF_A_VERSION = ("digest", "version", "role")
 """The words that are others for each version."""
-WORDS = (*OF_A_VERSION, "model", "environment", "since_step")
+WORDS = (*OF_A_VERSION, "model", "environment", "since_step", "began", "at")
 """All that there are."""
 
 

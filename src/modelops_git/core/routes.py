@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -104,9 +104,17 @@ class Observed:
 
 
 def generation_of(model: str, environment: str, routes: tuple[Route, ...], strategy: str) -> str:
-    """The digest that names a wanted state: versions with roles and weights, and the type of strategy."""
-    rows = sorted([{"role": r.role, "digest": r.digest, "weight": r.weight} for r in routes], key=str)
+    """The digest that names a wanted state: versions with roles and weights, and the type of strategy.
+
+    What callers are assigned by is a part of it, where something is: by another key, others meet a candidate.
+    """
+    rows = sorted((_wanted(route) for route in routes), key=str)
     return of_json({"model": model, "environment": environment, "routes": rows, "strategy": strategy})
+
+
+def _wanted(route: Route) -> dict[str, Any]:
+    wanted = {"role": route.role, "digest": route.digest, "weight": route.weight}
+    return wanted if route.assign is None else wanted | {"assign": route.assign.as_json()}
 
 
 def mirrors(routes: tuple[Route, ...]) -> tuple[Route, ...]:

@@ -1,8 +1,9 @@
-"""Files on disk that are replaced whole or not at all."""
+"""Files on disk that are replaced whole or not at all, and read within bounds."""
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import stat
 from pathlib import Path
@@ -37,6 +38,27 @@ def write_atomic(path: Path, data: bytes) -> None:
             temporary.unlink()
         raise
     _sync_folder(path.parent)
+
+
+def read_bounded(path: Path, most: int) -> bytes:
+    """What a file holds, whoever put it there: no pipe is waited for, and no device read for ever.
+
+    Args:
+        path: The file; a link is followed.
+        most: Bytes that it may have.
+
+    Raises:
+        OSError: It cannot be read, is no file, or has more.
+    """
+    # O_NONBLOCK: opening a named pipe that nobody writes would wait for ever.
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY)
+    with os.fdopen(descriptor, "rb") as file:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EINVAL, "it is no file")
+        data = file.read(most + 1)
+    if len(data) > most:
+        raise OSError(errno.EFBIG, f"it has more than {most:,} bytes")
+    return data
 
 
 def _mode_of(path: Path) -> int:

@@ -14,7 +14,7 @@ from modelops_git.core.errors import GitError, RefusedError, UsageError
 from modelops_git.core.manifests.strategy import Immediate
 from modelops_git.core.places import REGISTRY_FILE, Home
 from modelops_git.core.rollouts.desired import Desired, Experiment
-from modelops_git.core.routes import Role, Route
+from modelops_git.core.routes import Assign, Role, Route
 from modelops_git.edges.git.commits import commit_of, find_commit
 from modelops_git.edges.git.reading import commit_snapshot
 
@@ -308,4 +308,7 @@ def _experiment(intent: Intent, environment: str, model: str) -> Experiment | No
         route_to(_version(intent, model, one.version), role=role, weight=one.weight)
         for one in wanted.candidates
     )
+    if wanted.type == "split" and wanted.assign_by is not None:
+        by = Assign(header=wanted.assign_by.header, cookie=wanted.assign_by.cookie)
+        candidates = tuple(route.model_copy(update={"assign": by}) for route in candidates)
     return Experiment(wanted.type, candidates, parse_time(wanted.until), wanted.analysis)

@@ -15,6 +15,7 @@ from modelops_git.core.errors import MetricsError
 from modelops_git.edges.measured import MeasuredFiles
 from modelops_git.edges.metrics import open_provider
 from modelops_git.edges.metrics.base import Question, Side
+from modelops_git.edges.stores import open_store
 from modelops_git.engine.in_time import in_time
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ class Forgetful:
         """Nothing is kept."""
 
 
-class _Asked(NamedTuple):
+class Asked(NamedTuple):
     """A metric, what is known of it, and what is asked of it now, if anything is."""
 
     metric: AnalysisMetric
@@ -156,7 +157,7 @@ def _results(
     metrics: Sequence[tuple[str, AnalysisMetric]], keys: Sequence[str], at: _Now
 ) -> Iterator[Result]:
     asked = [_asked(metric, key, at) for (_, metric), key in zip(metrics, keys, strict=True)]
-    points = _answers([one for one in asked if one.question], at.root)
+    points = answers([one for one in asked if one.question], at.root, SECONDS)
     for key, taken in points.items():
         at.memory.keep(at.subject.run, key, taken)
     for (name, metric), one in zip(metrics, asked, strict=True):
@@ -164,14 +165,14 @@ def _results(
         yield assess_metric(metric, taken, at.subject.window, at.now)._replace(analysis=name)
 
 
-def _asked(metric: AnalysisMetric, key: str, at: _Now) -> _Asked:
+def _asked(metric: AnalysisMetric, key: str, at: _Now) -> Asked:
     window = at.subject.window
     known = at.memory.recall(at.subject.run, key)
     taken = [point.at for point in known]
     due = schedule_of(metric, window).due(at.now, taken)
     if due and assess_metric(metric, known, window, at.now).look_again is not None:
-        return _Asked(metric, key, known, _question(metric, at.subject, due, taken))
-    return _Asked(metric, key, known, None)
+        return Asked(metric, key, known, _question(metric, at.subject, due, taken))
+    return Asked(metric, key, known, None)
 
 
 def _question(
@@ -208,27 +209,35 @@ def _key(name: str, metric: AnalysisMetric, subject: Subject) -> str:
     )
 
 
-def _answers(asked: Sequence[_Asked], root: Path) -> dict[str, tuple[Point, ...]]:
-    """The new measurements; one provider is asked by one thread."""
+def answers(asked: Sequence[Asked], root: Path, seconds: float) -> dict[str, tuple[Point, ...]]:
+    """The new measurements by their keys; one provider is asked by one thread.
+
+    What cannot be asked, or has not answered in time, is a point with an error.
+
+    Args:
+        asked: What is asked; of what has no question there is nothing.
+        root: The registry's folder.
+        seconds: How long all providers together may take.
+    """
     ordered = sorted(asked, key=_by_provider)
     groups = [list(group) for _, group in groupby(ordered, key=_by_provider)]
     jobs = [lambda group=group: dict(_asked_together(group, root)) for group in groups]
-    found = in_time(jobs, SECONDS)
-    late = f"the provider has not answered in {SECONDS:.0f} seconds"
-    answers: dict[str, tuple[Point, ...]] = {}
+    found = in_time(jobs, seconds)
+    late = f"the provider has not answered in {seconds:.0f} seconds"
+    points: dict[str, tuple[Point, ...]] = {}
     for number, group in enumerate(groups):
-        answers |= found.get(number) or {one.key: _failed(one.question, late) for one in group}
-    return answers
+        points |= found.get(number) or {one.key: _failed(one.question, late) for one in group}
+    return points
 
 
-def _by_provider(one: _Asked) -> str:
+def _by_provider(one: Asked) -> str:
     return one.metric.provider.model_dump_json()
 
 
-def _asked_together(group: Sequence[_Asked], root: Path) -> Iterator[tuple[str, tuple[Point, ...]]]:
+def _asked_together(group: Sequence[Asked], root: Path) -> Iterator[tuple[str, tuple[Point, ...]]]:
     provider: Provider = group[0].metric.provider
     try:
-        opened = open_provider(provider, root)
+        opened = open_provider(provider, root, open_store)
     except MetricsError as error:
         for one in group:
             yield one.key, _failed(one.question, _said(error))

@@ -5,7 +5,7 @@ The plan of a pull request's head shows what its merge would bring; nothing is c
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from modelops_git.core.checks.plans import Held, held_generation
@@ -22,7 +22,7 @@ from modelops_git.engine.review import Known, review
 from modelops_git.engine.wanting import Wanted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from modelops_git.core.findings import Finding
     from modelops_git.core.journal.state import ModelState
@@ -43,12 +43,14 @@ class Planned:
         findings: Why models would be left as they are, and warnings.
         failures: Models whose target cannot be asked.
         quiet: How many models are live as they are wanted, by the journal: they are not in the plan.
+        applied: The commit that was applied last to each environment, by its name.
     """
 
     plan: Plan
     findings: tuple[Finding, ...]
     failures: tuple[Failure, ...]
     quiet: int = 0
+    applied: Mapping[str, str | None] = field(default_factory=dict)
 
     @property
     def is_refused(self) -> bool:
@@ -81,6 +83,7 @@ def make_plan(
         tuple(finding for part in parts for finding in part.findings),
         tuple(failure for part in parts for failure in part.failures),
         sum(part.quiet for part in parts),
+        {environment: commit for part in parts for environment, commit in part.applied.items()},
     )
 
 
@@ -113,7 +116,8 @@ class _Part:
                 failures.append(Failure(self._ground.name, model, error))
         self._learn(reviewed, live)
         plan = Plan(registry=self._intent.registry.name, commit=self._intent.commit, actions=tuple(actions))
-        return Planned(plan, tuple(findings), tuple(failures), self._look.quiet + len(live))
+        applied = {self._ground.name: self._known.applied}
+        return Planned(plan, tuple(findings), tuple(failures), self._look.quiet + len(live), applied)
 
     def _is_live(self, model: str) -> bool:
         """Whether a model is live as it is wanted, by the journal, and nothing is under way."""

@@ -7,7 +7,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from modelops_git.core.artifacts import artifact_prefix
 from modelops_git.core.digests import of_json
@@ -16,8 +16,9 @@ from modelops_git.core.journal.entry import ArtifactsVerified, DriftObserved
 from modelops_git.core.journal.runs import RunStarted, StepIntent
 from modelops_git.core.places import Home
 from modelops_git.core.planning.plan import planned
+from modelops_git.core.reviews import review_of
 from modelops_git.core.routes import mirrors, stable
-from modelops_git.edges.git.history import last_change
+from modelops_git.edges.git.history import last_change, message_of_merge
 from modelops_git.engine.deliver import deliver
 from modelops_git.engine.ground import readable
 from modelops_git.engine.inspecting import ByRegistry
@@ -102,6 +103,8 @@ def _new(start: Start) -> tuple[Route, ...]:
 
 def _started(ground: Ground, intent: Intent, case: Case, start: Start, run: str) -> RunStarted:
     course = start.course
+    path = Home("Experiment" if start.until else "Rollout", case.model, ground.name).path
+    review = review_of(readable(message_of_merge(ground.repository, path, intent.commit)))
     return RunStarted(
         model=case.model,
         run=run,
@@ -113,11 +116,13 @@ def _started(ground: Ground, intent: Intent, case: Case, start: Start, run: str)
         steps=course.steps,
         steps_hash=of_json([step.as_json() for step in course.steps]),
         plan_digest=planned(case.desired, case.state, start, 0).digest,
-        author=author_of(ground, intent, case.model, "Experiment" if start.until else "Rollout"),
+        author=author_of(ground, intent, path),
         strategy=course.strategy,
         analysis=course.analysis,
         deadline=course.deadline,
         until=start.until,
+        approvals=review.approvals,
+        pull_request=review.pull_request or None,
     )
 
 
@@ -202,12 +207,11 @@ def _hand_over(handing: _Handing, version: Document) -> tuple[Finding, ...]:
         return deliver(version, stores, files, how)
 
 
-def author_of(ground: Ground, intent: Intent, model: str, kind: Literal["Rollout", "Experiment"]) -> str:
+def author_of(ground: Ground, intent: Intent, path: str) -> str:
     """Who last changed the manifest of a rollout or an experiment, up to the commit that is applied.
 
     Raises:
         GitError: This clone is too shallow to know.
     """
-    path = Home(kind, model, ground.name).path
     change = last_change(ground.repository, path, intent.commit)
     return readable(f"{change.author} <{change.email}>") if change else "unknown"

@@ -6,22 +6,19 @@ from typing import TYPE_CHECKING
 
 from modelops_git.core.assessing.limits import allowed
 from modelops_git.core.assessing.points import Measured, ratio
-from modelops_git.core.assessing.rates import bounds
+from modelops_git.core.assessing.rates import Counts, are_apart
 
 if TYPE_CHECKING:
     from modelops_git.core.manifests.analysis import Test
 
 
 def is_worse(candidate: Measured, stable: Measured, test: Test) -> bool:
-    """Whether the confidence sequences of the two rates are apart; each may be wrong in half of the cases."""
+    """Whether no pair of rates is left in which the new version is no worse than allowed."""
     distance = (candidate.value or 0.0) - allowed(test) * (stable.value or 0.0)
     if distance == 0 or (distance > 0) != (test.worse_when == "higher"):
-        return False  # the bounds are further out than the rates themselves
-    new = bounds(candidate.of or 0.0, candidate.over or 0.0, test.alpha / 2)
-    old = bounds(stable.of or 0.0, stable.over or 0.0, test.alpha / 2)
-    if test.worse_when == "higher":
-        return new.lower > allowed(test) * old.upper
-    return new.upper < allowed(test) * old.lower
+        return False
+    new, old = (Counts(one.of or 0.0, one.over or 0.0) for one in (candidate, stable))
+    return are_apart(new, old, allowed(test), test.alpha)
 
 
 def said(candidate: Measured, stable: Measured) -> str:

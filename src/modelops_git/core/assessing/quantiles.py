@@ -14,8 +14,9 @@ There are many bounds, and they cost nothing: one rate alone can deceive, the sa
 3. In the same way, that Q is at most a bound is wrong only where the bound is below Q, and then the requests
    below Q were too many for q, though their share is at most q.
 
-Nothing is assumed of the values, and bounds may differ between versions and from look to look. What is
-between two bounds stays unknown: a rise that crosses none is not seen.
+Nothing is assumed of how the values are distributed, and bounds may differ between versions and from look to
+look. As for rates, each request is a trial by itself, whose chances stay the same while it is counted. What
+is between two bounds stays unknown: a rise that crosses none is not seen.
 
 Source: S. Howard and A. Ramdas, Sequential estimation of quantiles with applications to A/B testing and
 best-arm identification, Bernoulli 28 (2022) 1704-1728.

@@ -26,6 +26,7 @@ MODULES = (
     "formats",
     "strategies",
     "conditions",
+    "sql_queries",
     "rollouts",
     "plans",
     "governance",

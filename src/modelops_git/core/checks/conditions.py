@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from modelops_git.core.manifests.parse import Document
 
 FIELDS = ("failure_condition", "success_condition")
+_BUCKETS = "/histogram/buckets"
 _STABLE = re.compile(r"\bstable\b", re.ASCII)
 
 
@@ -82,11 +83,12 @@ def _defects(document: Document, conditions: list[_Written]) -> Iterator[Defect]
 
 @check("MOG508", "bad-query", scope=Scope.DOCUMENT, kinds=("Analysis",))
 def bad_query(document: Document, _context: Context) -> Iterator[Defect]:
-    """A query has an unknown word, or asks the same of both versions that are compared.
+    """A query has an unknown word, cannot be asked, or asks the same of both versions that are compared.
 
     `${digest}`, `${version}` and `${role}` are others for each version. A query without any of them brings
     one number, and a version cannot be compared with itself: a test of it, or a condition on `stable`, would
-    never have data.
+    never have data. Of PromQL only brackets, quotes and the quotes of labels are checked here, and Prometheus
+    may refuse what is left. CloudWatch has no histograms.
 
     Wrong:
     ```yaml
@@ -102,7 +104,7 @@ def bad_query(document: Document, _context: Context) -> Iterator[Defect]:
     ```
     """
     for index, metric in enumerate(cast("Analysis", document.manifest).metrics):
-        for at, query in _queries(metric):
+        for at, query in queries_of(metric):
             place = document.place(pointer("metrics", index) + at)
             for word in unknown_words(query):
                 known = tuple(f"${{{one}}}" for one in WORDS)
@@ -117,16 +119,33 @@ def bad_query(document: Document, _context: Context) -> Iterator[Defect]:
                     place,
                     "Name the version in it: `${digest}`, `${version}` or `${role}`.",
                 )
+            for what, hint in _cannot_be_asked(metric, at, query):
+                yield Defect(f"A query of {metric.name} {what}.", place, hint)
 
 
-def _queries(metric: AnalysisMetric) -> Iterator[tuple[str, str]]:
+def _cannot_be_asked(metric: AnalysisMetric, at: str, query: str) -> Iterator[tuple[str, str]]:
+    """Why the provider would refuse a query, where that is certain, and what to do."""
+    if metric.provider.type == "cloudwatch" and at == _BUCKETS:
+        yield (
+            "asks CloudWatch for a histogram, and it has none",
+            "Write a `query` of a percentile, such as p99.",
+        )
+    if metric.provider.type == "prometheus":
+        from modelops_git.core.promql import flaw
+
+        found = flaw(query)
+        if found:
+            yield found
+
+
+def queries_of(metric: AnalysisMetric) -> Iterator[tuple[str, str]]:
     """The queries of a metric, by where they are."""
     ratio = metric.ratio
     written = {
         "/query": metric.query,
         "/ratio/of": ratio.of if ratio else None,
         "/ratio/over": ratio.over if ratio else None,
-        "/histogram/buckets": metric.histogram.buckets if metric.histogram else None,
+        _BUCKETS: metric.histogram.buckets if metric.histogram else None,
         "/samples_query": metric.samples_query,
     }
     for at, query in written.items():

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from modelops_git.core.manifests.registry import Registry
     from modelops_git.core.manifests.rules import Policy
     from modelops_git.core.policies.language import Expression
+    from modelops_git.core.selects import SelectError
 
 IN_ENVIRONMENTS = ("promote", "rollback")
 MOST_SHOWN = 8
@@ -109,7 +110,7 @@ def hint_of(error: ExpressionError) -> str:
     return error.hint or (did_you_mean(*error.unknown) if error.unknown else "")
 
 
-def place_in(document: Document, at: str, text: str, error: ExpressionError) -> Place:
+def place_in(document: Document, at: str, text: str, error: ExpressionError | SelectError) -> Place:
     """The place in the file of the character that an error is about; of the text where it is not plain."""
     whole = document.place(at)
     node = locate(document.root, at)

@@ -155,8 +155,9 @@ def _asked(
         return [("mirrored requests", capabilities.mirror)]
     asked = [("traffic shared by weight", can_split(capabilities))]
     if experiment.assign_by is not None:
-        by_header = capabilities.sticky and capabilities.header_match
-        asked.append(("callers assigned by a header", by_header))
+        by = "cookie" if experiment.assign_by.cookie else "header"
+        can = capabilities.sticky and (by == "cookie" or capabilities.header_match)
+        asked.append((f"callers assigned by a {by}", can))
     return asked
 
 

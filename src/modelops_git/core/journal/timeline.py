@@ -73,6 +73,9 @@ class Period:
         routes: What served. Where `is_certain` is false, each of them may have.
         is_certain: False between the announcement of a step and its observation.
         episode: The run or hold that brought it; None for what was adopted.
+        either: Where it is not certain, the two sets of routes of which one served.
+        came_by: For each of the routes, what brought its version to where it then served without a break:
+            during a rollout that is an older run for the version that is being replaced.
     """
 
     since: datetime
@@ -80,6 +83,8 @@ class Period:
     routes: tuple[Route, ...]
     is_certain: bool
     episode: Episode | None
+    either: tuple[tuple[Route, ...], ...] = ()
+    came_by: tuple[Episode | None, ...] = ()
 
 
 def episodes(history: Iterable[Entry]) -> list[Episode]:
@@ -177,16 +182,30 @@ def periods(history: Iterable[Entry]) -> list[Period]:
         if found:
             begun = replace(begun, since=max(begun.since, found[-1].since))
             found[-1] = replace(found[-1], until=begun.since)
-        found.append(begun)
+        found.append(replace(begun, came_by=_came_by(begun, found[-1] if found else None)))
     return found
+
+
+def _came_by(begun: Period, before: Period | None) -> tuple[Episode | None, ...]:
+    """What brought each of the routes: a version that was there before was brought by what brought it then.
+
+    A mirror answers nothing, so that a version which is mirrored and then promoted was brought twice.
+    """
+    known = zip(before.routes, before.came_by, strict=True) if before else ()
+    brought = {(route.digest, route.role == "mirror"): episode for route, episode in known}
+    keys = ((route.digest, route.role == "mirror") for route in begun.routes)
+    return tuple(brought.get(key, begun.episode) for key in keys)
 
 
 def _begun(entry: Entry, before: tuple[Route, ...], by_run: dict[str, Episode]) -> Period | None:
     """The period that begins with an entry, if one does."""
     payload = entry.payload
     if isinstance(payload, runs.StepIntent):
-        either = tuple(dict.fromkeys((*before, *payload.routes)))
-        return Period(entry.at, None, either, is_certain=False, episode=by_run.get(payload.run))
+        routes = tuple(dict.fromkeys((*before, *payload.routes)))
+        episode = by_run.get(payload.run)
+        return Period(
+            entry.at, None, routes, is_certain=False, episode=episode, either=(before, payload.routes)
+        )
     if isinstance(payload, entries.HoldSet):
         held = by_run.get(payload.hold.id)
         return Period(payload.hold.at, None, payload.routes, is_certain=True, episode=held)

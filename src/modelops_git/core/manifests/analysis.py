@@ -49,7 +49,8 @@ class Histogram(Part):
     buckets: Text = Field(
         description=(
             "The query of how many requests there were up to each upper bound, those above all others "
-            "included. For `file` and `http` a JSON Pointer to an object of such counts."
+            "included. For `file` and `http` a JSON Pointer to an object of such counts; for `sql` a SELECT "
+            "of bounds and counts."
         ),
         examples=['sum by (le) (increase(latency_bucket{digest="${digest}"}[${since_step}]))'],
     )
@@ -108,8 +109,8 @@ class AnalysisMetric(Part):
         default=None,
         description=(
             "The query whose result is the value, with `${digest}`, `${version}`, `${role}` (candidate or "
-            "stable), `${model}`, `${environment}` and `${since_step}` replaced for each version. For `file` "
-            "and `http` a JSON Pointer to a number."
+            "stable), `${model}`, `${environment}`, `${since_step}`, `${began}` and `${at}` replaced for "
+            "each version. For `file` and `http` a JSON Pointer to a number; for `sql` a SELECT."
         ),
         examples=['histogram_quantile(0.99, rate(latency_bucket{model="iris"}[5m]))'],
     )

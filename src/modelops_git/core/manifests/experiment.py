@@ -1,14 +1,15 @@
 """An experiment: an A/B split or a shadow beside what is live."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import ConfigDict, Field, model_validator
 
 from modelops_git.core.manifests.base import (
     ApiVersion,
     AtLeastOne,
     Digest,
-    Label,
+    Form,
+    Given,
     ModelName,
     Name,
     Part,
@@ -16,6 +17,11 @@ from modelops_git.core.manifests.base import (
     Time,
     Weight,
 )
+
+_RULE = Given(("header", "cookie"), 1, 1)
+Token = Annotated[
+    str, Form("the name of a header or a cookie", "X-User-Id", r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", 128)
+]
 
 
 class Candidate(Part):
@@ -32,7 +38,19 @@ class Candidate(Part):
 class AssignBy(Part):
     """What decides which version a request goes to."""
 
-    header: Label = Field(description="The request header whose value decides.", examples=["X-User-Id"])
+    model_config = ConfigDict(json_schema_extra={"allOf": [_RULE.schema()]})
+
+    header: Token | None = Field(
+        default=None, description="The request header whose value decides.", examples=["X-User-Id"]
+    )
+    cookie: Token | None = Field(
+        default=None, description="Instead of a header: the cookie whose value decides.", examples=["session"]
+    )
+
+    @model_validator(mode="after")
+    def _is_one(self) -> Self:
+        _RULE.require(self)
+        return self
 
 
 class Experiment(Part):

@@ -38,12 +38,31 @@ class SqlProvider(Part):
     model_config = ConfigDict(json_schema_extra=_ONE_PLACE.schema())
 
     type: Literal["sql"] = Field(description="SQL over prediction logs.")
-    backend: Name = Field(default="duckdb", description="The Ibis back end that runs the query.")
+    backend: Name = Field(
+        default="duckdb",
+        description=(
+            "The Ibis back end that runs the query: `duckdb` over the files at `uri`, or another, such as "
+            "`postgres` or `pyspark`, that `url_env` is the database of."
+        ),
+    )
     uri: Uri | None = Field(
-        default=None, description="Where the logs are.", examples=["s3://acme-logs/predictions/"]
+        default=None,
+        description=(
+            "Where the logs are: each folder below it, such as `predictions`, is a table of that name. "
+            "`${environment}` stands for the environment's name."
+        ),
+        examples=["s3://acme-logs/${environment}", "file:.modelops/logs/${environment}"],
+    )
+    region: Label | None = Field(
+        default=None, description="The region of an S3 bucket with logs.", examples=["eu-west-1"]
+    )
+    endpoint_url: HttpUrl | None = Field(
+        default=None, description="The address of an S3 server other than Amazon's."
     )
     url_env: EnvironmentVariable | None = Field(
-        default=None, description="The environment variable that holds the database's URL."
+        default=None,
+        description="The environment variable that holds the database's URL.",
+        examples=["WAREHOUSE_URL"],
     )
 
     @model_validator(mode="after")

@@ -56,6 +56,17 @@ def place_of(model: str, routes: Iterable[Route], key: str) -> float:
     return int.from_bytes(hashed[:_BYTES], "big") * ALL / (1 << 8 * _BYTES)
 
 
+def key_said(value: str) -> str:
+    """The key that the value of a header or a cookie is.
+
+    Servers read the bytes of headers as Latin-1; who sends them, and who asks later, means UTF-8.
+    """
+    try:
+        return value.encode("latin-1").decode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return value
+
+
 def assigned_by(routes: Iterable[Route]) -> Assign | None:
     """What of a request decides; None where chance does."""
     return next((route.assign for route in routes if route.assign is not None), None)

@@ -15,7 +15,7 @@ LINES, PARQUET = ".jsonl", ".parquet"
 
 PREDICTIONS = {
     "id": "VARCHAR",
-    "at": "TIMESTAMP",
+    "at": "TIMESTAMPTZ",
     "environment": "VARCHAR",
     "model": "VARCHAR",
     "version": "VARCHAR",
@@ -32,11 +32,11 @@ PREDICTIONS = {
     "input": "JSON",
     "output": "JSON",
 }
-"""The columns of the table `predictions`, with their types in DuckDB's SQL; times are in UTC."""
+"""The columns of the table `predictions`, with their types in DuckDB's SQL."""
 
 FEEDBACK = {
     "id": "VARCHAR",
-    "at": "TIMESTAMP",
+    "at": "TIMESTAMPTZ",
     "model": "VARCHAR",
     "sampled": "DOUBLE",
     "truncated": "BOOLEAN",

@@ -88,6 +88,19 @@ def last_change(repo: Repository, path: str, rev: str = "HEAD") -> LastChange | 
     return LastChange(commit, author, email, time, subject)
 
 
+def message_of_merge(repo: Repository, path: str, rev: str) -> str:
+    """The message of the commit by which the last change of a path came to the branch that ends in `rev`.
+
+    That is the merge where there was one, and else the change itself; empty where nothing ever changed there.
+
+    Raises:
+        GitError: `rev` names no commit.
+    """
+    start = commit_of(repo, rev).id
+    shown = ("--no-show-signature", "--encoding=UTF-8", "--format=%B")
+    return decode(repo.git.run("log", "-1", "--first-parent", *shown, start, "--", repo.prefix + path))
+
+
 def _is_certain(repo: Repository, found: str, sides: Sequence[str]) -> bool:
     seen = repo.git.text("rev-list", *sides, "--not", found).split()
     return not _cuts(repo) & set(seen)

@@ -7,6 +7,7 @@ thread of its own; the predictor's `infer` is called by many threads at once.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from modelops_git.core.errors import ModelopsError
@@ -99,6 +100,8 @@ class Source:
         folder: Holds the files of the version, and no others.
         files: All of them.
         interface: As in the manifest: `{"protocol", "input", "output"}`.
+        algorithm: The algorithm that the manifest states; empty where it states none.
+        allowed: The formats that the Registry allows this model today.
         threads: How many threads one prediction may use; 0 for as many as there are cores.
         read: The bytes of a file, given its path; hashed once more, so they are what was reviewed.
     """
@@ -108,6 +111,8 @@ class Source:
     folder: Path
     files: tuple[File, ...]
     interface: Mapping[str, Any]
+    algorithm: str
+    allowed: frozenset[str]
     threads: int
     read: Callable[[str], bytes]
 
@@ -156,6 +161,7 @@ class Loader(Protocol):
         """
 
 
+@cache
 def numpy_type(datatype: str) -> np.dtype[Any]:
     """What numpy calls a datatype of the Open Inference Protocol."""
     import numpy as np

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from modelops_git.core.clock import format_time
 from modelops_git.core.errors import MetricsError
 from modelops_git.core.queries import WORD, WORDS, tells_apart
 
@@ -79,7 +80,8 @@ class Question(NamedTuple):
             MetricsError: It has a word that is not known.
         """
         since = f"{max(int((at - self.began).total_seconds()), 1)}s"
-        stand_for = (side.digest, side.version, side.role, self.model, self.environment, since)
+        of_side, place = (side.digest, side.version, side.role), (self.model, self.environment)
+        stand_for = (*of_side, *place, since, format_time(self.began), format_time(at))
         values = dict(zip(WORDS, stand_for, strict=True))
 
         def value(found: re.Match[str]) -> str:

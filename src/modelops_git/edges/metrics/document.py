@@ -8,17 +8,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from modelops_git.core.assessing.buckets import bound, histogram
-from modelops_git.core.assessing.points import Measured, Point, ratio
+from modelops_git.core.assessing.points import Point
 from modelops_git.core.clock import parse_time
 from modelops_git.core.errors import MetricsError
+from modelops_git.edges.metrics.asking import Answers, failed, point_of
 from modelops_git.edges.metrics.jsontext import escaped, found, kind, number, parsed, short
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from modelops_git.core.manifests.analysis import Histogram
     from modelops_git.edges.metrics.base import Question, Side
 
 AT = "at"
@@ -95,56 +94,25 @@ def _instant_of(record: Record, question: Question) -> datetime | None:
 
 
 def _point(record: Record, at: datetime, question: Question) -> Point:
-    stable = question.compared
-    try:
-        return Point(
-            at,
-            _measured(record, question.candidate, at, question),
-            _measured(record, stable, at, question) if stable else Measured(),
-            _samples(record, at, question),
-        )
-    except MetricsError as error:
-        return Point(at, error=" ".join([f"{error.message}.", error.hint]).strip())
-
-
-def _measured(record: Record, side: Side, at: datetime, question: Question) -> Measured:
-    metric = question.metric
-
-    def asked(query: str) -> float | None:
+    def pointed(query: str, side: Side) -> tuple[Any, str]:
         pointer = question.written(query, side, at, escaped)
-        return number(found(record.value, pointer), pointer)
+        return found(record.value, pointer), pointer
 
-    if metric.histogram is not None:
-        pointer = question.written(metric.histogram.buckets, side, at, escaped)
-        return _histogram(found(record.value, pointer), pointer, metric.histogram)
-    if metric.ratio is not None:
-        return ratio(asked(metric.ratio.of), asked(metric.ratio.over))
-    return Measured(asked(metric.query or ""))
+    answers = Answers(
+        lambda query, side: number(*pointed(query, side)), lambda query, side: _buckets(*pointed(query, side))
+    )
+    try:
+        return point_of(question, at, answers)
+    except MetricsError as error:
+        return failed(at, error)
 
 
-def _histogram(value: Any, pointer: str, asked: Histogram) -> Measured:
-    """The histogram that was found; nothing where there is none, or one of its counts is null.
-
-    Raises:
-        MetricsError: It is something else.
-    """
+def _buckets(value: Any, pointer: str) -> list[tuple[str, float]] | None:
+    """The counts that were found; None where there are none, or one of them is null."""
     if value is None:
-        return Measured()
+        return None
     if not isinstance(value, dict):
         raise MetricsError(f"{short(pointer)} is no object of counts by upper bound, but {kind(value)}")
     counts = [(key, number(count, key)) for key, count in value.items()]
-    if not counts or any(count is None for _, count in counts):
-        return Measured()
-    try:
-        return histogram(((bound(key), count or 0.0) for key, count in counts), asked.quantile)
-    except ValueError as error:
-        raise MetricsError(f"the histogram at {short(pointer)} {error}") from None
-
-
-def _samples(record: Record, at: datetime, question: Question) -> int | None:
-    query = question.metric.samples_query
-    if query is None:
-        return None
-    pointer = question.written(query, question.candidate, at, escaped)
-    value = number(found(record.value, pointer), pointer)
-    return None if value is None else int(value)
+    known = [(key, count) for key, count in counts if count is not None]
+    return known if len(known) == len(counts) else None

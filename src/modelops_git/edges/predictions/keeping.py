@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from contextlib import suppress
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from modelops_git.core.errors import ModelopsError
@@ -118,8 +118,8 @@ class Keeping:
 
     def _is_old(self, day: Path) -> bool:
         keep = self._rules.keep
-        age = datetime.now(UTC).date() - date.fromisoformat(day.name)
-        return keep is not None and age > keep
+        begun = datetime.fromisoformat(day.name).replace(tzinfo=UTC)
+        return keep is not None and datetime.now(UTC) - begun > keep + timedelta(days=1)
 
 
 def _remove(day: Path) -> None:

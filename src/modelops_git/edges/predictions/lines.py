@@ -44,8 +44,8 @@ class Lines:
         """What is written of a record."""
         kept = {name: value for name, value in record.items() if name not in self._rules.leave_out}
         for name in ("error", "key"):
-            if isinstance(kept.get(name), str):
-                kept[name] = kept[name][:LONGEST_TEXT]
+            if kept.get(name):
+                kept[name] = _text(kept[name])
         if self._rules.key_secret and kept.get("key") is not None:
             kept["key"] = hashed_key(self._rules.key_secret, str(record["key"]))
         return kept | {"sampled": self._rules.sample}
@@ -56,6 +56,12 @@ class Lines:
         except (TypeError, ValueError, RecursionError):  # a lone surrogate, a number of more than 64 bits
             return None
         return line if len(line) <= self._rules.record_bytes else None
+
+
+def _text(value: object) -> str:
+    """What a caller sent, as JSON can hold it: bytes that are no text keep no record out of the log."""
+    text = str(value)[:LONGEST_TEXT]
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
 
 
 def hashed_key(secret: bytes, key: str) -> str:

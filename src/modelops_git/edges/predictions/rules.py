@@ -31,7 +31,7 @@ class LogRules:
         waiting_bytes: How long they may be together.
         patience: Seconds that a caller waits at most, once, for room among those that wait.
         pause: Seconds between two writes: as much may be lost when the process is killed.
-        keep: How long files are kept; None for ever.
+        keep: How long records are kept at least; their files go a day later at most. None for ever.
     """
 
     sample: float = 1.0

@@ -11,7 +11,6 @@ A table is replaced as a whole, by rename, so a reader finds the old one or the 
 
 from __future__ import annotations
 
-import contextlib
 import fcntl
 import hashlib
 import os
@@ -25,7 +24,7 @@ from modelops_git.core.errors import TargetConflictError, TargetError
 from modelops_git.core.places import is_name
 from modelops_git.core.records import Record
 from modelops_git.core.routes import Hold, Observed, Route, Stamp
-from modelops_git.edges.files import write_atomic
+from modelops_git.edges.files import read_bounded, write_atomic
 from modelops_git.edges.targets.base import Capabilities, Health, Order
 from modelops_git.edges.targets.instances import unserved
 from modelops_git.edges.uris import folder_of
@@ -45,6 +44,10 @@ CAPABILITIES = Capabilities(
     native_rollback=True,
     fenced=True,
 )
+
+
+LARGEST = 4 << 20
+"""Bytes of a route table."""
 
 
 class RouteTable(Record):
@@ -166,7 +169,7 @@ class Gateway:
         path = self._table(model)
         with _target_errors(f"read {path}"):
             try:
-                return RouteTable.from_bytes(path.read_bytes())
+                return RouteTable.from_bytes(read_bounded(path, LARGEST))
             except FileNotFoundError:
                 return None
             except ValueError as error:
@@ -205,8 +208,8 @@ def manifest_path(root: Path, digest: str) -> Path:
 
 def _holds(path: Path, manifest: bytes) -> bool:
     try:
-        return path.read_bytes() == manifest
-    except FileNotFoundError:
+        return read_bounded(path, len(manifest)) == manifest
+    except OSError:  # whatever is there is replaced, or that fails
         return False
 
 
@@ -242,10 +245,19 @@ def _signatures(folder: Path, root: str) -> Iterator[tuple[str, tuple[int, ...]]
             yield from _signatures(folder / entry.name, root)
         elif entry.name.endswith(".json"):
             model = entry.path.removeprefix(root).removesuffix(".json")
-            with contextlib.suppress(FileNotFoundError):
-                about = entry.stat()
-                if is_name(model):
-                    yield model, (about.st_mtime_ns, about.st_ino, about.st_size)
+            if is_name(model) and (found := _signature(entry)):
+                yield model, found
+
+
+def _signature(entry: os.DirEntry[str]) -> tuple[int, ...] | None:
+    """What tells a table from its next one; None where it has gone, and something where it cannot be read."""
+    try:
+        about = entry.stat()
+    except FileNotFoundError:
+        return None
+    except OSError as error:  # a link to itself is one model's trouble: the others are looked at still
+        return (error.errno or -1,)
+    return (about.st_mtime_ns, about.st_ino, about.st_size)
 
 
 @contextmanager

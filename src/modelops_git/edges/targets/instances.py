@@ -2,20 +2,24 @@
 
     <root>/instances/<name>.json    one file for each server process, replaced every few seconds
 
-A file that was not replaced for `STALE` seconds is of a process that is gone. Nothing is lost with such a
-file: it says only whether what was asked for is served by now.
+A file that was not replaced for `STALE` seconds is of a process that is gone; on the same machine, where
+there is no such process, after `SILENT` seconds. Nothing is lost with such a file: it says only whether what
+was asked for is served by now.
 """
 
 from __future__ import annotations
 
 import contextlib
+import errno
+import os
+import socket
 import time
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from modelops_git.core.artifacts import printable
 from modelops_git.core.records import Record
 from modelops_git.core.routes import Stamp
-from modelops_git.edges.files import write_atomic
+from modelops_git.edges.files import read_bounded, write_atomic
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -23,8 +27,10 @@ if TYPE_CHECKING:
 
 BEAT = 2.0
 """Seconds between two reports of a process."""
-STALE = 10.0
+STALE = 30.0
 """Seconds after which a process that has said nothing is gone."""
+SILENT = 5.0
+"""Seconds after which it is looked for, where it must be on this machine."""
 LOADING = 60.0
 """Seconds that are waited for processes to serve what they were asked to."""
 _BETWEEN = 0.05
@@ -50,11 +56,15 @@ class Report(Record):
 
     Attributes:
         name: Names the process, for people.
+        host: The machine that it runs on.
+        pid: Its number there.
         models: By their names.
     """
 
     format_version: Literal[1] = 1
     name: str
+    host: str = ""
+    pid: int = 0
     models: dict[str, Serving]
 
 
@@ -121,6 +131,23 @@ def _fresh(root: Path, now: float) -> Iterator[Report]:
     with contextlib.suppress(OSError):
         for path in sorted(folder.glob("*.json")):
             with contextlib.suppress(OSError, ValueError):
-                about = path.stat()
-                if now - about.st_mtime < STALE and about.st_size <= _LARGEST:
-                    yield Report.from_bytes(path.read_bytes())
+                # One from the future, where clocks disagree or were set back, must not speak for ever.
+                age = abs(now - path.stat().st_mtime)
+                if age >= STALE:
+                    continue
+                report = Report.from_bytes(read_bounded(path, _LARGEST))
+                if age < SILENT or not _is_known_to_be_gone(report):
+                    yield report
+
+
+def _is_known_to_be_gone(report: Report) -> bool:
+    """Whether a process was on this machine, and is no more."""
+    if report.host != socket.gethostname() or report.pid <= 0:
+        return False
+    try:
+        os.kill(report.pid, 0)
+    except OverflowError:  # no number of a process
+        return False
+    except OSError as error:
+        return error.errno == errno.ESRCH
+    return False

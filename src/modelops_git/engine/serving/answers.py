@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from modelops_git.edges.loaders.base import ModelError
+from modelops_git.edges.loaders.base import ModelError, numpy_type
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -29,38 +29,76 @@ def answers_of(tensors: Mapping[str, Any], side: Side, count: int) -> list[Any]:
     return [dict(zip(keys, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
-def unzipped(value: Any) -> Tensor:
-    """An output as an array; maps from class to number become their numbers, in the order of the classes."""
+def unzipped(value: Any, datatype: str) -> Tensor:
+    """An output as an array; maps from class to number become their numbers, in the order of the classes.
+
+    Args:
+        value: What the model gave.
+        datatype: What numbers of maps become.
+
+    Raises:
+        ModelError: It is neither.
+    """
     import numpy as np
 
-    if not isinstance(value, list):
-        found: Tensor = np.asarray(value)
-        return found
-    return np.array([list(one.values()) for one in value], dtype=np.float32)
+    try:
+        found: Tensor = np.asarray([_numbers(one) for one in value] if _is_maps(value) else value)
+    except (ValueError, TypeError) as error:
+        raise ModelError(f"the model gave something that is no array: {error}") from error
+    return found.astype(numpy_type(datatype)) if _is_maps(value) else found
+
+
+def _is_maps(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(one, dict) for one in value)
 
 
 def _column(value: Any, spec: TensorSpec, schema: Any, count: int) -> list[Any]:
     if value is None:
         raise ModelError(f"the model gave no {spec.name}")
-    if isinstance(value, list):
+    if _is_maps(value):
         return _maps(value, spec, schema, count)
-    import numpy as np
-
-    if value.dtype.kind == "f" and not np.isfinite(value).all():
-        raise ModelError(f"{spec.name} holds NaN or infinity, which JSON cannot say")
+    array = unzipped(value, spec.datatype)
+    _refuse_unsaid(array, spec)
     # Some exporters say nothing of an output's shape; what it is then tells.
-    is_batch = spec.has_batch or (not spec.shape and value.shape[:1] == (count,))
-    rows: Any = value.tolist() if is_batch else [value.tolist()]
+    is_batch = spec.has_batch or (not spec.shape and array.shape[:1] == (count,))
+    rows: Any = array.tolist() if is_batch else [array.tolist()]
     if not isinstance(rows, list) or len(rows) != count:
-        shape = list(value.shape)
+        shape = list(array.shape)
         raise ModelError(f"{spec.name} has the shape {shape}, which does not fit {count} instances")
     return rows
 
 
+def _refuse_unsaid(array: Tensor, spec: TensorSpec) -> None:
+    """Refuse what JSON cannot say.
+
+    Raises:
+        ModelError: It cannot.
+    """
+    import numpy as np
+
+    kind = array.dtype.kind
+    if kind == "f" and not np.isfinite(array).all():
+        raise ModelError(f"{spec.name} holds NaN or infinity, which JSON cannot say")
+    if kind not in "biufUO" or (kind == "O" and not all(isinstance(one, str) for one in array.flat)):
+        raise ModelError(f"{spec.name} holds something else than numbers, texts and booleans")
+
+
 def _maps(maps: Sequence[Mapping[Any, Any]], spec: TensorSpec, schema: Any, count: int) -> list[Any]:
     """Numbers by class, or a list of them where the interface says that."""
+    import numpy as np
+
     if len(maps) != count:
         raise ModelError(f"{spec.name} has {len(maps)} maps, which does not fit {count} instances")
+    rows = [_numbers(one) for one in maps]
+    if not all(np.isfinite(row).all() for row in rows):
+        raise ModelError(f"{spec.name} holds NaN or infinity, which JSON cannot say")
     if isinstance(schema, dict) and schema.get("type") == "array":
-        return [[float(number) for number in one.values()] for one in maps]
-    return [{str(key): float(number) for key, number in one.items()} for one in maps]
+        return rows
+    return [dict(zip(map(str, one), row, strict=True)) for one, row in zip(maps, rows, strict=True)]
+
+
+def _numbers(one: Mapping[Any, Any]) -> list[float]:
+    try:
+        return [float(number) for number in one.values()]
+    except (TypeError, ValueError) as error:
+        raise ModelError(f"the model gave a map of something else than numbers: {error}") from error

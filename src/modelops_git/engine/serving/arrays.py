@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from modelops_git.edges.loaders.base import Tensor
 
 MAX_SHOWN = 40
+EXACT = 2.0**53
+"""Fractions that are larger may stand for several integers."""
 
 
 def array_of(value: Any, datatype: str, shape: Sequence[int], at: str = "") -> Tensor:
@@ -71,11 +73,19 @@ def _numbers(found: Tensor, wanted: np.dtype[Any]) -> Tensor | None:
         with np.errstate(over="ignore"):
             array = found.astype(wanted)
         return array if np.isfinite(array).all() else None
-    if wanted.kind in "iu" and found.dtype.kind in "iu" and found.size:
+    if wanted.kind in "iu" and found.size and (found.dtype.kind in "iu" or _is_whole(found)):
         least, most = np.iinfo(wanted).min, np.iinfo(wanted).max
         in_range = least <= int(found.min()) and int(found.max()) <= most
         return found.astype(wanted) if in_range else None
     return None
+
+
+def _is_whole(found: Tensor) -> bool:
+    """Whether fractions are integers that none of them has lost a digit of."""
+    import numpy as np
+
+    is_exact = found.dtype.kind == "f" and bool((np.abs(found) < EXACT).all())
+    return is_exact and bool((found == np.floor(found)).all())
 
 
 def _one_by_one(value: Any, datatype: str, shape: Sequence[int], at: str) -> Tensor:
@@ -112,7 +122,7 @@ def _element(value: Any, datatype: str, at: str) -> Any:
         if isinstance(value, bool):
             return value
         raise BadInputError(at, f"{shown(value)} is not true or false")
-    if isinstance(value, bool) or not isinstance(value, int | float) or math.isnan(value):
+    if isinstance(value, bool) or not isinstance(value, int | float) or value != value:  # noqa: PLR0124 - NaN
         raise BadInputError(at, f"{shown(value)} is not a number")
     return _fraction(value, datatype, at) if datatype.startswith("FP") else _whole(value, datatype, at)
 
@@ -133,7 +143,7 @@ def _fraction(value: float, datatype: str, at: str) -> Any:
 def _whole(value: float, datatype: str, at: str) -> int:
     import numpy as np
 
-    if math.isinf(value) or value != int(value):
+    if isinstance(value, float) and not value.is_integer():
         raise BadInputError(at, f"{shown(value)} is not a whole number")
     limits = np.iinfo(numpy_type(datatype))
     if not limits.min <= value <= limits.max:

@@ -7,9 +7,11 @@ schema, and regular expressions run in linear time; one that needs to look ahead
 from __future__ import annotations
 
 import json
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from modelops_git.core.errors import UsageError
+from modelops_git.core.interfaces.jsonvalues import larger_than
 from modelops_git.core.interfaces.pointers import pointer
 from modelops_git.edges.loaders.base import ModelError
 
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
 
 MAX_SHOWN = 60
 MAX_MESSAGE = 300
+MOST_EXPLAINED = 10_000
+"""Values of an instance in which all that is wrong may be looked for, as it is for each alternative."""
+BRANCHES = ("anyOf", "oneOf")
 BACKTRACKS = 10_000
 """Steps that a regular expression may take which looks around; what needs more is refused."""
 _ARTICLES = {
@@ -51,21 +56,28 @@ def checker_of(schema: Any) -> Callable[[Any], Refusal | None]:
         UsageError: The package that checks is not installed.
     """
     validator = _validator(schema)
+    wrong: type[Exception] = import_module("jsonschema_rs").ValidationError
+    has_branches = any(f'"{word}"' in json.dumps(schema) for word in BRANCHES)
 
     def check(instance: Any) -> Refusal | None:
         try:
             if validator.is_valid(instance):
                 return None
-            return _refusal(next(validator.iter_errors(instance)))
+            if has_branches and larger_than(instance, MOST_EXPLAINED):
+                return Refusal("", "it is not what the interface describes, and too large to say where")
+            validator.validate(instance)  # the first error only: to list all takes seconds for a million
+        except wrong as error:
+            return _refusal(error)
         except (ValueError, UnicodeError, RecursionError) as error:
             return Refusal("", f"it cannot be checked: {str(error)[:MAX_MESSAGE]}")
+        return None
 
     return check
 
 
 def _validator(schema: Any) -> Any:
     try:
-        import jsonschema_rs as rust
+        rust = import_module("jsonschema_rs")
     except ImportError as error:
         raise UsageError(
             "requests are checked by jsonschema-rs, which is not installed",
@@ -87,29 +99,34 @@ def _refuse(uri: str) -> Any:
 
 
 def _refusal(error: Any) -> Refusal:
-    kind, value = error.kind.name, _shown(error.instance)
-    where = pointer(error.instance_path)
-    if kind == "type":
-        wanted = " or ".join(_ARTICLES[one] for one in error.kind.types)
-        return Refusal(where, f"{value} is not {wanted}")
-    if kind == "required":
-        return Refusal(where, f"{_shown(error.kind.property)} is missing")
-    if kind == "additionalProperties":
-        return Refusal(where, f"{_shown(error.kind.unexpected[0])} is not known")
-    if kind in {"minItems", "maxItems"}:
-        most = "most" if kind == "maxItems" else "least"
-        count = len(error.instance)
-        return Refusal(where, f"it has {count} items, and must have at {most} {error.kind.limit}")
-    return Refusal(where, _cut(error.message))
+    return Refusal(pointer(error.instance_path), _sentence(error.kind.name, error))
+
+
+def _sentence(name: str, error: Any) -> str:
+    """What is wrong, in our words where they are plainer."""
+    kind, value = error.kind, error.instance
+    match name:
+        case "type":
+            return f"{_shown(value)} is not {' or '.join(_ARTICLES[one] for one in kind.types)}"
+        case "required":
+            return f"{_shown(kind.property)} is missing"
+        case "additionalProperties":
+            return f"{_shown(kind.unexpected[0])} is not known"
+        case "minItems" | "maxItems":
+            most = "most" if name == "maxItems" else "least"
+            return f"it has {len(value)} items, and must have at {most} {kind.limit}"
+        case "anyOf" | "falseSchema":
+            return f"{_shown(value)} is {'none of the alternatives' if name == 'anyOf' else 'not allowed'}"
+    return _cut(error.message)
 
 
 def _shown(value: Any) -> str:
-    text = value if isinstance(value, str) else ""
-    if not text or len(text) <= MAX_SHOWN:
-        text = json.dumps(value, ensure_ascii=False, default=str)
-        return text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}…"
-    return f"{json.dumps(text[:MAX_SHOWN], ensure_ascii=False)}…"
+    if isinstance(value, list | dict) and larger_than(value, MAX_SHOWN):
+        return "an array" if isinstance(value, list) else "an object"
+    text = json.dumps(value[:MAX_SHOWN] if isinstance(value, str) else value, ensure_ascii=False, default=str)
+    is_cut = isinstance(value, str) and len(value) > MAX_SHOWN
+    return f"{text}…" if is_cut else text if isinstance(value, str) else _cut(text, MAX_SHOWN)
 
 
-def _cut(message: str) -> str:
-    return message if len(message) <= MAX_MESSAGE else f"{message[:MAX_MESSAGE]}…"
+def _cut(message: str, most: int = MAX_MESSAGE) -> str:
+    return message if len(message) <= most else f"{message[:most]}…"

@@ -13,12 +13,14 @@ from __future__ import annotations
 
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, TypeVar
 
+from modelops_git.core.artifacts import printable
 from modelops_git.core.errors import ModelopsError, TargetError
 from modelops_git.edges.targets.instances import Serving
+from modelops_git.engine.serving.threads import Threads
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -101,8 +103,9 @@ class Live(Generic[V]):
         self._tables, self._load, self._tell = tables, load, tell
         self._routings: dict[str, Routing[V]] = {}
         self._seen: dict[str, _Seen] = {}
+        self._has_looked = False
         self._lock = threading.Lock()
-        self._pool = ThreadPoolExecutor(LOADERS, "loading")
+        self._threads = Threads(LOADERS, "loading")
 
     @property
     def models(self) -> list[str]:
@@ -111,9 +114,9 @@ class Live(Generic[V]):
 
     @property
     def is_settled(self) -> bool:
-        """Whether every table was loaded, or tried to."""
+        """Whether the tables could be looked for, and every one of them was loaded, or tried to."""
         with self._lock:
-            return not any(seen.is_loading for seen in self._seen.values())
+            return self._has_looked and not any(seen.is_loading for seen in self._seen.values())
 
     def routing(self, model: str) -> Routing[V] | None:
         """What is served for a model; None where nothing is."""
@@ -141,6 +144,7 @@ class Live(Generic[V]):
         found = self._tables.signatures()
         now = time.monotonic()
         with self._lock:
+            self._has_looked = True
             gone = [model for model in self._seen if model not in found]
             for model in gone:
                 del self._seen[model]
@@ -151,11 +155,16 @@ class Live(Generic[V]):
         for model in gone:
             self._tell(Event("gone", model, "its route table was taken away"))
         for model in due:
-            self._pool.submit(self._renew, model, found[model])
+            self._threads.submit(partial(self._renew, model, found[model]))
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether something is being loaded."""
+        return self._threads.is_busy
 
     def close(self) -> None:
         """Begin no more loads; those under way are not waited for."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        self._threads.close()
 
     def _is_due(self, model: str, signature: object, now: float) -> bool:
         seen = self._seen.get(model)
@@ -168,9 +177,9 @@ class Live(Generic[V]):
         try:
             self._take(model, signature, self._tables.table(model))
         except TargetError as error:
-            self._fail(model, signature, error.message)
+            self._fail(model, signature, printable(error.message))
         except Exception as error:  # noqa: BLE001 - a defect in one model's loader must not end the others
-            self._fail(model, signature, f"{type(error).__name__}: {error}")
+            self._fail(model, signature, printable(f"{type(error).__name__}: {error}"))
 
     def _take(self, model: str, signature: object, table: RouteTable | None) -> None:
         if table is None:
@@ -230,4 +239,4 @@ def _begun(signature: object, before: _Seen | None) -> _Seen:
 
 def _said(error: ModelopsError) -> str:
     """An error and its hint, as sentences."""
-    return f"{error.message}. {error.hint}" if error.hint else error.message
+    return printable(f"{error.message}. {error.hint}" if error.hint else error.message)

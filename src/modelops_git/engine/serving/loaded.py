@@ -55,6 +55,7 @@ class Loaded:
         self.interface: Mapping[str, Any] = parts.document.written["interface"]
         self.inputs = tuple(parts.predictor.inputs)
         self.outputs = tuple(parts.predictor.outputs)
+        self._known = frozenset(one.name for one in self.inputs)
         self._predictor: Predictor | None = parts.predictor
         self._in, self._out, self._check = parts.inputs, parts.outputs, parts.check
 
@@ -84,7 +85,8 @@ class Loaded:
             ModelError: The model failed.
         """
         found = self._run(dict(self._fitting(tensors)))
-        return {name: unzipped(value) for name, value in found.items()}
+        kinds = {one.name: one.datatype for one in self.outputs}
+        return {name: unzipped(value, kinds.get(name, "FP32")) for name, value in found.items()}
 
     def instances(self, tensors: Mapping[str, Tensor]) -> list[Any]:
         """The instances that input tensors amount to, to be checked and logged.
@@ -130,14 +132,14 @@ class Loaded:
             steps = [] if key is None else [key]
             where = pointer([at + int(index), *steps]) + (f"/{rest}" if rest else "")
             raise BadInputError(where, error.message) from error
-        return found if spec.has_batch else found[0]
+        return found if spec.has_batch else found[0, ...]
 
     def _run(self, tensors: Mapping[str, Tensor]) -> Mapping[str, Any]:
         predictor = self._predictor
         if predictor is None:
             raise ModelError(f"{self._name} is no longer loaded")
         try:
-            return predictor.infer(tensors)
+            return dict(predictor.infer(tensors))
         except ModelopsError:
             raise
         except Exception as error:
@@ -150,35 +152,37 @@ class Loaded:
 
     def _fitting(self, tensors: Mapping[str, Tensor]) -> Iterator[tuple[str, Tensor]]:
         """The inputs as the model takes them, all of which fit."""
-        known = {one.name for one in self.inputs}
         for name in tensors:
-            if name not in known:
-                names = ", ".join(sorted(known))
+            if name not in self._known:
+                names = ", ".join(sorted(self._known))
                 raise BadInputError(pointer([name]), f"the model takes no {shown(name)}, only {names}")
         lengths: set[int] = set()
         for spec in self.inputs:
             tensor = tensors.get(spec.name)
             if tensor is None:
                 raise BadInputError(pointer([spec.name]), "it is missing")
-            yield spec.name, _fitted(spec, tensor)
-            lengths |= {tensor.shape[0]} if spec.shape[:1] == (ANY,) else set()
+            lengths |= {tensor.shape[0]} if spec.shape[:1] == (ANY,) and tensor.ndim else set()
             if len(lengths) > 1:
                 raise BadInputError(
                     pointer([spec.name]), "its first dimension is not that of the other inputs"
                 )
-            if max(lengths, default=0) > MOST_INSTANCES:
-                raise _too_many(max(lengths), pointer([spec.name]))
+            if (
+                lengths and (most := max(lengths)) > MOST_INSTANCES
+            ):  # before anything is done about each of them
+                raise _too_many(most, pointer([spec.name]))
+            yield spec.name, _fitted(spec, tensor)
 
 
 def _fitted(spec: TensorSpec, tensor: Tensor) -> Tensor:
-    where = pointer([spec.name])
     if tensor.dtype != numpy_type(spec.datatype):
-        raise BadInputError(where, f"its elements are {tensor.dtype}, and the model takes {spec.datatype}")
+        raise BadInputError(
+            pointer([spec.name]), f"its elements are {tensor.dtype}, and the model takes {spec.datatype}"
+        )
     if not fits(tensor.shape, spec.shape):
         raise BadInputError(
-            where, f"its shape is {list(tensor.shape)}, and the model takes {list(spec.shape)}"
+            pointer([spec.name]), f"its shape is {list(tensor.shape)}, and the model takes {list(spec.shape)}"
         )
-    return tensor if spec.datatype != "BYTES" else _texts(where, tensor)
+    return tensor if spec.datatype != "BYTES" else _texts(pointer([spec.name]), tensor)
 
 
 def _texts(where: str, tensor: Tensor) -> Tensor:
@@ -215,6 +219,9 @@ def _refuse_many(instances: Sequence[Any]) -> None:
 
 
 def _too_many(count: int, where: str) -> BadInputError:
-    return BadInputError(
-        where, f"{count:,} instances are too many for one request; {MOST_INSTANCES:,} are allowed"
-    )
+    return BadInputError(where, too_many(count))
+
+
+def too_many(count: int) -> str:
+    """That so many instances are too many."""
+    return f"{count:,} instances are too many for one request; {MOST_INSTANCES:,} are allowed"

@@ -10,10 +10,10 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from modelops_git.core.artifacts import artifact_prefix
-from modelops_git.core.errors import RefusedError
+from modelops_git.core.errors import ModelopsError, RefusedError
 from modelops_git.core.formats.inspection import KNOWN
 from modelops_git.edges.loaders import loader_of
-from modelops_git.edges.loaders.base import File, ModelError, Source
+from modelops_git.edges.loaders.base import NUMPY, File, ModelError, Source, TensorSpec
 from modelops_git.edges.stores import streams
 from modelops_git.edges.stores.base import Expected, StoreChangedError
 from modelops_git.edges.stores.failures import translated
@@ -96,7 +96,7 @@ def load_version(root: Path, model: str, route: Route, rules: Rules, manner: Man
     place = _Place(store, artifact_prefix(model, route.version, route.artifacts))
     before = _state(place)
     _verify(document, place, rules, manner)
-    source = _source(document, place, manner.threads)
+    source = _source(document, place, rules, manner)
     predictor = _loaded(source)
     _refuse_changed(source, before, _state(place))
     return _fitted(document, predictor, source.name)
@@ -115,7 +115,7 @@ def _verify(document: Served, place: _Place, rules: Rules, manner: Manner) -> No
         )
 
 
-def _source(document: Served, place: _Place, threads: int) -> Source:
+def _source(document: Served, place: _Place, rules: Rules, manner: Manner) -> Source:
     manifest = document.manifest
     rows = {row.path: row for row in manifest.artifacts}
     return Source(
@@ -124,7 +124,9 @@ def _source(document: Served, place: _Place, threads: int) -> Source:
         place.folder,
         tuple(File(row.path, row.role, _format_of(row, place)) for row in manifest.artifacts),
         document.written["interface"],
-        threads,
+        manifest.algorithm or "",
+        rules.allowed,
+        manner.threads,
         partial(_read, rows, place),
     )
 
@@ -159,8 +161,29 @@ def _read(rows: dict[str, Artifact], place: _Place, path: str) -> bytes:
 
 def _loaded(source: Source) -> Predictor:
     loader = loader_of(source)
-    with translated(source.name):
-        return loader(source)
+    try:
+        with translated(source.name):
+            predictor = loader(source)
+        _refuse_odd(source, predictor)
+    except ModelopsError:
+        raise
+    except Exception as error:
+        reason = " ".join(str(error).split())[:500] or type(error).__name__
+        raise ModelError(f"{source.name} cannot be loaded: {reason}") from error
+    return predictor
+
+
+def _refuse_odd(source: Source, predictor: Predictor) -> None:
+    """Refuse what does not keep to the protocol of predictors, before a request meets it.
+
+    Raises:
+        ModelError: It does not.
+    """
+    specs = (*predictor.inputs, *predictor.outputs)
+    odd = [one for one in specs if not isinstance(one, TensorSpec) or one.datatype not in NUMPY]
+    if odd or not callable(predictor.infer):
+        what = f"{odd[0]} for a tensor" if odd else "an `infer` that is none"
+        raise ModelError(f"the loader of {source.name} gives {what}")
 
 
 def _state(place: _Place) -> State:

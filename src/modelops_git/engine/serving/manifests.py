@@ -10,6 +10,7 @@ from modelops_git.core.digests import of_bytes, short
 from modelops_git.core.errors import TargetError
 from modelops_git.core.findings import Place
 from modelops_git.core.manifests.room import MAX_VERSION
+from modelops_git.edges.files import read_bounded
 from modelops_git.edges.targets.gateway import manifest_path
 
 if TYPE_CHECKING:
@@ -74,8 +75,7 @@ def served_manifest(root: Path, model: str, route: Route, find: Find) -> Served:
 
 def _read(path: Path) -> bytes | None:
     try:
-        with path.open("rb") as file:
-            return file.read(MOST)
+        return read_bounded(path, MOST)
     except FileNotFoundError:
         return None
     except OSError as error:

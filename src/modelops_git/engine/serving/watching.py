@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import threading
 import time
 from typing import TYPE_CHECKING
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
     from typing import Any
 
     from modelops_git.engine.serving.live import Live
+
+IDLE = 20
+"""How many times as long as a look takes of a core is waited at least: so, with thousands of tables, looking
+takes a twentieth of it and no more."""
 
 
 class Watcher:
@@ -54,20 +59,27 @@ class Watcher:
             instances.forget_report(root, self._name)
 
     def _run(self, every: float) -> None:
-        while not self._stop.wait(every):
+        pause = every
+        while not self._stop.wait(pause):
+            began = time.thread_time()
             self._look()
+            pause = max(every, min((time.thread_time() - began) * IDLE, instances.BEAT))
 
     def _look(self) -> None:
+        """Both of it, whatever goes wrong: without this thread no new route would ever be served."""
+        self._tried("tables", self._live.refresh)
+        self._tried("report", self._report)
+
+    def _tried(self, what: str, do: Callable[[], None]) -> None:
         try:
-            self._live.refresh()
-            self._problems.pop("tables", None)
+            do()
+            self._problems.pop(what, None)
         except TargetError as error:
-            self._problem("tables", error.message)
-        try:
-            self._report()
-            self._problems.pop("report", None)
+            self._problem(what, error.message)
         except OSError as error:
-            self._problem("report", f"cannot say what is served: {error.strerror or error}")
+            self._problem(what, f"cannot say what is served: {error.strerror or error}")
+        except Exception as error:  # noqa: BLE001 - it is told, and tried again
+            self._problem(what, f"{type(error).__name__}: {error}")
 
     def _problem(self, what: str, said: str) -> None:
         """Tell it once for as long as it lasts."""
@@ -78,7 +90,9 @@ class Watcher:
     def _report(self) -> None:
         """Say what is served: when that changes, and now and then that it is still so."""
         before, at = self._said
-        report = instances.Report(name=self._name, models=self._live.serving())
+        report = instances.Report(
+            name=self._name, host=socket.gethostname(), pid=os.getpid(), models=self._live.serving()
+        )
         now = time.monotonic()
         if report == before and now - at < instances.BEAT:
             return

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-import asyncio
 import random
 import time
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from modelops_git.core.serving.choosing import assigned_by, chosen, mirrors_at, place_of, preview_of
+from modelops_git.core.serving.choosing import (
+    assigned_by,
+    chosen,
+    key_said,
+    mirrors_at,
+    place_of,
+    preview_of,
+)
 from modelops_git.core.serving.prediction_ids import BITS, prediction_id
 from modelops_git.faces.gateway.codecs import Done, refused, run
+from modelops_git.faces.gateway.pool import Pool
 from modelops_git.faces.gateway.recording import Call
 from modelops_git.faces.gateway.refusals import BUSY, LATE, MISSING, RefusalError
 from modelops_git.faces.gateway.shadowing import Shadows, Shown, timed
 from modelops_git.faces.gateway.tags import PREVIEW, Tag
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from modelops_git.core.routes import Assign, Route
     from modelops_git.engine.serving.live import Live, Routing
@@ -45,8 +51,10 @@ class Caller(NamedTuple):
         if assign is None:
             return None
         if assign.header is not None:
-            return self.headers.get(assign.header.lower())
-        return self.cookies.get(assign.cookie or "")
+            said = self.headers.get(assign.header.lower())
+        else:
+            said = self.cookies.get(assign.cookie or "")
+        return None if said is None else key_said(said)
 
 
 class Asking(NamedTuple):
@@ -88,7 +96,7 @@ class Answering:
 
     def __init__(self, live: Live[Loaded], records: Records, metrics: Metrics, limits: Limits) -> None:
         self._live, self._records, self._metrics, self._limits = live, records, metrics, limits
-        self._pool = ThreadPoolExecutor(limits.threads, "predicting")
+        self._pool = Pool(limits.threads)
         self._shadows = Shadows(limits.shadow_bytes, self._shown)
         self._in_flight = 0
 
@@ -108,26 +116,39 @@ class Answering:
         finally:
             self._in_flight -= 1
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether a version is at a prediction, be it that it hangs."""
+        return self._pool.is_busy
+
     def close(self) -> None:
         """Come to an end; what mirrors wait for is still shown to them, for a while."""
         self._shadows.close(5.0)
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        self._pool.close()
 
     async def _predicted(self, asking: Asking, choice: _Choice, routing: Routing[Loaded] | None) -> Answer:
         at, began = time.time_ns() // 1_000_000, time.perf_counter()
         tag = _tag(asking.model, choice.route, at)
-        work = partial(run, asking.codec, asking.body, choice.version, tag)
-        try:
-            async with asyncio.timeout(self._limits.seconds):
-                done = await asyncio.get_running_loop().run_in_executor(self._pool, work)
-        except TimeoutError:
-            said = f"{tag.model} {tag.route.version} has not answered in {self._limits.seconds:g} seconds"
-            done = refused(RefusalError(LATE, said), tag)
+        done = await self._done(partial(run, asking.codec, asking.body, choice.version, tag), tag)
         call = Call(at, len(asking.body.content), choice.key)
         self._records.prediction(tag, call, done, time.perf_counter() - began)
         for mirror in choice.mirrors:
             self._show(asking, mirror, routing, tag.id, choice.key)
         return Answer(done, tag)
+
+    async def _done(self, work: Callable[[], Done], tag: Tag) -> Done:
+        """What comes of a prediction; one that hangs keeps its thread, and only those of its own version.
+
+        As many as may be made at once hang of it: then it is not asked until one of them ends.
+        """
+        said, of = f"{tag.model} {tag.route.version}", (tag.model, tag.route.digest)
+        if self._pool.hangs(of):
+            return refused(RefusalError(BUSY, f"{said} hangs"), tag)
+        try:
+            return await self._pool.run(work, self._limits.seconds, of)
+        except TimeoutError:
+            late = f"{said} has not answered in {self._limits.seconds:g} seconds"
+            return refused(RefusalError(LATE, late), tag)
 
     def _show(
         self, asking: Asking, mirror: Route, routing: Routing[Loaded] | None, answered: str, key: str | None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from modelops_git.edges.loaders.base import BadInputError, ModelError
+from modelops_git.engine.serving.loaded import MOST_INSTANCES, too_many
 from modelops_git.faces.gateway.inference import answered, asked, parsed
 from modelops_git.faces.gateway.refusals import FAILED, UNPROCESSABLE, RefusalError
 
@@ -74,6 +75,9 @@ def run(codec: Codec, body: Body, version: Loaded, tag: Tag) -> Done:
         return refused(
             RefusalError(FAILED, f"{tag.model} {tag.route.version} has failed"), tag, error.message
         )
+    except Exception as error:  # noqa: BLE001 - what nobody thought of counts against the version, too
+        said = f"{type(error).__name__}: {error}"
+        return refused(RefusalError(FAILED, f"{tag.model} {tag.route.version} has failed"), tag, said)
 
 
 def refused(refusal: RefusalError, tag: Tag | None = None, error: str = "") -> Done:
@@ -96,12 +100,19 @@ def predict(body: Body, version: Loaded, tag: Tag, /) -> Done:
 
     document = parsed(body.content)
     instances, name = _instances(document)
+    where = "/instances" if name == "predictions" else ""
+    if len(instances) > MOST_INSTANCES:
+        raise RefusalError(UNPROCESSABLE, too_many(len(instances)), where)
     for number, instance in enumerate(instances):
         refusal = version.refusal(instance)
         if refusal is not None:
-            where = f"/instances/{number}" if name == "predictions" else "/instance"
-            raise RefusalError(UNPROCESSABLE, refusal.message, where + refusal.pointer)
-    found = version.predict(instances)
+            at = f"{where}/{number}" if where else "/instance"
+            raise RefusalError(UNPROCESSABLE, refusal.message, at + refusal.pointer)
+    try:
+        found = version.predict(instances)
+    except BadInputError as error:  # its pointer begins with the number of the instance
+        at = where + error.pointer if where else "/instance" + error.pointer.removeprefix("/0")
+        raise RefusalError(UNPROCESSABLE, error.message, at) from error
     said: Any = found if name == "predictions" else found[0]
     content = orjson.dumps({name: said, **tag.fields}, option=orjson.OPT_SERIALIZE_NUMPY)
     return Done(200, content, None, instances, found)

@@ -173,6 +173,8 @@ def _outputs(document: dict[str, Any]) -> tuple[tuple[str, ...], frozenset[str] 
     ):
         raise RefusalError(UNPROCESSABLE, "outputs is a list of objects with a name", "/outputs")
     names = tuple(row["name"] for row in rows)
+    if len(set(names)) < len(names):  # a short request would ask for any amount of memory
+        raise RefusalError(UNPROCESSABLE, "an output is asked for twice", "/outputs")
     if not rows and _flag(document, "binary_data_output"):
         return names, None
     return names, frozenset(row["name"] for row in rows if _flag(row, "binary_data"))

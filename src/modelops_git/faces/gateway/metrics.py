@@ -90,11 +90,15 @@ class Metrics:
         self._lost.inc(count)
 
     def serves(self, model: str, routes: tuple[Route, ...]) -> None:
-        """Say with which weights versions are served from now on."""
+        """Say with which weights versions are served from now on.
+
+        Their counters begin at 0 now: Prometheus takes no series that begins at 5 for five requests.
+        """
         for route in self._routes.get(model, ()):
             self._weight(model, route).set(0)
         for route in routes:
             self._weight(model, route).set(route.weight)
+            self._of(model, route.version, route.digest, route.role)
         self._routes[model] = routes
 
     def text(self) -> bytes:

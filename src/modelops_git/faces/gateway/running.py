@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import atexit
+import multiprocessing
 import os
 import signal
 import socket
+import sys
 import tempfile
+import threading
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -43,6 +47,13 @@ def serve(settings: Settings) -> None:
         ModelopsError: Nobody can be served at the address.
     """
     logs.begin(settings.log_format)
+    logs.listen("uvicorn.error")
+    if settings.logging.root:
+        _rules(settings.logging)  # a worker that refused them would be started again and again
+    _require_libraries()
+    from modelops_git.faces.gateway.connections import allow_many
+
+    allow_many()
     with ExitStack() as stack:
         listening = stack.enter_context(_listening(settings))
         host, port = listening.getsockname()[:2]
@@ -63,6 +74,8 @@ def application_of_worker() -> Starlette:
     """The application of a worker process, by the settings in its environment."""
     settings = settings_of(os.environ[VARIABLE])
     logs.begin(settings.log_format)
+    logs.listen("uvicorn.error")
+    threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
     return application_of(settings)
 
 
@@ -98,6 +111,8 @@ def application_of(settings: Settings) -> Starlette:
         watcher.stop()
         if log is not None:
             log.close()
+        if answering.is_busy or live.is_busy:
+            atexit.register(_leave)
 
     return application(
         Parts(
@@ -141,6 +156,21 @@ def _log(logging: Logging, root: Path) -> PredictionLog | None:
     return PredictionLog(root / logging.root, _rules(logging), say)
 
 
+def _secret(variable: str) -> bytes:
+    """The secret that keys are hashed with; none where they are logged as they are.
+
+    Raises:
+        UsageError: The variable is named and not set: keys must not be logged plainly for that.
+    """
+    secret = os.environ.get(variable, "").encode("utf-8", "surrogateescape") if variable else b""
+    if variable and not secret:
+        raise UsageError(
+            f"the environment variable {variable} is not set, which callers' keys are to be hashed with",
+            hint="Set it to a long random text, the same wherever logs are to be compared.",
+        )
+    return secret
+
+
 def _rules(logging: Logging) -> LogRules:
     from modelops_git.edges.predictions.rules import LogRules
 
@@ -149,7 +179,7 @@ def _rules(logging: Logging) -> LogRules:
         leave_out=frozenset(logging.without),
         format="parquet" if logging.form == "parquet" else "jsonl",
         keep=None if logging.keep is None else timedelta(days=logging.keep),
-        key_secret=os.environ.get(logging.key_secret_env, "").encode(),
+        key_secret=_secret(logging.key_secret_env),
     )
 
 
@@ -162,8 +192,12 @@ def _server(application: Any, settings: Settings) -> Any:
 def _config(application: Any, settings: Settings) -> Any:
     import uvicorn
 
+    from modelops_git.faces.gateway.connections import Connection
+
     return uvicorn.Config(
         application,
+        http=Connection,
+        ws="none",
         factory=isinstance(application, str),
         workers=settings.workers,
         log_config=None,
@@ -225,6 +259,21 @@ def _quiet_signals() -> Iterator[None]:
     finally:
         for one, handler in before.items():
             signal.signal(one, handler)
+
+
+def _end_with_parent() -> None:
+    """End when the parent has died: nobody would end this process, and the next server could not listen."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _leave() -> None:
+    """End the process at once: a library that is at work still would crash while the interpreter ends."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
 
 
 def _ignore(_number: int, _frame: object) -> None:

@@ -18,7 +18,7 @@ class Limits:
         body: Bytes of a request.
         seconds: For reading a request, and for its answer.
         in_flight: Requests that are worked on or wait, in one process; those beyond are turned away.
-        threads: Predictions at the same time, in one process.
+        threads: Predictions at the same time, in one process; 0 for one, by the event loop itself.
         shadow_bytes: Of requests that wait to be shown to mirrors; those beyond are dropped.
     """
 
@@ -70,7 +70,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8080
     workers: int = 1
-    refresh: float = 0.5
+    refresh: float = 0.1
     log_format: str = ""
     limits: Limits = field(default_factory=Limits)
     logging: Logging = field(default_factory=Logging)

@@ -22,10 +22,12 @@ if TYPE_CHECKING:
 
 DTYPES = {name: numpy_type(name) for name in NUMPY}
 """The protocol's data types, and what holds them; texts are held as objects."""
-_NAMES = {held.name: name for name, held in DTYPES.items()}
+_NAMES = {held: name for name, held in DTYPES.items()}
 _LENGTH = struct.Struct("<I")
 _LARGEST_RANK = 16
 _MOST_ELEMENTS = 1 << 48
+_MOST_EMPTY = 1 << 20
+_NUMBERS = {int, float, bool}
 
 
 class Declared(NamedTuple):
@@ -71,8 +73,11 @@ def declared(value: Any, pointer: str) -> Declared:
 
 
 def _is_shape(shape: list[Any]) -> bool:
-    are_lengths = all(type(one) is int and one >= 0 for one in shape)
-    return are_lengths and len(shape) <= _LARGEST_RANK and math.prod(shape) < _MOST_ELEMENTS
+    if len(shape) > _LARGEST_RANK or not all(type(one) is int and one >= 0 for one in shape):
+        return False
+    # Of a tensor without elements the other dimensions still become lists, and no byte is sent for them.
+    most = _MOST_ELEMENTS if all(shape) else _MOST_EMPTY
+    return bool(math.prod(one or 1 for one in shape) < most)
 
 
 def from_json(tensor: Declared, data: Any) -> NDArray[Any]:
@@ -110,7 +115,10 @@ def from_bytes(tensor: Declared, data: bytes) -> NDArray[Any]:
 
 def datatype_of(array: NDArray[Any]) -> str:
     """The protocol's name of what an array holds."""
-    return "BYTES" if array.dtype.kind in "OSU" else _NAMES[array.dtype.name]
+    if array.dtype.kind in "OSU":
+        return "BYTES"
+    # By the type itself: numpy makes its name anew each time, which takes longer than the rest.
+    return _NAMES.get(array.dtype) or _NAMES[array.dtype.newbyteorder("=")]
 
 
 def to_json(array: NDArray[Any]) -> list[Any]:
@@ -131,6 +139,8 @@ def to_bytes(array: NDArray[Any]) -> bytes:
 
 def _numbers(tensor: Declared, data: list[Any]) -> NDArray[Any]:
     """An array of numbers: what would have to be converted to fit is refused, not converted."""
+    if not _kinds(data) <= _NUMBERS:  # numpy would make all as long as the longest text
+        raise tensor.wrong(f"data is not all {tensor.datatype}", "/data")
     try:
         found = np.asarray(data)
     except (ValueError, OverflowError):
@@ -152,6 +162,16 @@ def _numbers(tensor: Declared, data: list[Any]) -> NDArray[Any]:
     if wanted.kind == "f" and not np.isfinite(array).all():
         raise tensor.wrong(f"a value is beyond {tensor.datatype}", "/data")
     return array
+
+
+def _kinds(data: list[Any]) -> set[type]:
+    """The types of all that is in lists, level by level: no text of a million is looked at by itself."""
+    found: set[type] = set()
+    while data:
+        kinds = set(map(type, data))
+        found |= kinds - {list}
+        data = [one for row in data if type(row) is list for one in row] if list in kinds else []
+    return found
 
 
 def _whole(tensor: Declared, flat: list[Any], wanted: np.dtype[Any]) -> NDArray[Any]:

@@ -6,25 +6,39 @@ from typing import TYPE_CHECKING
 
 from modelops_git.core.clock import format_duration
 from modelops_git.core.routes import whole
+from modelops_git.faces.reporting.forecasts import forecast_lines
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from modelops_git.core.journal.runs import Step
+    from modelops_git.core.planning.forecast import Forecast
     from modelops_git.core.planning.plan import PlannedAction
     from modelops_git.faces.reporting.lines import Line
 
 AT_ONCE = "Each takes effect in one step, as soon as its bytes are verified; so does going back."
 
 
-def course_lines(actions: Sequence[PlannedAction]) -> list[Line]:
-    """How what is planned would come about; one sentence where all of it does in one step."""
+def course_lines(actions: Sequence[PlannedAction], forecasts: Sequence[Forecast] = ()) -> list[Line]:
+    """How what is planned would come about; one sentence where all of it does in one step.
+
+    Args:
+        actions: What is planned.
+        forecasts: What is known of the tests in it.
+    """
     if not actions:
         return []
-    gradual = [action for action in actions if len(action.steps) > 1]
+    judged: dict[tuple[str, str], list[Forecast]] = {}
+    for one in forecasts:
+        judged.setdefault((one.environment, one.model), []).append(one)
+    gradual = [action for action in actions if len(action.steps) > 1 or _place(action) in judged]
     if not gradual:
         return [AT_ONCE]
-    return [line for action in gradual for line in _course(action)]
+    return [line for one in gradual for line in (*_course(one), *forecast_lines(judged.get(_place(one), ())))]
+
+
+def _place(action: PlannedAction) -> tuple[str, str]:
+    return action.environment, action.model
 
 
 def _course(action: PlannedAction) -> list[Line]:

@@ -28,7 +28,7 @@ class _Lines(logging.Formatter):
     """An event as a line; of several lines of a message one is made, and nothing in it reaches a terminal."""
 
     def format(self, record: logging.LogRecord) -> str:
-        told = " ".join(record.getMessage().split())
+        told = " ".join(_message(record).split())
         return render(f"{_time(record)} {record.levelname.lower():7} {told}", colour=False)
 
 
@@ -37,8 +37,15 @@ class _Objects(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         fields: dict[str, Any] = getattr(record, "fields", {})
-        event = {"at": _time(record), "level": record.levelname.lower(), "message": record.getMessage()}
+        event = {"at": _time(record), "level": record.levelname.lower(), "message": _message(record)}
         return json.dumps(event | fields, ensure_ascii=True)
+
+
+def _message(record: logging.LogRecord) -> str:
+    """What happened, and by which exception, in one line."""
+    error = record.exc_info[1] if record.exc_info else None
+    said = f": {type(error).__name__}: {error}" if error else ""
+    return record.getMessage().strip() + said
 
 
 def _time(record: logging.LogRecord) -> str:
@@ -53,6 +60,13 @@ def begin(form: str) -> None:
     LOGGER.handlers = [handler]
     LOGGER.propagate = False
     LOGGER.setLevel(logging.INFO)
+
+
+def listen(library: str) -> None:
+    """Log errors of a library in the same form; what it warns of callers do, who could fill the log."""
+    logger = logging.getLogger(library)
+    logger.handlers, logger.propagate = list(LOGGER.handlers), False
+    logger.setLevel(ERROR)
 
 
 def log(event: str, message: str, *, level: int = logging.INFO, **fields: object) -> None:

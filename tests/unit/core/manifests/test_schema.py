@@ -116,6 +116,36 @@ def test_schema_and_model_agree_on_rules_across_fields(change, valid):
 
 
 @pytest.mark.parametrize(
+    ("by", "valid"),
+    [
+        ({"header": "X-User-Id"}, True),
+        ({"cookie": "session"}, True),
+        ({"cookie": "session", "header": None}, True),
+        ({}, False),
+        ({"header": None}, False),
+        ({"cookie": "session", "header": "X-User-Id"}, False),
+        ({"header": "X User"}, False),
+        ({"cookie": "a=b"}, False),
+        ({"query": "user"}, False),
+    ],
+)
+def test_a_caller_is_assigned_by_a_header_or_a_cookie(by, valid):
+    document = {
+        "api_version": "modelops/v1",
+        "kind": "Experiment",
+        "model": "iris",
+        "environment": "production",
+        "type": "split",
+        "candidates": [{"version": "1.1.0", "manifest_digest": f"sha256:{'a' * 64}", "weight": 20}],
+        "assign_by": by,
+        "until": "2026-07-01T00:00:00Z",
+    }
+    parsed = parse_document("models/iris/experiments/production.yaml", json.dumps(document).encode())
+    assert (parsed.document is not None) == valid, parsed.findings
+    assert validator("Experiment").is_valid(document) == valid
+
+
+@pytest.mark.parametrize(
     ("field", "value"),
     [
         ("model", "versions"),

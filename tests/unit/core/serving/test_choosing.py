@@ -8,7 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from modelops_git.core.routes import Assign, Route
-from modelops_git.core.serving.choosing import assigned_by, chosen, mirrors_at, place_of, preview_of
+from modelops_git.core.serving.choosing import (
+    assigned_by,
+    chosen,
+    key_said,
+    mirrors_at,
+    place_of,
+    preview_of,
+)
 
 MODEL = "iris-classifier"
 
@@ -99,3 +106,13 @@ def test_who_met_the_candidate_stays_with_it_while_its_share_grows(key: str, wei
     met = chosen(before, place_of(MODEL, before, key))
     if met.role == "candidate":
         assert chosen(after, place_of(MODEL, after, key)).version == met.version
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"])))
+def test_a_key_is_what_its_caller_sent_however_a_server_reads_it(key: str):
+    assert key_said(key.encode().decode("latin-1")) == key
+
+
+def test_a_key_that_is_no_utf_8_is_what_a_command_line_makes_of_it():
+    assert key_said("Zo\xeb") == "Zo\udceb"
+    assert key_said("Zoë €") == "Zoë €"

@@ -3,7 +3,7 @@ import pytest
 from measuring import metric, question
 from modelops_git.core.errors import MetricsError
 from modelops_git.core.manifests.provider import Auth, HttpProvider
-from modelops_git.edges.metrics import http
+from modelops_git.edges.metrics import web as transport
 from modelops_git.edges.metrics.http import open_provider
 from web import serving
 
@@ -57,7 +57,7 @@ def test_a_server_that_is_busy_is_asked_again(web, tmp_path):
 def test_a_server_that_refuses_is_an_error(web, tmp_path, refusals, said):
     web.refusals = list(refusals)
     assert said in message_of(provider(web, tmp_path))
-    assert len(web.asked) <= 1 + http.ATTEMPTS
+    assert len(web.asked) <= 1 + transport.ATTEMPTS
 
 
 def test_another_address_is_not_followed(web, tmp_path):
@@ -83,12 +83,12 @@ def test_a_broken_answer_is_an_error(web, tmp_path):
 
 
 def test_who_drips_is_not_waited_for(web, tmp_path, monkeypatch):
-    monkeypatch.setattr(http, "WHOLE_SECONDS", -1)
+    monkeypatch.setattr(transport, "WHOLE_SECONDS", -1)
     assert "was not read in" in message_of(provider(web, tmp_path))
 
 
 def test_a_server_that_is_not_there_is_an_error_without_its_password(tmp_path, monkeypatch):
-    monkeypatch.setattr(http, "ATTEMPTS", 0)
+    monkeypatch.setattr(transport, "ATTEMPTS", 0)
     manifest = HttpProvider(type="http", url="http://me:hunter2@127.0.0.1:1/m.json?token=hunter2")
     message = message_of(open_provider(manifest, tmp_path))
     assert message.startswith("http://127.0.0.1:1/m.json: ")

@@ -43,14 +43,23 @@ def logged(root, count=10, **fields):
 def test_parquet_holds_the_same_columns_and_types(tmp_path, connection):
     path = logged(tmp_path, key="ana", input=[{"a": [1, None], "ü": "\"'\\"}])
     columns = ", ".join(f"\"{name}\": '{kind}'" for name, kind in PREDICTIONS.items())
-    lines = f"read_json('{path}', format = 'newline_delimited', columns = {{{columns}}})"
-    said = connection.execute(f"FROM {lines}")
-    kinds, rows = [(column[0], str(column[1])) for column in said.description], said.fetchall()
     assert tidied(tmp_path) == []
-    turned = connection.execute(f"FROM read_parquet('{path.with_suffix('.parquet')}')")
-    assert [(column[0], str(column[1])) for column in turned.description] == kinds
-    assert turned.fetchall() == rows
-    assert rows[0][1] == datetime.fromtimestamp(MADE / 1000, UTC).replace(tzinfo=None)
+    lines = f"read_json('{path}', format = 'newline_delimited', columns = {{{columns}}})"
+    whole = f"read_parquet('{path.with_suffix('.parquet')}')"
+    described = [connection.execute(f"DESCRIBE FROM {source}").fetchall() for source in (lines, whole)]
+    assert described[0] == described[1]
+    assert [row[:2] for row in described[0]] == [
+        (name, "TIMESTAMP WITH TIME ZONE" if kind == "TIMESTAMPTZ" else kind)
+        for name, kind in PREDICTIONS.items()
+    ]
+    for zone in ("UTC", "Asia/Kolkata"):
+        connection.execute(f"SET TimeZone = '{zone}'")
+        rows = [
+            connection.execute(f'FROM {source} SELECT * REPLACE (epoch_ms("at") AS "at")').fetchall()
+            for source in (lines, whole)
+        ]
+        assert rows[0] == rows[1]
+        assert rows[0][0][1] == MADE
 
 
 def test_the_lines_stay_for_a_while_and_are_counted_once(tmp_path, connection, monkeypatch):
@@ -128,12 +137,13 @@ def test_files_are_removed_when_they_are_old(tmp_path):
         (day / "a.parquet").write_text("")
     (path.parent.with_name("2020-01-01")).symlink_to(path.parent)
     (path.parent.with_name("2020-99-99")).mkdir()
+    (path.parent.with_name("9999-12-31")).mkdir()
     kept = path.parent.with_name("2020-01-02")
     kept.mkdir()
     (kept / "notes.txt").write_text("somebody's own")
     tidied(tmp_path, LogRules(keep=timedelta(days=7)))
     assert sorted(day.name for day in path.parent.parent.iterdir()) == sorted(
-        ["2020-01-01", "2020-01-02", "2020-99-99", str(today - timedelta(days=7)), str(today)]
+        ["2020-01-01", "2020-01-02", "2020-99-99", "9999-12-31", str(today - timedelta(days=7)), str(today)]
     )
     assert path.exists()
     tidied(tmp_path, LogRules(keep=None))

@@ -109,13 +109,15 @@ def test_what_cannot_be_json_is_cut_and_what_cannot_at_all_is_counted(tmp_path):
     log = opened(tmp_path)
     log.write(record(0, input=["\ud800"]))
     log.write(record(1, output=[2**70]))
-    log.write(record(2, key="\ud800"))
+    log.write(record(2, role="\ud800"))
+    log.write(record(3, key="Zo\udcffë", error="\ud800"))
     log.close()
-    assert [(one["input"], one["output"]) for one in records(tmp_path)] == [
+    assert [(one["input"], one["output"]) for one in records(tmp_path)[:2]] == [
         (None, [{"prediction": 0}]),
         (None, None),
     ]
-    assert log.counts == Counts(written=2, dropped=0, failed=1)
+    assert (records(tmp_path)[2]["key"], records(tmp_path)[2]["error"]) == ("Zo\\udcffë", "\\ud800")
+    assert log.counts == Counts(written=3, dropped=0, failed=1)
 
 
 def test_files_are_complete_at_their_size_and_age(tmp_path):

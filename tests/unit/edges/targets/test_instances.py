@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
 from modelops_git.core.routes import Stamp
 from modelops_git.edges.targets.instances import (
     LOADING,
+    SILENT,
     STALE,
     Clock,
     Report,
@@ -21,6 +26,11 @@ from modelops_git.edges.targets.instances import (
 
 MODEL = "iris-classifier"
 OLD, NEW = Stamp(run="r1", sequence=4), Stamp(run="r2", sequence=7)
+
+ENDED = subprocess.Popen([sys.executable, "-c", ""])
+ENDED.wait()
+GONE = ENDED.pid
+"""Of a process that is no more."""
 
 
 class Time:
@@ -101,6 +111,24 @@ def test_a_process_that_is_gone_is_not_waited_for(tmp_path, time, say):
     assert unserved(tmp_path, MODEL, NEW, time.clock) == []
 
 
+@pytest.mark.parametrize(
+    ("host", "pid", "is_waited_for"),
+    [
+        (socket.gethostname(), GONE, False),
+        (socket.gethostname(), os.getpid(), True),
+        ("elsewhere", GONE, True),
+    ],
+)
+def test_a_process_that_was_killed_here_is_not_waited_for_long(tmp_path, time, host, pid, is_waited_for):
+    report = Report(name="a", host=host, pid=pid, models={MODEL: Serving(stamp=OLD, wanted=OLD)})
+    write_report(tmp_path, report)
+    os.utime(path_of(tmp_path, "a"), (time.now, time.now))
+    time.now += SILENT + 1
+    began = time.now
+    assert unserved(tmp_path, MODEL, NEW, time.clock) == []
+    assert (time.now > began) == is_waited_for
+
+
 def test_a_process_that_ends_takes_its_report_along(tmp_path, time, say):
     say("a", stamp=OLD, wanted=OLD)
     forget_report(tmp_path, "a")
@@ -119,4 +147,25 @@ def test_a_report_that_makes_no_sense_says_nothing(tmp_path, time, content):
     path.parent.mkdir(parents=True)
     path.write_bytes(content)
     os.utime(path, (time.now, time.now))
+    assert unserved(tmp_path, MODEL, NEW, time.clock) == []
+
+
+def test_a_report_from_the_future_is_of_nobody(tmp_path, time, say):
+    say("a", stamp=OLD, wanted=NEW, problem="it is broken")
+    os.utime(path_of(tmp_path, "a"), (time.now + 3600, time.now + 3600))
+    assert unserved(tmp_path, MODEL, NEW, time.clock) == []
+    assert time.now == 1_700_000_000.0
+
+
+def test_what_is_no_report_is_not_waited_for(tmp_path, time):
+    (tmp_path / "instances").mkdir()
+    os.mkfifo(tmp_path / "instances/pipe.json")
+    (tmp_path / "instances/endless.json").symlink_to("/dev/zero")
+    (tmp_path / "instances/deep.json").write_text("[" * 100_000)
+    (tmp_path / "instances/odd.json").write_bytes(b"\xff{}")
+    for path in (tmp_path / "instances").iterdir():
+        if path.name != "endless.json":
+            os.utime(path, (time.now, time.now))
+    now = Path("/dev/zero").stat().st_mtime
+    assert unserved(tmp_path, MODEL, NEW, Clock(lambda: now, time.sleep)) == []
     assert unserved(tmp_path, MODEL, NEW, time.clock) == []

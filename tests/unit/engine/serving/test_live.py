@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from contextlib import contextmanager
 
 import pytest
@@ -25,16 +26,27 @@ def table(sequence, *routes, previous=()):
     return RouteTable(model=MODEL, routes=routes, stamp=Stamp(run="r1", sequence=sequence), previous=previous)
 
 
+def soon(holds):
+    """Wait until something holds, which threads bring about."""
+    for _ in range(2000):
+        if holds():
+            return
+        time.sleep(0.005)
+    raise AssertionError("it does not come")
+
+
 class World:
     """Tables that tests replace, and a loader whose versions may be slow or broken."""
 
     def __init__(self):
         self.tables = {}
         self.loaded = []
+        self.begun = []
         self.broken = set()
         self.gates = {}
         self.events = []
         self.unreadable = None
+        self.why = "no model"
         self.live = Live(self, self.load, self.events.append)
 
     def signatures(self):
@@ -46,12 +58,13 @@ class World:
         return self.tables.get(model)
 
     def load(self, model, route):
+        self.begun.append(route.version)
         gate = self.gates.get(route.version)
         if gate:
             assert gate.wait(10)
         self.loaded.append(route.version)
         if route.version in self.broken:
-            raise StoreError(f"{route.version} is no model", hint="Deliver it again.")
+            raise StoreError(f"{route.version} is {self.why}", hint="Deliver it again.")
         return f"{model} {route.version}"
 
     def settle(self):
@@ -60,12 +73,7 @@ class World:
         self.wait()
 
     def wait(self):
-        until = threading.Event()
-        for _ in range(1000):
-            if self.live.is_settled:
-                return
-            until.wait(0.005)
-        raise AssertionError("something is loaded for ever")
+        soon(lambda: self.live.is_settled)
 
     @contextmanager
     def slow(self, version):
@@ -131,13 +139,11 @@ def test_a_way_back_does_not_wait_for_the_way_forward(world):
     with world.slow("2.0.0"):
         world.tables[MODEL] = table(2, route("1.0.0", weight=95), route("2.0.0", "candidate", 5))
         world.live.refresh()
+        soon(lambda: "2.0.0" in world.begun)
         world.tables[MODEL] = table(3, route("1.0.0"))
         world.settle()
         assert world.live.routing(MODEL).stamp.sequence == 3
-    for _ in range(1000):
-        if "2.0.0" in world.loaded:
-            break
-        threading.Event().wait(0.005)
+    soon(lambda: "2.0.0" in world.loaded)
     world.settle()
     assert world.live.routing(MODEL).stamp.sequence == 3, "the older table must not come back"
 
@@ -147,10 +153,7 @@ def test_one_model_does_not_wait_for_another(world):
         world.tables["big"] = table(1, route("9.0.0"))
         world.tables[MODEL] = table(1, route("1.0.0"))
         world.live.refresh()
-        for _ in range(1000):
-            if world.serves():
-                break
-            threading.Event().wait(0.005)
+        soon(world.serves)
         assert world.serves() == {"1.0.0": 100}
         assert world.serves("big") is None
 
@@ -251,3 +254,20 @@ def test_a_defect_in_a_loader_ends_nothing(world):
     world.tables[MODEL] = table(1, route("1.0.0"))
     world.settle()
     assert world.problems == ["ZeroDivisionError: in somebody's loader"]
+
+
+def test_nothing_is_settled_before_the_tables_could_be_looked_for(world):
+    world.unreadable = "cannot list it"
+    with pytest.raises(TargetError):
+        world.live.refresh()
+    assert not world.live.is_settled
+    world.unreadable = None
+    world.settle()
+    assert world.live.is_settled
+
+
+def test_what_is_said_of_a_problem_is_text_that_can_be_written(world):
+    world.tables[MODEL] = table(1, route("1.0.0"))
+    world.broken, world.why = {"1.0.0"}, "b\udcff"
+    world.settle()
+    assert world.live.serving()[MODEL].to_bytes()

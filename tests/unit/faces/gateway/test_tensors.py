@@ -147,3 +147,25 @@ def test_an_array_comes_back_as_it_was(array):
 def test_any_data_is_an_array_or_refused(data, datatype):
     with suppress(RefusalError):
         assert from_json(tensor(datatype, 1), data).shape == (1,)
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+@pytest.mark.parametrize(("held", "name"), [("f4", "FP32"), ("i8", "INT64"), ("u2", "UINT16"), ("?", "BOOL")])
+def test_the_order_of_bytes_is_no_part_of_a_datatype(order, held, name):
+    assert datatype_of(np.zeros(2, order + held)) == name
+
+
+def test_a_long_text_among_numbers_takes_no_memory_for_all_of_them():
+    import tracemalloc
+
+    data = ["a" * 20_000, *[""] * 2_000]
+    tracemalloc.start()
+    assert refusal(from_json, tensor("FP32", 1, 4), data) == ("x: data is not all FP32", "/inputs/0/data")
+    assert tracemalloc.get_traced_memory()[1] < 10 << 20
+    tracemalloc.stop()
+
+
+def test_a_tensor_without_elements_is_not_of_any_size():
+    assert tensor("FP32", 1 << 16, 0).elements == 0
+    said, where = refusal(tensor, "FP32", 1, 1 << 40, 0)
+    assert (said, where) == ("x: shape is a list of lengths", "/inputs/0/shape")

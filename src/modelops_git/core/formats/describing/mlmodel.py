@@ -49,26 +49,26 @@ def describe(name: str, stream: BinaryIO) -> Said:
     if text.root is None:
         why = f"{name} cannot be read: {plain(text.findings[0].message.rstrip('.'))}"
         return Said({}, (f"{why}.",), (why, ""))
-    return _said(name, _value(text.root))
+    return _said(name, written(text.root))
 
 
-def _value(node: Node) -> Any:
+def written(node: Node) -> Any:
     """What a node holds: mappings, lists and texts; a number is the text that it was written as."""
     if isinstance(node, MapNode):
-        return {entry.key.value: _value(entry.value) for entry in node.entries}
+        return {entry.key.value: written(entry.value) for entry in node.entries}
     if isinstance(node, ListNode):
-        return [_value(item) for item in node.items]
+        return [written(item) for item in node.items]
     is_null = node.style == "plain" and node.value in _NULLS
     return None if is_null else node.value
 
 
-def _said(name: str, written: Any) -> Said:
-    flavors = at(written, "flavors")
-    fields = _framework(flavors) | _training(written, flavors)
-    by = plain(at(written, "mlflow_version"))
+def _said(name: str, model: Any) -> Said:
+    flavors = at(model, "flavors")
+    fields = _framework(flavors) | _training(model, flavors)
+    by = plain(at(model, "mlflow_version"))
     note = f"{name} was written by MLflow{' ' + by if by else ''}."
     try:
-        return Said({**fields, "interface": interface_of(at(written, "signature"))}, (note,))
+        return Said({**fields, "interface": interface_of(at(model, "signature"))}, (note,))
     except UntoldError as error:
         hint = "log the model with a signature: `mlflow.models.infer_signature`"
         return Said(fields, (note,), (f"{name}: {plain(str(error))}", hint))
@@ -81,8 +81,8 @@ def _framework(flavors: Any) -> dict[str, Any]:
     return {}
 
 
-def _training(written: Any, flavors: Any) -> dict[str, Any]:
-    run = plain(at(written, "run_id"))
+def _training(model: Any, flavors: Any) -> dict[str, Any]:
+    run = plain(at(model, "run_id"))
     python = plain(at(flavors, "python_function", "python_version"))
     found: dict[str, Any] = {"run": {"tracker": "mlflow", "id": run}} if run else {}
     if python:

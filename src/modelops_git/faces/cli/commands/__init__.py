@@ -53,7 +53,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "drift": ("drift", "Show where targets differ from what the journal says."),
     "status": ("status", "Show what is wanted and what is live."),
     "history": ("history", "Show what was live, and when."),
-    "who-served": ("who_served", "Tell which version served at a time."),
+    "who-served": ("who_served", "Tell which version served at a time, met a caller, or made a prediction."),
     "audit": ("audit", "Verify or print the record."),
     "list": ("list", "List the models and their newest versions."),
     "show": ("show", "Show a model or one of its versions."),

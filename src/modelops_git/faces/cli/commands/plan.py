@@ -13,6 +13,7 @@ from modelops_git.faces.cli.options import takes_session
 
 if TYPE_CHECKING:
     from modelops_git.core.planning.plan import Plan, PlannedAction
+    from modelops_git.engine.forecasting import Forecasts
     from modelops_git.engine.plan import Planned
     from modelops_git.faces.cli.session import Session
     from modelops_git.faces.reporting.lines import Line
@@ -43,7 +44,12 @@ def command(
     """Show what apply would do.
 
     Without --merged it is the plan of the commit that is checked out: what would happen once it is merged.
+
+    Where a test judges a step, the plan tells how many requests the test needs and how long they take to
+    come, by what its provider says of the live version now. That changes no digest, and fails no plan.
     """
+    from modelops_git.engine.forecasting import forecasts
+    from modelops_git.engine.ground import utc_now
     from modelops_git.engine.intent import intent_at, merged_intent
     from modelops_git.engine.plan import make_plan
 
@@ -55,7 +61,8 @@ def command(
         from modelops_git.edges.files import write_atomic
 
         write_atomic(out, result.plan.to_bytes())
-    return Answer(_data(result), _lines(result), _code(result, detailed=detailed_exitcode))
+    tests = forecasts(repository, intent, result, utc_now())
+    return Answer(_data(result, tests), _lines(result, tests), _code(result, detailed=detailed_exitcode))
 
 
 def _code(result: Planned, *, detailed: bool) -> ExitCode:
@@ -66,8 +73,9 @@ def _code(result: Planned, *, detailed: bool) -> ExitCode:
     return ExitCode.CHANGES if result.plan.changes else ExitCode.OK
 
 
-def _data(result: Planned) -> dict[str, Any]:
+def _data(result: Planned, tests: Forecasts) -> dict[str, Any]:
     from modelops_git.faces.reporting.deployments import failure_json
+    from modelops_git.faces.reporting.forecasts import forecast_json
     from modelops_git.faces.reporting.json_output import finding_to_json
 
     plan = result.plan
@@ -76,12 +84,14 @@ def _data(result: Planned) -> dict[str, Any]:
         "digest": plan.digest,
         "changes": len(plan.changes),
         "live": result.quiet,
+        "forecasts": [forecast_json(one) for one in tests.found],
+        "forecasts_left_out": tests.left_out,
         "findings": [finding_to_json(one) for one in result.findings],
         "failures": [failure_json(one) for one in result.failures],
     }
 
 
-def _lines(result: Planned) -> list[Line]:
+def _lines(result: Planned, tests: Forecasts) -> list[Line]:
     from modelops_git.faces.reporting.deployments import failure_lines
     from modelops_git.faces.reporting.tables import table
     from modelops_git.faces.reporting.text import NoSources, counted, finding_lines
@@ -96,7 +106,7 @@ def _lines(result: Planned) -> list[Line]:
     lines += ["No rollout manifests: nothing would be live."] if is_empty else []
     lines += [""] if rows else []
     lines += [f"{counted(result.quiet, 'model')} live as wanted."] if result.quiet else []
-    lines += _summary(plan)
+    lines += _summary(plan, tests)
     found = finding_lines(result.findings, NoSources())
     return [*lines, *(["", *found] if found else []), *failure_lines(result.failures)]
 
@@ -117,10 +127,13 @@ def _cells(action: PlannedAction) -> tuple[str, ...]:
     )
 
 
-def _summary(plan: Plan) -> list[Line]:
+def _summary(plan: Plan, tests: Forecasts) -> list[Line]:
     from modelops_git.faces.reporting.courses import course_lines
     from modelops_git.faces.reporting.text import counted
 
     size = sum(action.bytes for action in plan.changes)
     lines: list[Line] = [f"{counted(len(plan.changes), 'change')}; {counted(size, 'byte')} to verify."]
-    return [*lines, *course_lines(plan.changes), f"Plan digest {plan.digest}"]
+    lines += course_lines(plan.changes, tests.found)
+    if tests.left_out:
+        lines.append(f"What {counted(tests.left_out, 'more test')} would need was not asked for.")
+    return [*lines, f"Plan digest {plan.digest}"]
