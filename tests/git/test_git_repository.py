@@ -29,6 +29,14 @@ def test_a_registry_whose_file_was_just_deleted_is_still_found(clone):
     assert find_registry(clone.path).prefix == ""
 
 
+def test_a_repository_knows_its_remotes(empty_clone):
+    alone = empty_clone("alone")
+    assert Repository.open(alone.path).remotes.names == ()
+    for name in ("origin", "forge"):
+        alone.git("remote", "add", name, "/nowhere")
+    assert Repository.open(alone.path).remotes.names == ("forge", "origin")
+
+
 def test_no_registry_is_a_usage_error_with_the_command_that_makes_one(empty_clone):
     other = empty_clone("other")
     (other.path.parent / "modelops.yaml").write_text("above the repository\n")

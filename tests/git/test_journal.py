@@ -391,6 +391,24 @@ def test_the_states_of_the_models_that_are_asked_for_are_read_and_no_other(clone
     assert len(one.listed(tip)) == 2
 
 
+def lose(clone, name):
+    """Take an object out of the clone's copy of the journals."""
+    folder = Repository.open(clone.path).common_dir / "modelops" / "journal.git"
+    git = ["git", f"--git-dir={folder}", "rev-parse", name]
+    found = subprocess.run(git, capture_output=True, check=True).stdout.decode().strip()
+    (folder / "objects" / found[:2] / found[2:]).unlink()
+
+
+@pytest.mark.parametrize("lost", ["", f":{state_file('iris')}"], ids=["the commit", "a state"])
+def test_what_is_lost_from_the_copy_is_never_taken_for_what_never_was(clones, lost):
+    one = journal_of(clones[0])
+    tip = note(one, begin(one), "0")
+    lose(clones[0], f"{tip.commit}{lost}")
+    again = journal_of(clones[0])
+    with pytest.raises(JournalError, match="cannot be read"):
+        again.states(again.tip())
+
+
 def test_what_many_appends_leave_behind_is_packed(clones, monkeypatch):
     monkeypatch.setattr(journal_copy, "_LOOSE", -1)
     one = journal_of(clones[0])

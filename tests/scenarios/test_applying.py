@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from unittest.mock import patch
 
+from modelops_git.edges.git.plumbing import Git, verb_of
+from modelops_git.edges.git.stored import StoredSnapshot
 from modelops_git.edges.targets.base import Capabilities
 from modelops_git.edges.targets.gateway import Gateway
 
@@ -266,6 +268,22 @@ def test_status_tells_who_and_since_when(live):
     assert row["by"] == "Ana Example <ana@example.com>"
     assert row["since"]
     assert row["live"]["version"] == row["wanted"]["version"] == "1.0.0"
+
+
+def test_status_reads_no_version_that_the_journal_knows_and_asks_git_once(live, monkeypatch):
+    read, ran = [], []
+    snapshot_read, start = StoredSnapshot.read, Git.start
+    monkeypatch.setattr(
+        StoredSnapshot, "read", lambda self, path: read.append(path) or snapshot_read(self, path)
+    )
+    monkeypatch.setattr(
+        Git, "start", lambda self, *args, **how: ran.append(args) or start(self, *args, **how)
+    )
+    assert "1.0.0" in live.modelops("status", "--offline").out
+    assert set(read) == {"modelops.yaml", "models/iris/rollouts/production.yaml"}
+    verbs = [verb_of(args) for args in ran]
+    assert verbs.count("remote") == 1, verbs
+    assert not {"config", "for-each-ref"} & set(verbs), verbs
 
 
 def test_a_route_table_that_somebody_edited_is_told(live):

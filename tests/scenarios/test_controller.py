@@ -96,6 +96,13 @@ def test_a_model_that_fails_is_left_alone_for_a_while_and_the_others_go_on(live,
     assert (again.rounds[0].failures, again.rounds[0].states["iris"], len(met)) == ([], "failed", 1)
 
 
+def test_a_table_that_cannot_be_read_fails_its_own_model_alone_and_is_left_for_a_while(live, hands):
+    (live.folder / "live/production/routes/iris.json").write_text("{")
+    controller = hands.controller()
+    assert [one.model for one in controller.tick().rounds[0].failures] == ["iris"]
+    assert controller.tick().failures == 0
+
+
 def test_a_model_that_failed_is_tried_again(live, hands, burning):
     on_fire, met = burning
     live.want("1.1.0")

@@ -111,6 +111,15 @@ def test_a_target_that_cannot_be_asked_is_no_drift_and_no_pass(live):
     assert "is no route table" in done.data["failures"][0]["message"]
 
 
+def test_a_table_that_cannot_be_read_hides_no_other_model(live):
+    path_of(live, "stray").write_text(path_of(live).read_text().replace("iris", "stray"))
+    path_of(live).write_text("{")
+    done = live.modelops("--format", "json", "drift", "--env", "production", check=False)
+    assert done.code == 3
+    assert [(one["model"], one["drift"]) for one in done.data["drifts"]] == [("stray", "orphan")]
+    assert [one["model"] for one in done.data["failures"]] == ["iris"]
+
+
 def test_a_round_journals_a_drift_once_and_leaves_the_target_alone(live):
     edited = someone_elses(live)
     assert [one["drift"] for one in rounds(live, code=1)["drifts"]] == ["config"]

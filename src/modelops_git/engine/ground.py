@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from modelops_git import __version__
@@ -35,7 +36,7 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Ground:
     """One environment of a registry, as the engine meets it.
 
@@ -44,7 +45,6 @@ class Ground:
         registry: The registry's `modelops.yaml`, at the commit that is acted on.
         environment: The environment in it.
         journal: The environment's journal.
-        actor: Who acts.
         now: Asked for the time.
     """
 
@@ -52,13 +52,17 @@ class Ground:
     registry: Registry
     environment: Environment
     journal: JournalBranch
-    actor: Actor
     now: Callable[[], datetime] = utc_now
 
     @property
     def name(self) -> str:
         """The environment's name."""
         return self.environment.name
+
+    @cached_property
+    def actor(self) -> Actor:
+        """Who acts; git is asked once something is written."""
+        return Actor(name=acting(self.repository))
 
     @property
     def outbox(self) -> Outbox:
@@ -122,7 +126,7 @@ def stand(repository: Repository, registry: Registry, environment: str) -> Groun
     remote = remote_of(repository, registry)
     place = JournalPlace(repository.top, repository.common_dir, registry.name, environment, remote)
     manifest = environment_named(registry, environment)
-    return Ground(repository, registry, manifest, JournalBranch(place), Actor(name=acting(repository)))
+    return Ground(repository, registry, manifest, JournalBranch(place))
 
 
 def readable(text: str) -> str:

@@ -15,11 +15,11 @@ from modelops_git.core.manifests.strategy import Immediate
 from modelops_git.core.places import REGISTRY_FILE, Home
 from modelops_git.core.rollouts.desired import Desired, Experiment
 from modelops_git.core.routes import Assign, Role, Route
-from modelops_git.edges.git.commits import commit_of
+from modelops_git.edges.git.commits import commit_of, find_commit
 from modelops_git.edges.git.reading import commit_snapshot
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from modelops_git.core.journal.state import Completed
     from modelops_git.core.manifests.environment import Environment
@@ -76,7 +76,8 @@ def merged_intent(repository: Repository) -> Intent:
     Raises:
         GitError: The remote cannot be reached, or there is no such branch.
     """
-    return intent_at(repository, merged_revision(repository, intent_at(repository, "HEAD").registry))
+    here = intent_at(repository, "HEAD")
+    return _elsewhere(repository, merged_revision(repository, here.registry), here)
 
 
 def merged_revision(repository: Repository, here: Registry) -> str:
@@ -94,12 +95,17 @@ def merged_revision(repository: Repository, here: Registry) -> str:
 
 def known_intent(repository: Repository) -> Intent:
     """The same without asking the remote: what this clone saw last."""
-    here = intent_at(repository, "HEAD").registry
-    remote = remote_of(repository, here)
-    known = f"refs/remotes/{remote}/{here.default_branch}"
-    if remote is not None and repository.git.succeeds("rev-parse", "--verify", "--quiet", known):
-        return intent_at(repository, known)
-    return intent_at(repository, f"refs/heads/{here.default_branch}")
+    here = intent_at(repository, "HEAD")
+    branch, remote = here.registry.default_branch, remote_of(repository, here.registry)
+    known = f"refs/remotes/{remote}/{branch}"
+    if remote is None or find_commit(repository, known) is None:
+        known = f"refs/heads/{branch}"
+    return _elsewhere(repository, known, here)
+
+
+def _elsewhere(repository: Repository, revision: str, here: Intent) -> Intent:
+    """What `revision` wants; `here` itself where that is the commit, which need not be read twice then."""
+    return here if commit_of(repository, revision).id == here.commit else intent_at(repository, revision)
 
 
 def surviving_intent(repository: Repository) -> Intent:
@@ -154,8 +160,8 @@ def remote_of(repository: Repository, registry: Registry) -> str | None:
             would be a second truth.
     """
     name = registry.journal.remote
-    known = repository.git.text("remote").split("\n")
-    if not name or known == [""]:
+    known = repository.remotes.names
+    if not name or not known:
         return None
     if name not in known:
         raise GitError(
@@ -233,11 +239,12 @@ def route_to(version: Document, *, role: Role = "stable", weight: int = 100) -> 
     )
 
 
-def preload(intent: Intent, environment: str, models: Iterable[str]) -> None:
-    """Read together what `desired_of` needs of `models`, instead of one after the other."""
+def preload(intent: Intent, environment: str, models: Mapping[str, Iterable[Completed]]) -> None:
+    """Read together what `desired_of` needs of `models`, each with what it completed, not one by one."""
     catalog = intent.catalog
     rollouts = catalog.documents(Home("Rollout", model, environment).path for model in models)
-    wanted = [Home("ModelVersion", one.home.model, one.manifest.version).path for one in rollouts]
+    fresh = [one for one in rollouts if _completed_route(one, models[one.home.model]) is None]
+    wanted = [Home("ModelVersion", one.home.model, one.manifest.version).path for one in fresh]
     catalog.snapshot.preload(path for path in wanted if catalog.holds(path))
 
 
@@ -252,7 +259,7 @@ def desired_of(intent: Intent, environment: str, model: str, completed: Iterable
     """
     rules = environment_named(intent.registry, environment)
     path = Home("Rollout", model, environment).path
-    if intent.catalog.snapshot.entry(path) is None:
+    if not intent.catalog.holds(path):
         return Desired(model, (), AT_ONCE, intent.commit, rules)
     rollout = intent.catalog.rollout(model, environment)
     if rollout is None:
@@ -270,9 +277,15 @@ def desired_of(intent: Intent, environment: str, model: str, completed: Iterable
 
 def _route(intent: Intent, rollout: Document, completed: Iterable[Completed]) -> Route:
     wanted = rollout.manifest
-    pinned = (wanted.version, wanted.manifest_digest)
-    known = (one.route for one in completed if (one.route.version, one.route.digest) == pinned)
-    return next(known, None) or route_to(_version(intent, wanted.model, wanted.version))
+    known = _completed_route(rollout, completed)
+    return known or route_to(_version(intent, wanted.model, wanted.version))
+
+
+def _completed_route(rollout: Document, completed: Iterable[Completed]) -> Route | None:
+    """The route to the very version that a rollout pins, where it has completed before."""
+    pinned = (rollout.manifest.version, rollout.manifest.manifest_digest)
+    known = (one.route for one in completed)
+    return next((route for route in known if (route.version, route.digest) == pinned), None)
 
 
 def _version(intent: Intent, model: str, number: str) -> Document:
@@ -284,7 +297,7 @@ def _version(intent: Intent, model: str, number: str) -> Document:
 
 def _experiment(intent: Intent, environment: str, model: str) -> Experiment | None:
     path = Home("Experiment", model, environment).path
-    if intent.catalog.snapshot.entry(path) is None:
+    if not intent.catalog.holds(path):
         return None
     document = intent.catalog.experiment(model, environment)
     if document is None:

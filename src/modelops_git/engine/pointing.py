@@ -176,5 +176,5 @@ def _refuse_again(repository: Repository, pointed: Pointed, branch: str) -> None
 
 def _remote(repository: Repository) -> str:
     """The remote that a branch would be pushed to: `origin`, or the first that there is."""
-    known = repository.git.text("remote").split("\n")
-    return "origin" if "origin" in known else known[0]
+    known = repository.remotes.names
+    return "origin" if "origin" in known else next(iter(known), "")

@@ -109,7 +109,7 @@ def review(ground: Ground, intent: Intent, known: Known, remarks: Remarks | None
     """
     folders = intent.catalog.models() if known.among is None else known.among
     models = models_of(ground, intent, known.states, folders)
-    preload(intent, ground.name, models)
+    preload(intent, ground.name, dict.fromkeys(models, ()))
     wanted = [model for model in models if _holds(intent, "Rollout", model, ground.name)]
     found = _checked(_Checking(ground, intent, {} if remarks is None else remarks), known, wanted)
     failures: dict[str, Failure] = {}

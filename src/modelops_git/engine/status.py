@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from modelops_git.core.journal.state import ModelState
+    from modelops_git.core.journal.state import Completed, ModelState
     from modelops_git.core.routes import Hold, Route
     from modelops_git.engine.ground import Ground
     from modelops_git.engine.intent import Intent
@@ -72,7 +72,7 @@ def status(
     states = heard(ground, tip, states)
     known = {model for model in states if not models or model in models}
     names = sorted({*_wanted(ground, intent, models), *known})
-    preload(intent, ground.name, names)
+    preload(intent, ground.name, {name: _completed(states.get(name)) for name in names})
     rows = (_row(ground, intent, states.get(model), model) for model in names)
     return [replace(row, note=_with_unheard(row.note)) if row.model in unheard else row for row in rows]
 
@@ -101,11 +101,15 @@ def _with_unheard(note: str) -> str:
     return f"{note}; {waits}" if note else waits
 
 
+def _completed(state: ModelState | None) -> tuple[Completed, ...]:
+    return state.completed if state else ()
+
+
 def _row(ground: Ground, intent: Intent, state: ModelState | None, model: str) -> Row:
     try:
         target = ground.target(model)
         observed = target.observe(model)
-        desired = desired_of(intent, ground.name, model, state.completed if state else ())
+        desired = desired_of(intent, ground.name, model, _completed(state))
         known = Case(desired, state, observed, target)
         word, note = _judged(ground, known)
     except ModelopsError as error:

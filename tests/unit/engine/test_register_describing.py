@@ -12,6 +12,7 @@ import skops.io
 from safetensors.numpy import save
 from sklearn.linear_model import LogisticRegression
 
+import smallest
 from workshop import NEW, Workshop, onnx_bytes, refused
 
 MLFLOW = Path(__file__).parents[2] / "mlflow"
@@ -59,6 +60,12 @@ def test_an_mlflow_folder_without_a_graph_gives_its_signature(desk, folder):
     assert written["interface"] == {"protocol": "json", "input": FOUR, "output": {"type": "integer"}}
     assert written["training"]["seed"] == 1
     assert written["training"]["run"]["tracker"] == "mlflow"
+
+
+def test_a_graph_without_inputs_asks_whether_it_is_whole(desk, folder):
+    (folder / "model.onnx").write_bytes(smallest.onnx("nothing"))
+    done = desk.register(folder, *NEW, model="empty")
+    refused(done, "the ONNX graph has no input", "Is it a whole model? Give `interface`")
 
 
 def test_safetensors_alone_say_why_there_is_no_interface(desk, folder):

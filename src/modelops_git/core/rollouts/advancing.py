@@ -95,7 +95,7 @@ def _aborted(at: Situation, run: Run) -> Decision | None:
             return _abort(at, run, said(judged), judged)
     pause = run.pause
     if pause and pause.then == "abort" and pause.until and at.now >= pause.until:
-        return _abort(at, run, f"nobody resumed it until {format_time(pause.until)}")
+        return _abort(at, run, f"nobody resumed it until {format_time(pause.until.replace(microsecond=0))}")
     return None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from modelops_git.core.routes import Route, generation_of, stable
@@ -47,7 +48,7 @@ class Soak:
     until: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Desired:
     """What the default branch wants for one model in one environment.
 
@@ -76,7 +77,7 @@ class Desired:
         """The environment's name."""
         return str(self.rules.name)
 
-    @property
+    @cached_property
     def generation(self) -> str:
         """The digest that names this wish."""
         return generation_of(self.model, self.environment, self.routes, self.strategy.type)

@@ -20,7 +20,6 @@ from modelops_git.core.journal.entry import Entry
 from modelops_git.core.journal.state import ENVIRONMENT_FILE, EnvironmentState, ModelState, state_file
 from modelops_git.edges.git.journal_copy import JournalCopy
 from modelops_git.edges.git.journal_wire import audited, import_stream, parse_changes, tell_and_forget
-from modelops_git.edges.git.objects import ObjectReader
 from modelops_git.edges.git.plumbing import decode
 
 if TYPE_CHECKING:
@@ -56,7 +55,6 @@ class JournalBranch:
         self.place = place
         self._copy = JournalCopy(place)
         self._git = self._copy.git
-        self._objects = ObjectReader(self._copy.git)
 
     def create(self, links: Sequence[Link]) -> Tip:
         """Begin the journal.
@@ -97,7 +95,12 @@ class JournalBranch:
         Raises:
             JournalError: A state cannot be read, or is not where it belongs.
         """
-        return self.states_at(tip, [state_file(model) for model in models] or list(self.listed(tip)))
+        if models:
+            return self.states_at(tip, [state_file(model) for model in models])
+        listed = self.listed(tip)
+        read = zip(listed, self._blobs(list(listed.values())), strict=True)
+        states = [self._model(tip.commit, path, data or b"") for path, data in read]
+        return {state.model: state for state in states}
 
     def states_at(self, tip: Tip, paths: Sequence[str]) -> dict[str, ModelState]:
         """The states at those of `paths` where there are any, by the names of their models.
@@ -105,8 +108,7 @@ class JournalBranch:
         Raises:
             JournalError: A state cannot be read, or is not where it belongs.
         """
-        blobs = self._blobs([f"{tip.commit}:{path}" for path in paths])
-        read = zip(paths, blobs, strict=True)
+        read = zip(paths, self._blobs([f"{tip.commit}:{path}" for path in paths]), strict=True)
         states = [self._model(tip.commit, path, data) for path, data in read if data is not None]
         return {state.model: state for state in states}
 
@@ -223,7 +225,8 @@ class JournalBranch:
 
     def _blobs(self, names: Sequence[str]) -> list[bytes | None]:
         return [
-            found.data if found and found.kind == "blob" else None for found in self._objects.find_all(names)
+            found.data if found and found.kind == "blob" else None
+            for found in self._copy.objects.find_all(names)
         ]
 
     def _stored(self, commits: list[list[str]]) -> Iterator[Stored]:

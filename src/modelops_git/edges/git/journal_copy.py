@@ -18,6 +18,7 @@ from modelops_git.edges.git.journal_place import (
     JournalDeletedError,
     JournalRewrittenError,
 )
+from modelops_git.edges.git.objects import ObjectReader
 from modelops_git.edges.git.plumbing import Git
 from modelops_git.edges.remembered import Remembered
 
@@ -62,6 +63,7 @@ class JournalCopy:
         self.place = place
         self._folder = place.common_dir / "modelops" / "journal.git"
         self.git = Git.isolated(place.top).having({"GIT_DIR": str(self._folder)})
+        self.objects = ObjectReader(self.git)
         self._known = f"refs/{place.branch}"  # of this registry: a repository may hold several
         self._remote_ref = f"refs/heads/{place.branch}"
 
@@ -69,8 +71,10 @@ class JournalCopy:
         """The newest commit that this clone knows; None where it knows none."""
         if not self._folder.exists():
             return None
-        found = self.git.text("for-each-ref", "--format=%(objectname)", self._known)
-        return found or None
+        found = self.objects.find(self._known)
+        if found is not None:
+            return found.id
+        return self.git.text("for-each-ref", "--format=%(objectname)", self._known) or None  # or it is broken
 
     def fetch(self) -> str:
         """Bring the copy up to date; the newest commit.

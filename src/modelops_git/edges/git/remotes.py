@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from modelops_git.core.errors import GitError
@@ -14,6 +15,22 @@ if TYPE_CHECKING:
 
 _CREDENTIALS = re.compile(r"^([a-z][a-z0-9+.-]*://)([^/]*)@")
 _SSH = re.compile(r"^[a-z+]*ssh[a-z+]*://")
+
+
+class Remotes:
+    """The names of a repository's remotes; git is asked once, when they are wanted."""
+
+    def __init__(self, git: Git) -> None:
+        self._git = git
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """As `git remote` lists them.
+
+        Raises:
+            GitError: git failed.
+        """
+        return tuple(self._git.text("remote").splitlines())
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from modelops_git.core.places import REGISTRY_FILE
 from modelops_git.edges.git import environment
 from modelops_git.edges.git.objects import ObjectReader
 from modelops_git.edges.git.plumbing import Git
+from modelops_git.edges.git.remotes import Remotes
 from modelops_git.edges.git.trees import Trees
 
 _QUESTIONS = ("--is-shallow-repository", "--show-object-format", "--git-dir", "--git-common-dir")
@@ -30,6 +31,7 @@ class Repository(NamedTuple):
         hash_name: What ids are made by: `sha1` or `sha256`.
         objects: Reads objects by name.
         trees: Reads folders by id.
+        remotes: Knows the names of its remotes.
     """
 
     git: Git
@@ -42,6 +44,7 @@ class Repository(NamedTuple):
     hash_name: str
     objects: ObjectReader
     trees: Trees
+    remotes: Remotes
 
     @classmethod
     def open(cls, start: Path) -> Repository:
@@ -110,6 +113,7 @@ def _locate(start: Path) -> tuple[Repository, str]:
         hash_name="sha256" if hash_name == "sha256" else "sha1",
         objects=objects,
         trees=Trees(objects),
+        remotes=Remotes(settled),
     )
     return repo, prefix
 

@@ -90,12 +90,21 @@ class Gateway:
         return Observed(table.routes, table.stamp, table.hold, table.previous)
 
     def models(self) -> list[str]:
-        """Every model whose route table has a route, sorted; a file with another name is none."""
+        """Every model whose route table has a route, or cannot be read, sorted.
+
+        A file with another name is none.
+        """
         folder = self._root / "routes"
         with _target_errors(f"list {folder}"):
             paths = [path.relative_to(folder) for path in folder.rglob("*.json")]
         names = (path.with_suffix("").as_posix() for path in paths)
-        return sorted(name for name in names if is_name(name) and self.observe(name).routes)
+        return sorted(name for name in names if is_name(name) and self._may_serve(name))
+
+    def _may_serve(self, model: str) -> bool:
+        try:
+            return bool(self.observe(model).routes)
+        except TargetError:
+            return True  # whoever looks at the model is told why; the others are no worse for it
 
     def apply(self, order: Order) -> None:
         """Replace the model's route table, where it bears the expected stamp or this one already."""

@@ -116,7 +116,8 @@ def _interface() -> str:
 
 
 def _sentence(hint: str) -> str:
-    return f"{hint[:1].upper()}{hint[1:].rstrip('.')}." if hint else ""
+    ended = hint if hint.endswith((".", "?")) or not hint else f"{hint}."
+    return ended[:1].upper() + ended[1:]
 
 
 def _wanted(written: Mapping[str, Any], wants: Wants) -> Iterator[Finding]:

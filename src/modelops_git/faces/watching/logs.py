@@ -99,7 +99,7 @@ class Telling:
             message = f"{where} {revert.model}: {revert.text}"
             log("revert", message, environment=where, model=revert.model, branch=revert.branch)
         for failure in one.failures:
-            message = f"{where} {failure.model}: {failure.error.message}"
+            message = f"{f'{where} {failure.model}'.strip()}: {failure.error.message}"
             fields = {"environment": where, "model": failure.model, "hint": failure.error.hint}
             log("failed", message, level=logging.ERROR, **fields)
         self._changes(one)

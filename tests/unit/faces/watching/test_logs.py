@@ -57,6 +57,11 @@ def test_failures_are_errors(told):
     assert (other["level"], other["event"]) == ("error", "tick-failed")
 
 
+def test_a_failure_of_a_whole_environment_names_no_model(told):
+    (event,) = told(of(failures=[Failure("production", "", GitError("no journal"))]))
+    assert (event["message"], event["model"]) == ("production: no journal", "")
+
+
 def test_for_people_an_event_is_one_plain_line(capsys):
     logs.begin("text")
     logs.log("note", "two\nlines, and \x1b[31m an escape", environment="production")
