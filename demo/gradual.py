@@ -39,7 +39,11 @@ def serve_predictions(story: Story) -> None:
     said = ask(story, SETOSA, f"{MODEL} 1.0.0 says: setosa")
     prediction = json.loads(said[said.index("{") :])["prediction_id"]
     story.say("The answer names the version and itself. Its name alone leads to who brought it there:")
-    story.run(f"modelops who-served --prediction {prediction}", "1.0.0", "commit")
+    story.run(
+        f"modelops who-served --env production --prediction {prediction}",
+        "by 1.0.0",
+        "pull request #2, approved by Eve Example",
+    )
     story.say("What the interface does not allow is refused, with the place in the request.")
     ask(story, "5.1 3.5 1.4", "HTTP 422", "/instance", ends=1)
 
@@ -94,13 +98,13 @@ def stop_a_bad_one(story: Story) -> None:
     story.run(WHO, "1.1.0 served")
     story.run("modelops apply", "nothing to do")
     story.say("main still wants 1.2.0. The hold ends when git follows: the revert is on a branch already.")
-    story.merge(branch, f"Merge the rollback of {MODEL} to 1.1.0 in production")
+    story.merge(branch, f"Roll back {MODEL} to 1.1.0 in production")
     story.run("modelops apply", "ended the hold")
     story.run(f"modelops history {MODEL} --env production", "aborted", "hold")
     story.say("Staging goes back as well.")
     branch = f"rollback/{MODEL}-to-1.1.0-in-staging"
     story.run(f"modelops rollback {MODEL} --env staging", branch)
-    story.merge(branch, f"Merge the rollback of {MODEL} to 1.1.0 in staging")
+    story.merge(branch, f"Roll back {MODEL} to 1.1.0 in staging")
     story.run("modelops apply", "rollback", "1.1.0")
 
 
@@ -109,14 +113,14 @@ def promote(story: Story, number: str, strategy: str, *planned: str) -> None:
     branch = f"promote/{MODEL}-{number}-to-production"
     story.run(f"modelops promote {MODEL} {number} --to production --strategy {strategy}")
     story.run("modelops plan --env production", *planned)
-    story.merge(branch, f"Merge the promotion of {MODEL} {number} to production")
+    story.merge(branch, f"Promote {MODEL} {number} to production")
 
 
 def to_staging(story: Story, number: str) -> None:
     """Make a version live in staging, where production takes it from."""
     branch = f"promote/{MODEL}-{number}-to-staging"
     story.run(f"modelops promote {MODEL} {number} --to staging")
-    story.merge(branch, f"Merge the promotion of {MODEL} {number} to staging")
+    story.merge(branch, f"Promote {MODEL} {number} to staging")
     story.run("modelops apply", "staging", number)
 
 

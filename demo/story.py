@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from shell import Shell
 
 MODEL = "iris-classifier"
+APPROVED = "Approved-by: Eve Example"
+"""What a forge adds to the message of a merge; Eve reviews everything here."""
 SETOSA = "5.1 3.5 1.4 0.2"
 """Sepal length and width, petal length and width of the first flower of the data, in centimetres."""
 
@@ -46,6 +48,11 @@ class Story:
         """Begin a chapter."""
         self.shell.console.chapter(title)
 
+    def number(self) -> str:
+        """The number of the next pull request."""
+        self.noted["pull request"] = str(int(self.noted.get("pull request", "0")) + 1)
+        return f"#{self.noted['pull request']}"
+
     def live(self, environment: str, *, is_now: str) -> None:
         """The gateway of an environment must serve this version."""
         table = json.loads((self.place.gateway(environment) / "routes" / f"{MODEL}.json").read_text())
@@ -64,9 +71,14 @@ class Story:
         self.run("git push --quiet origin main")
 
     def merge(self, branch: str, subject: str) -> None:
-        """Merge a branch into main as a forge does: with a merge commit, and the branch deleted."""
+        """Merge a branch into main as a forge does: with a merge commit that names the pull request."""
         self.run("git switch --quiet main")
-        self.run(f"git merge --quiet --no-ff --message '{subject}' {branch}", "Passed")
+        merged = f"Merge pull request {self.number()} from acme/{branch}"
+        self.run(
+            f"git merge --quiet --no-ff {branch} \\\n"
+            f"    --message '{merged}' --message '{subject}' --message '{APPROVED}'",
+            "Passed",
+        )
         self.run(f"git branch --quiet --delete {branch}")
         self.run("git push --quiet origin main")
 
@@ -163,7 +175,7 @@ def promote_the_first(story: Story) -> None:
     branch = f"promote/{MODEL}-1.0.0-to-staging"
     story.run(f"modelops promote {MODEL} 1.0.0 --to staging", branch)
     story.run("modelops plan --env staging", "create", "1.0.0")
-    story.merge(branch, f"Merge the promotion of {MODEL} 1.0.0 to staging")
+    story.merge(branch, f"Promote {MODEL} 1.0.0 to staging")
     story.say("`apply` verifies the bytes, changes what is live, and writes it into the journal.")
     story.run("modelops apply", "1.0.0")
     story.live("staging", is_now="1.0.0")
@@ -175,7 +187,8 @@ def promote_the_first(story: Story) -> None:
     story.run("modelops plan --env production", "create", "1.0.0")
     story.run("git switch --quiet main")
     story.run(f"git merge --quiet --squash {branch}")
-    story.run(f"git commit --quiet --message 'Promote {MODEL} 1.0.0 to production'", "Passed")
+    squashed = f"Promote {MODEL} 1.0.0 to production ({story.number()})"
+    story.run(f"git commit --quiet --message '{squashed}' --message '{APPROVED}'", "Passed")
     story.run(f"git branch --quiet --delete --force {branch}")
     story.run("git push --quiet origin main")
     story.run("modelops apply", "1.0.0")
@@ -196,7 +209,7 @@ def retrain(story: Story) -> None:
     story.say("Staging gets it at once: production will only take what has completed there.")
     branch = f"promote/{MODEL}-1.1.0-to-staging"
     story.run(f"modelops promote {MODEL} 1.1.0 --to staging")
-    story.merge(branch, f"Merge the promotion of {MODEL} 1.1.0 to staging")
+    story.merge(branch, f"Promote {MODEL} 1.1.0 to staging")
     story.run("modelops apply", "staging", "1.1.0")
     story.live("staging", is_now="1.1.0")
     story.live("production", is_now="1.0.0")

@@ -32,7 +32,7 @@ def tamper_with_bytes(story: Story) -> None:
     stored = _stored(story, "2.0.0")
     story.run(f"python ../tamper.py flip {stored}")
     story.run(f"modelops verify {MODEL}", "MOG403", "model.onnx", ends=1)
-    story.merge(branch, f"Merge the promotion of {MODEL} 2.0.0 to staging")
+    story.merge(branch, f"Promote {MODEL} 2.0.0 to staging")
     story.run("modelops apply", "MOG403", "model.onnx", ends=1)
     story.live("staging", is_now="1.3.0")
     story.say(
@@ -78,7 +78,7 @@ def roll_back(story: Story) -> None:
     )
     branch = f"rollback/{MODEL}-to-1.1.0-in-production"
     story.run(f"modelops rollback {MODEL} --env production", "1.3.0 -> 1.1.0", branch)
-    story.merge(branch, f"Merge the rollback of {MODEL} to 1.1.0 in production")
+    story.merge(branch, f"Roll back {MODEL} to 1.1.0 in production")
     story.run("modelops apply", "rollback", "1.1.0")
     story.live("production", is_now="1.1.0")
     story.say(
@@ -155,7 +155,7 @@ def roll_back_now(story: Story) -> None:
         f"modelops promote {MODEL} 2.0.0 --to production --strategy immediate --no-commit", "1.1.0 -> 2.0.0"
     )
     _allow_break(story, "production")
-    story.merge(branch, f"Merge the promotion of {MODEL} 2.0.0 to production")
+    story.merge(branch, f"Promote {MODEL} 2.0.0 to production")
     story.run("modelops apply", "2.0.0")
     story.live("production", is_now="2.0.0")
     ask(story, SETOSA, "HTTP 422", ends=1)
@@ -186,7 +186,7 @@ def _expect_waiting(story: Story, count: int) -> None:
 
 def _let_git_follow(story: Story) -> None:
     story.say("The hold ends when the revert, which was prepared on a branch, is merged.")
-    story.merge(f"rollback/{MODEL}-to-1.1.0-in-production", f"Merge the rollback of {MODEL} in production")
+    story.merge(f"rollback/{MODEL}-to-1.1.0-in-production", f"Roll back {MODEL} in production")
     story.run("modelops apply")
     story.live("production", is_now="1.1.0")
     status = story.run("modelops status", "1.1.0")
