@@ -13,11 +13,11 @@ import threading
 import time
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from modelops_git.core.errors import ModelopsError, UsageError
+from modelops_git.faces.gateway.logged import log_of, rules_of
 from modelops_git.faces.gateway.metrics import MULTIPROCESS
 from modelops_git.faces.gateway.settings import VARIABLE, settings_of
 from modelops_git.faces.watching import logs
@@ -28,12 +28,10 @@ if TYPE_CHECKING:
     from starlette.applications import Starlette
 
     from modelops_git.edges.git.repository import Repository
-    from modelops_git.edges.predictions.log import PredictionLog
-    from modelops_git.edges.predictions.rules import LogRules
     from modelops_git.engine.serving.live import Event
     from modelops_git.engine.serving.places import Gateways
     from modelops_git.faces.gateway.metrics import Metrics
-    from modelops_git.faces.gateway.settings import Logging, Settings
+    from modelops_git.faces.gateway.settings import Settings
 
 BACKLOG = 2048
 FACTORY = "modelops_git.faces.gateway.running:application_of_worker"
@@ -54,7 +52,7 @@ def serve(settings: Settings) -> None:
     logs.begin(settings.log_format)
     logs.listen("uvicorn.error")
     if settings.logging.root:
-        _rules(settings.logging)  # a worker that refused them would be started again and again
+        rules_of(settings.logging)  # a worker that refused them would be started again and again
     _require_libraries()
     from modelops_git.faces.gateway.connections import allow_many
 
@@ -107,7 +105,7 @@ def application_of(settings: Settings) -> Starlette:
 
     repository, gateways = _gateways(settings)
     metrics = Metrics(settings.environment)
-    log = _log(settings.logging, repository.root)
+    log = log_of(settings.logging, repository.root)
     told = _Told(metrics)
     live = Live(gateways, Opening(repository, gateways), told)
     answering = Answering(live, Records(settings.environment, metrics, log), metrics, settings.limits)
@@ -164,44 +162,6 @@ class _Told:
         said = f"{event.model}: {event.said}" if event.model else event.said
         level = logs.ERROR if is_failure else logs.INFO
         logs.log(event.kind, said, level=level, model=event.model)
-
-
-def _log(logging: Logging, root: Path) -> PredictionLog | None:
-    if not logging.root:
-        return None
-    from modelops_git.edges.predictions.log import PredictionLog
-
-    def say(what: str) -> None:
-        logs.log("log-trouble", what, level=logs.ERROR)
-
-    return PredictionLog(root / logging.root, _rules(logging), say)
-
-
-def _secret(variable: str) -> bytes:
-    """The secret that keys are hashed with; none where they are logged as they are.
-
-    Raises:
-        UsageError: The variable is named and not set: keys must not be logged plainly for that.
-    """
-    secret = os.environ.get(variable, "").encode("utf-8", "surrogateescape") if variable else b""
-    if variable and not secret:
-        raise UsageError(
-            f"the environment variable {variable} is not set, which callers' keys are to be hashed with",
-            hint="Set it to a long random text, the same wherever logs are to be compared.",
-        )
-    return secret
-
-
-def _rules(logging: Logging) -> LogRules:
-    from modelops_git.edges.predictions.rules import LogRules
-
-    return LogRules(
-        sample=logging.sample,
-        leave_out=frozenset(logging.without),
-        format="parquet" if logging.form == "parquet" else "jsonl",
-        keep=None if logging.keep is None else timedelta(days=logging.keep),
-        key_secret=_secret(logging.key_secret_env),
-    )
 
 
 def _server(application: Any, settings: Settings) -> Any:
