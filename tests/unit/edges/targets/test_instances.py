@@ -27,11 +27,6 @@ from modelops_git.edges.targets.instances import (
 MODEL = "iris-classifier"
 OLD, NEW = Stamp(run="r1", sequence=4), Stamp(run="r2", sequence=7)
 
-ENDED = subprocess.Popen([sys.executable, "-c", ""])
-ENDED.wait()
-GONE = ENDED.pid
-"""Of a process that is no more."""
-
 
 class Time:
     """A clock that moves when somebody sleeps, and what happens meanwhile."""
@@ -111,22 +106,25 @@ def test_a_process_that_is_gone_is_not_waited_for(tmp_path, time, say):
     assert unserved(tmp_path, MODEL, NEW, time.clock) == []
 
 
-@pytest.mark.parametrize(
-    ("host", "pid", "is_waited_for"),
-    [
-        (socket.gethostname(), GONE, False),
-        (socket.gethostname(), os.getpid(), True),
-        ("elsewhere", GONE, True),
-    ],
-)
-def test_a_process_that_was_killed_here_is_not_waited_for_long(tmp_path, time, host, pid, is_waited_for):
+@pytest.fixture
+def gone():
+    """The number of a process that is no more."""
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    return ended.pid
+
+
+@pytest.mark.parametrize("case", ["killed here", "runs here", "elsewhere"])
+def test_a_process_that_was_killed_here_is_not_waited_for_long(tmp_path, time, gone, case):
+    host = "elsewhere" if case == "elsewhere" else socket.gethostname()
+    pid = os.getpid() if case == "runs here" else gone
     report = Report(name="a", host=host, pid=pid, models={MODEL: Serving(stamp=OLD, wanted=OLD)})
     write_report(tmp_path, report)
     os.utime(path_of(tmp_path, "a"), (time.now, time.now))
     time.now += SILENT + 1
     began = time.now
     assert unserved(tmp_path, MODEL, NEW, time.clock) == []
-    assert (time.now > began) == is_waited_for
+    assert (time.now > began) == (case != "killed here")
 
 
 def test_a_process_that_ends_takes_its_report_along(tmp_path, time, say):
