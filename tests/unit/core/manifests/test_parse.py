@@ -284,7 +284,7 @@ def test_all_missing_fields_are_named_at_the_key_of_their_mapping():
     ("metric", "code", "says"),
     [
         ("query: q", "MOG113", "has none of `test`, `failure_condition` and `success_condition`"),
-        ("test: {worse_when: higher}", "MOG113", "has none of `query` and `ratio`"),
+        ("test: {worse_when: higher}", "MOG113", "has none of `query`, `ratio` and `histogram`"),
         (
             "query: q, failure_condition: c, test: {worse_when: higher}",
             "MOG115",
