@@ -110,6 +110,12 @@ $(VENV)/.installed-%: $(VENV)/.created pyproject.toml constraints.txt
 	$(PIP) install --quiet -c constraints.txt --no-build-isolation -e ".[$*]"
 	@touch $@
 
+# Spark comes as source only, which setuptools turns into a wheel.
+$(VENV)/.installed-test-all: $(VENV)/.setuptools
+$(VENV)/.setuptools: $(VENV)/.created
+	$(PIP) install --quiet -c constraints.txt setuptools
+	@touch $@
+
 # Compiled even where PYTHONDONTWRITEBYTECODE is set: otherwise every start of `modelops` compiles anew.
 .PHONY: compiled
 compiled:
