@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from modelops_git.core.errors import ModelopsError
 from modelops_git.engine.cases import Failure
 from modelops_git.engine.ground import stand
-from modelops_git.engine.intent import desired_of, in_order, merged_intent, unpushed
+from modelops_git.engine.intent import desired_of, in_order, merged_intent
 from modelops_git.engine.order import OutOfOrderError, is_newer, refuse_out_of_order
 from modelops_git.engine.reverting import reverts
 from modelops_git.engine.review import Known, review
@@ -103,7 +103,7 @@ def apply(repository: Repository, request: Request, tools: Tools) -> Applied:
         LostRaceError: Others kept changing the same models.
     """
     intent = merged_intent(repository)
-    ahead = unpushed(repository, intent)
+    ahead = _unpushed(repository, intent)
     if ahead:
         commits = "a commit that is" if ahead == 1 else f"{ahead} commits that are"
         tools.announce(f"{intent.registry.default_branch} here has {commits} not pushed, and not applied")
@@ -197,3 +197,10 @@ def _unaccounted(
         if generation not in known and not newer:
             missing.append(f"{ground.name} {model}: the journal does not account for what is wanted")
     return missing
+
+
+def _unpushed(repository: Repository, intent: Intent) -> int:
+    """How many commits of the local default branch `intent` lacks; none where there is no such branch."""
+    local = f"refs/heads/{intent.registry.default_branch}"
+    code, out, _ = repository.git.outcome("rev-list", "--count", f"{intent.commit}..{local}")
+    return 0 if code else int(out)

@@ -17,6 +17,7 @@ from modelops_git.core.rollouts.desired import Desired, Experiment
 from modelops_git.core.routes import Assign, Role, Route
 from modelops_git.edges.git.commits import commit_of, find_commit
 from modelops_git.edges.git.reading import commit_snapshot
+from modelops_git.edges.git.remotes import fetch_default
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from modelops_git.core.manifests.target import Target
     from modelops_git.edges.git.repository import Repository
 
-FETCH_SECONDS = 60
 MOST_OLDER = 20
 """How many older forms of modelops.yaml an emergency looks at."""
 
@@ -131,25 +131,6 @@ def surviving_intent(repository: Repository) -> Intent:
             head = commit_of(repository, "HEAD").id
             return Intent(head, Catalog(commit_snapshot(repository, head)), registry)
         raise
-
-
-def unpushed(repository: Repository, intent: Intent) -> int:
-    """How many commits of the local default branch `intent` lacks; none where there is no such branch."""
-    local = f"refs/heads/{intent.registry.default_branch}"
-    code, out, _ = repository.git.outcome("rev-list", "--count", f"{intent.commit}..{local}")
-    return 0 if code else int(out)
-
-
-def fetch_default(repository: Repository, remote: str, branch: str) -> None:
-    """Bring the remote-tracking branch up to date."""
-    refspec = f"+refs/heads/{branch}:refs/remotes/{remote}/{branch}"
-    try:
-        repository.git.run("fetch", "--quiet", "--no-tags", remote, refspec, timeout=FETCH_SECONDS)
-    except GitError as error:
-        raise GitError(
-            f"cannot fetch {branch} from {remote}: {error.message}",
-            hint=error.hint or f"Check `git ls-remote {remote}`; has {branch} been pushed?",
-        ) from error
 
 
 def remote_of(repository: Repository, registry: Registry) -> str | None:

@@ -13,8 +13,11 @@ from modelops_git.edges.git.plumbing import Git
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from modelops_git.edges.git.repository import Repository
+
 _CREDENTIALS = re.compile(r"^([a-z][a-z0-9+.-]*://)([^/]*)@")
 _SSH = re.compile(r"^[a-z+]*ssh[a-z+]*://")
+FETCH_SECONDS = 60
 
 
 class Remotes:
@@ -75,3 +78,19 @@ def without_credentials(url: str) -> str:
         return url
     user = match[2].partition(":")[0] + "@" if _SSH.match(url) else ""
     return match[1] + user + url[match.end() :]
+
+
+def fetch_default(repository: Repository, remote: str, branch: str) -> None:
+    """Bring the remote-tracking branch up to date.
+
+    Raises:
+        GitError: The remote cannot be reached, or has no such branch.
+    """
+    refspec = f"+refs/heads/{branch}:refs/remotes/{remote}/{branch}"
+    try:
+        repository.git.run("fetch", "--quiet", "--no-tags", remote, refspec, timeout=FETCH_SECONDS)
+    except GitError as error:
+        raise GitError(
+            f"cannot fetch {branch} from {remote}: {error.message}",
+            hint=error.hint or f"Check `git ls-remote {remote}`; has {branch} been pushed?",
+        ) from error
