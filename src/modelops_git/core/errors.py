@@ -68,6 +68,10 @@ class MetricsError(ModelopsError):
     """A provider of metrics could not be asked, or its answer makes no sense."""
 
 
+class ForgeError(ModelopsError):
+    """A forge could not be asked, refused, or gave an answer that makes no sense."""
+
+
 class JournalError(ModelopsError):
     """The journal is absent, unreachable or cannot be understood; never an empty history."""
 

@@ -23,6 +23,7 @@ from modelops_git.core.manifests.base import (
     Uri,
 )
 from modelops_git.core.manifests.environment import Environment
+from modelops_git.core.manifests.forge import Forge
 from modelops_git.core.manifests.rules import Policy, Rule
 from modelops_git.core.manifests.signer import Signer
 from modelops_git.core.manifests.strategy import Strategy
@@ -197,6 +198,14 @@ class Registry(Part):
         default=(), description="Where models go live, in promotion order."
     )
     groups: dict[Name, tuple[Identity, ...]] = Field(default={}, description="The groups of people.")
+    people: dict[Name, Annotated[tuple[Identity, ...], AtLeastOne]] = Field(
+        default={},
+        description="The identities that are one person's, where forges and git know somebody by several.",
+        examples=[{"ana": ["github:ana", "email:ana@example.com"]}],
+    )
+    forge: Forge | None = Field(
+        default=None, description="The forge that is asked who approved; none where approvals are signed."
+    )
     signers: dict[Name, Signer] = Field(default={}, description="Whose signatures over versions are known.")
     rules: tuple[Rule, ...] = Field(default=(), description="Who may do what; all that match must hold.")
     policies: tuple[Policy, ...] = Field(default=(), description="Conditions in CEL that actions must meet.")
