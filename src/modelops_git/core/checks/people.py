@@ -1,4 +1,4 @@
-"""Who may do what, and who must approve it: `authorize` and `apply` call these with what forge or keys say."""
+"""Who may do what, and who must approve it; `authorize` and `apply` call these with what they know."""
 
 from __future__ import annotations
 
@@ -92,15 +92,17 @@ def not_allowed_to_register(deed: Deed, asker: Asker) -> Iterator[Defect]:
 
     Wrong:
     ```yaml
-    # the rules before the change, which github:mallory has opened
-    rules: [{action: register, authors: [ml-engineers]}]
-    groups: {ml-engineers: ["github:ana"]}
+    # modelops.yaml; github:mallory has opened the pull request
+    ml-engineers: ["github:ana", "github:bo"]
+    rules:
+    - {action: register, authors: [ml-engineers]}
     ```
     Right:
     ```yaml
-    # the same, opened by github:ana
-    rules: [{action: register, authors: [ml-engineers]}]
-    groups: {ml-engineers: ["github:ana"]}
+    # modelops.yaml; github:ana has
+    ml-engineers: ["github:ana", "github:bo"]
+    rules:
+    - {action: register, authors: [ml-engineers]}
     ```
     """
     yield _not_allowed(deed, asker)
@@ -115,14 +117,15 @@ def not_allowed(deed: Deed, asker: Asker) -> Iterator[Defect]:
 
     Wrong:
     ```yaml
-    # a rollback in production, which no rule lets anybody do
-    rules: [{action: promote, environments: [production], approvals: {from: [ml-leads], count: 2}}]
+    # modelops.yaml, and a rollback in production
+    - {action: promote, environments: [production], approvals: {from: [ml-leads], count: 2}}
+    required_metadata: [training.data, evaluations]
     ```
     Right:
     ```yaml
-    rules:
-      - {action: promote, environments: [production], approvals: {from: [ml-leads], count: 2}}
-      - {action: rollback, environments: [production], approvals: {from: [on-call], count: 1}}
+    # modelops.yaml, and the same rollback
+    - {action: promote, environments: [production], approvals: {from: [ml-leads], count: 2}}
+    - {action: rollback, environments: [production], approvals: {from: [on-call], count: 1}}
     ```
     """
     yield _not_allowed(deed, asker)
@@ -137,13 +140,17 @@ def approvals_missing(deed: Deed, lack: Lack) -> Iterator[Defect]:
 
     Wrong:
     ```yaml
-    # one lead has approved
-    rules: [{action: promote, environments: [production], approvals: {from: [ml-leads], count: 2}}]
+    # modelops.yaml; github:bo has approved
+    ml-leads: ["github:bo", "github:cleo", "github:dan"]
+    …
+    - {action: promote, environments: [production], approvals: {from: [ml-leads], count: 2}}
     ```
     Right:
     ```yaml
-    # two leads have, and neither of them has written any of it
-    rules: [{action: promote, environments: [production], approvals: {from: [ml-leads], count: 2}}]
+    # modelops.yaml; github:bo and github:cleo have
+    ml-leads: ["github:bo", "github:cleo", "github:dan"]
+    …
+    - {action: promote, environments: [production], approvals: {from: [ml-leads], count: 2}}
     ```
     """
     missing = lack.wanted - len(lack.given)
@@ -165,13 +172,13 @@ def approved_by_author(deed: Deed, own: Own) -> Iterator[Defect]:
 
     Wrong:
     ```yaml
-    # github:ana opened the pull request, and is the one who approved it
-    groups: {ml-leads: ["github:ana", "github:bo"]}
+    # modelops.yaml; github:bo has opened the pull request, and has approved it with github:cleo
+    ml-leads: ["github:bo", "github:cleo", "github:dan"]
     ```
     Right:
     ```yaml
-    # github:bo approved it
-    groups: {ml-leads: ["github:ana", "github:bo"]}
+    # modelops.yaml; github:cleo and github:dan have approved it
+    ml-leads: ["github:bo", "github:cleo", "github:dan"]
     ```
     """
     if own.doubt:
@@ -194,12 +201,12 @@ def approval_stale(deed: Deed, by: str, why: str) -> Iterator[Defect]:
 
     Wrong:
     ```yaml
-    # models/iris/rollouts/production.yaml, pushed after the approval of 1.1.0
-    version: 1.2.0
+    # models/iris/rollouts/production.yaml; it was another version that github:cleo approved
+    version: 1.1.0
     ```
     Right:
     ```yaml
-    # the file is as it was when it was approved
+    # models/iris/rollouts/production.yaml; it was this one
     version: 1.1.0
     ```
     """
@@ -215,12 +222,12 @@ def direct_push(deed: Deed, past: Unreviewed) -> Iterator[Defect]:
 
     Wrong:
     ```yaml
-    # models/iris/rollouts/production.yaml, pushed to main by hand
+    # models/iris/rollouts/production.yaml; pushed to main by hand
     version: 1.1.0
     ```
     Right:
     ```yaml
-    # the same, merged by a pull request that has the approvals
+    # models/iris/rollouts/production.yaml; merged by a pull request that has the approvals
     version: 1.1.0
     ```
     """
