@@ -330,9 +330,9 @@ def test_those_whom_trailers_name_had_a_part(office):
     office.want("1.1.0", "staging")
     office.commit("More\n\nCo-authored-by: Bo <bo@example.com>\nOn-behalf-of: @cy <cy@example.com>")
     found = {(one.identity, one.part, one.is_certain) for one in signed(office).participants}
-    assert (f"email:{BO}", "co-wrote", False) in found
-    assert ("email:cy@example.com", "asked", False) in found
-    assert ("github:cy", "asked", False) in found
+    assert (f"email:{BO}", "co-wrote", True) in found
+    assert ("email:cy@example.com", "asked", True) in found
+    assert ("github:cy", "asked", True) in found
     office.as_("bo")
     done = office.modelops("approve", "--key", office.keys["bo"], check=False)
     assert done.code == 1

@@ -188,16 +188,13 @@ def _participants(made: Iterable[Contribution], certain: dict[str, str]) -> Iter
 
 
 def _parts(made: Contribution, signer: str) -> Iterator[Participant]:
+    """Who a commit says had a part in it; whoever signed it vouches for that."""
     if signer:
         yield Participant(signer, "wrote")
-    for address in (made.author, made.committer):
-        yield _uncertain(address, "wrote")
-    for address in made.co_authors:
-        yield _uncertain(address, "co-wrote")
-    for address in made.asked:
-        yield _uncertain(address, "asked")
-
-
-def _uncertain(address: str, part: Part) -> Participant:
-    name = address.removeprefix("@")
-    return Participant(f"email:{name}" if name == address else f"github:{name}", part, is_certain=False)
+    named: list[tuple[str, Part]] = [(address, "wrote") for address in (made.author, made.committer)]
+    named += [(address, "co-wrote") for address in made.co_authors]
+    named += [(address, "asked") for address in made.asked]
+    for address, part in named:
+        name = address.removeprefix("@")
+        identity = f"email:{name}" if name == address else f"github:{name}"
+        yield Participant(identity, part, is_certain=bool(signer))

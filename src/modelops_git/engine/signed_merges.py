@@ -31,7 +31,7 @@ def signed_merge(merge: Merge) -> tuple[Known, Binding] | None:
         span = span_of(repository, base, head)
         if not merge.is_brought_by(span):
             continue
-        said = signed_approvals(repository, base, head, merge.before.registry.name)
+        said = signed_approvals(repository, base, head)
         binding = binding_of(span)
         if any(one.binding and one.binding.holds_for(binding) for one in said.approvals):
             return Known(said.participants, said.approvals, said.author), binding
