@@ -224,7 +224,5 @@ def _judged(merge: Merge, verdict: Verdict, known: Known) -> Permission:
 
 def _refused(merge: Merge, findings: Iterable[Finding]) -> RefusedError:
     return RefusedError(
-        f"{merge.ground.name} does not take this change of {merge.act.model or merge.act.path}: it was not "
-        "approved as the rules ask",
-        findings=tuple(findings),
+        f"the change of {merge.act.path} was not approved as the rules ask", findings=tuple(findings)
     )

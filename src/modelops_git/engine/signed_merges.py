@@ -25,7 +25,7 @@ FARTHEST = 20
 
 
 def signed_merges(merge: Merge) -> Iterator[tuple[Known, Binding]]:
-    """Who made and approved what may be the change that was merged, and what it does; the likely ones first."""
+    """Who made and approved what may be the change that was merged, and what it does; likely ones first."""
     repository = merge.ground.repository
     for base, head in _spans(merge):
         span = span_of(repository, base, head)
