@@ -47,6 +47,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "journal": ("journal", "Create the journal of an environment."),
     "adopt": ("adopt", "Take into the journal what a target serves already."),
     "authorize": ("authorize", "Check who may do what a change does, and who must approve it."),
+    "approve": ("approve", "Sign what the commits of this branch change."),
     "plan": ("plan", "Show what apply would do."),
     "comment": ("comment", "Say what the merge of a change would do, for its reviewers."),
     "apply": ("apply", "Make what is live what the manifests ask for."),
