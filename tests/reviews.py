@@ -25,16 +25,16 @@ class Review(Shop):
         registry = super().registry(lease)
         production = registry["environments"][1]
         production["controller"] = True
-        return registry | {
-            "groups": {"ml": ["github:ana", "github:bo"], "leads": ["github:lea", "github:max"]},
-            "rules": [
-                {
-                    "action": "promote",
-                    "environments": ["production"],
-                    "approvals": {"from": ["leads"], "count": 1},
-                }
-            ],
-        }
+        groups = {"ml": ["github:ana", "github:bo"], "leads": ["github:lea", "github:max"]}
+        return registry | {"groups": groups}
+
+    def rule(self):
+        """From now on leads must approve what goes to production."""
+        registry = self.registry("1s")
+        approvals = {"from": ["leads"], "count": 1}
+        rule = {"action": "promote", "environments": ["production"], "approvals": approvals}
+        self.write("modelops.yaml", registry | {"rules": [rule]})
+        self.merge("Rules")
 
     def model(self, name):
         goals = {"accuracy": {"evaluation": "holdout", "goal": "maximize"}}

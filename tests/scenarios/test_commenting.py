@@ -27,6 +27,7 @@ def settled(tmp_path_factory):
     shop.want("1.0.0")
     shop.merge()
     shop.modelops("apply")
+    shop.rule()
     return shop
 
 
