@@ -302,3 +302,13 @@ def test_a_shallow_clone_attests_nothing_and_says_what_it_lacks(shop):
     shop.run("git", "clone", "--quiet", "--depth=1", f"file://{shop.remote}", str(shop.clone))
     done = shop.modelops("comment", "--base", "HEAD~1", check=False)
     assert done.code == 3
+
+
+def test_signed_approvals_are_counted_where_that_is_asked_for(canary):
+    assert "Nobody was asked here who has approved it already." in canary.comment()
+    text = canary.comment("--signed")
+    assert "Nobody was asked here" not in text
+    assert "**MOG603** approvals-missing" in text
+    assert text.splitlines()[1] == "## ⏳ Waits for 1 approval"
+    done = canary.modelops("comment", "--base", "origin/main", "--signed", "--pull-request", "3", check=False)
+    assert done.code == 2

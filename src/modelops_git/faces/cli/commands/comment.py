@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
+from modelops_git.core.errors import UsageError
 from modelops_git.faces.cli.answer import Answer
 from modelops_git.faces.cli.options import gathers, takes_session
 
@@ -23,6 +24,7 @@ class Asked(NamedTuple):
     head: str
     pull_request: int | None
     verified: Path | None
+    signed: bool
     offline: bool
 
 
@@ -42,6 +44,7 @@ class Asked(NamedTuple):
     metavar="FILE",
     help="What `modelops verify --format json` printed in the same run.",
 )
+@click.option("--signed", is_flag=True, help="Count the signed approvals in the registry.")
 @click.option(
     "--offline", is_flag=True, help="Ask no target, store or provider; what the journal says counts."
 )
@@ -70,12 +73,20 @@ def command(session: Session, asked: Asked) -> Answer:
 
 
 def _request(asked: Asked) -> Request:
+    """What to gather.
+
+    Raises:
+        UsageError: Two sources say who approved, or the file of --verified is none.
+    """
     from modelops_git.engine.authorizing import Source
     from modelops_git.engine.reviewed_change import Request
     from modelops_git.engine.reviewing.claims import Claims, read_claims
 
+    if asked.signed and asked.pull_request is not None:
+        raise UsageError("--pull-request and --signed each say who approved", hint="Give one of them.")
     claims = read_claims(asked.verified) if asked.verified else Claims()
-    source = Source(pull_request=asked.pull_request) if asked.pull_request else None
+    is_known = asked.signed or asked.pull_request is not None
+    source = Source(asked.pull_request, signed=asked.signed) if is_known else None
     return Request(asked.base, asked.head, is_offline=asked.offline, claims=claims, source=source)
 
 
