@@ -29,6 +29,7 @@ MODULES = (
     "sql_queries",
     "rollouts",
     "plans",
+    "people",
     "governance",
     "policies",
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import Literal
 
+from modelops_git.core.journal.people import PastRules
 from modelops_git.core.journal.runs import Action, CommitId, DriftClass, Result, Step, StrategyType
 from modelops_git.core.records import Instant, Record
 from modelops_git.core.routes import Digest, Hold, Route, Stamp
@@ -37,6 +38,7 @@ class Run(Record):
         accepted: The `done` at which somebody took the step for good whatever its analyses say.
         deadline: Seconds of open time after which it is aborted.
         until: When an experiment ends.
+        glass: With what somebody went past the rules about people for it.
     """
 
     run: str
@@ -60,6 +62,7 @@ class Run(Record):
     ended_at: Instant | None = None
     result: Result | None = None
     reason: str | None = None
+    glass: PastRules | None = None
 
     @property
     def current(self) -> Step | None:

@@ -46,6 +46,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "retry": ("retry", "Try again what is held, was refused or has failed."),
     "journal": ("journal", "Create the journal of an environment."),
     "adopt": ("adopt", "Take into the journal what a target serves already."),
+    "authorize": ("authorize", "Check who may do what a change does, and who must approve it."),
+    "approve": ("approve", "Sign what the commits of this branch change."),
     "plan": ("plan", "Show what apply would do."),
     "apply": ("apply", "Make what is live what the manifests ask for."),
     "reconcile": ("reconcile", "Bring on what is due now in every rollout."),
