@@ -293,3 +293,29 @@ def test_doctor_fails_where_something_fails_and_says_what_to_do(iris):
     assert ran.code == 1
     assert "fail  registry: modelops.yaml is not valid" in ran.out
     assert "      -> See `modelops validate --all`." in ran.out
+
+
+def test_codeowners_writes_a_block_keeps_the_rest_and_tells_when_it_is_stale(repository):
+    repository.modelops("init", "ml models", "--forge", "github")
+    rules = "rules: [{action: administer, approvals: {from: [ml-engineers]}}]\n"
+    registry = repository.path / "ml models/modelops.yaml"
+    registry.write_text(
+        registry.read_text().replace("ml-engineers: []", 'ml-engineers: ["github:ana"]') + rules
+    )
+    owners = repository.path / ".github/CODEOWNERS"
+    assert "No rule in modelops.yaml asks for approvals." in owners.read_text()
+    owners.write_text("* @somebody\n" + owners.read_text() + "/docs @else\n")
+    asked = ("--repo", "ml models", "codeowners")
+    assert repository.modelops(*asked, "--check").code == 1
+    ran = repository.modelops(*asked, "--out")
+    assert (ran.code, ran.out) == (0, "wrote .github/CODEOWNERS\n")
+    lines = owners.read_text().splitlines()
+    assert (lines[0], lines[-1]) == ("* @somebody", "/docs @else")
+    assert {"/ml\\ models/modelops.yaml @ana", "/.github/ @ana"} <= set(lines)
+    assert (repository.modelops(*asked, "--check").code, repository.modelops(*asked, "--out").code) == (0, 0)
+    assert owners.read_text().splitlines() == lines
+
+
+def test_codeowners_without_a_forge_asks_which(registry):
+    assert registry.modelops("codeowners").code == 2
+    assert registry.modelops("codeowners", "--forge", "gitlab").code == 0

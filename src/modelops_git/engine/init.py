@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, cast
 from modelops_git.core.errors import GitError, UsageError
 from modelops_git.core.manifests.write import dump
 from modelops_git.core.places import MAX_NAME, REGISTRY_FILE, is_name
-from modelops_git.edges.git.repository import Repository
+from modelops_git.edges.git.repository import Repository, find_registry
+from modelops_git.engine.codeowners import codeowners
 from modelops_git.engine.editors import SETTING, SETTINGS, new_settings, settings_home
 from modelops_git.engine.files import create_file
 from modelops_git.engine.workflows import Setting, pipelines
@@ -73,6 +74,10 @@ def make_registry(folder: Path, forge: str = NO_FORGE) -> Made:
             repository.top.resolve() / path: text for path, text in pipelines(forge, setting).items()
         }
     written = tuple(path for path, text in sorted(contents.items()) if create_file(path, text))
+    if setting is not None:
+        owners = codeowners(find_registry(root), forge)
+        contents[owners.path] = owners.text
+        written += (owners.path,) if create_file(owners.path, owners.text) else ()
     kept = tuple(path for path in sorted(contents) if path not in written)
     lacking, unmapped = _lacking(kept, contents), _unmapped(kept, contents)
     return Made(name, root, written, kept, lacking, unmapped, forge, setting)
