@@ -50,6 +50,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "authorize": ("authorize", "Check who may do what a change does, and who must approve it."),
     "approve": ("approve", "Sign what the commits of this branch change."),
     "plan": ("plan", "Show what apply would do."),
+    "comment": ("comment", "Say what the merge of a change would do, for its reviewers."),
     "apply": ("apply", "Make what is live what the manifests ask for."),
     "reconcile": ("reconcile", "Bring on what is due now in every rollout."),
     "serve": ("serve", "Serve predictions by what is live in an environment."),
