@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 from typing import Literal
 
-from modelops_git.core.journal.people import PastRules
 from modelops_git.core.journal.listeners import Listener, News, Review
+from modelops_git.core.journal.people import PastRules
 from modelops_git.core.journal.runs import Action, CommitId, DriftClass, Result, Step, StrategyType
 from modelops_git.core.records import Instant, Record
 from modelops_git.core.routes import Digest, Hold, Route, Stamp
