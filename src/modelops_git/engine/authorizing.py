@@ -22,7 +22,7 @@ from modelops_git.core.snapshot import EMPTY
 from modelops_git.core.versions import parse
 from modelops_git.edges.git.commits import commit_of
 from modelops_git.edges.git.differing import names_in
-from modelops_git.engine.binding import binding_of, span_of
+from modelops_git.engine.binding import span_of
 from modelops_git.engine.forges import forge_of
 from modelops_git.engine.ground import stand
 from modelops_git.engine.intent import known_intent, remote_of
@@ -122,10 +122,10 @@ def authorization(repository: Repository, base: str | None, head: str, source: S
     remarks: list[str] = []
     acts = acts_of(altered(span, reached(span, remarks)))
     if span.before is None:
-        binding = binding_of(span)
+        binding = span.binding
         remarks.append("Nothing was merged before this, so there are no rules yet.")
         return Authorization(Verdict(acts, (), (), ()), binding, Known(), base, head, tuple(remarks))
-    binding, registry = binding_of(span), span.before.registry
+    binding, registry = span.binding, span.before.registry
     known = _known(span, registry, source, remarks)
     verdict = court.judge(court.Asked(acts, registry, known, binding))
     return Authorization(verdict, binding, known, base, head, tuple(remarks))
