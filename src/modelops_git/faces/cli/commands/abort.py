@@ -39,9 +39,11 @@ def command(session: Session, model: str, environment: str, reason: str) -> Answ
     held = abort(ground, intent, Wish(model, "", reason or BY_HAND))
 
     # What is needed only after the traffic has changed is not loaded before.
+    from modelops_git.engine.afterwards import tell_of
     from modelops_git.engine.reverting import Undo, prepare_revert
     from modelops_git.faces.reporting.steering import held_data, held_lines
 
     undo = Undo(model, held.after, held.hold.reason, is_experiment=held.way.is_experiment)
     revert = prepare_revert(ground, intent, undo)
+    tell_of(ground, session.note)
     return Answer(held_data(held, model, revert), held_lines(held, model, revert))

@@ -71,9 +71,11 @@ def _at_once(session: Session, environment: str, model: str, version: str, reaso
     held = rollback_now(ground, intent, Wish(model, version, reason or IN_A_HURRY))
 
     # What is needed only after the traffic has changed is not loaded before.
+    from modelops_git.engine.afterwards import tell_of
     from modelops_git.engine.reverting import Undo, prepare_revert
     from modelops_git.faces.reporting.steering import held_data, held_lines
 
     undo = Undo(model, held.after, held.hold.reason, is_experiment=held.way.is_experiment)
     revert = prepare_revert(ground, intent, undo)
+    tell_of(ground, session.note)
     return Answer(held_data(held, model, revert), held_lines(held, model, revert))
