@@ -33,6 +33,7 @@ from modelops_git.engine.validate import beside_base
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from modelops_git.core.authorizing.facts import Part
     from modelops_git.core.journal.state import ModelState
     from modelops_git.core.manifests.environment import Environment
     from modelops_git.core.manifests.registry import Registry
@@ -49,12 +50,14 @@ class Source(NamedTuple):
         file: A file that says it.
         signed: Whether the signatures in the registry and on its commits say it.
         author: Who asks for it, where the caller knows better; also a participant.
+        part: What they did for it.
     """
 
     pull_request: int | None = None
     file: Path | None = None
     signed: bool = False
     author: str = ""
+    part: Part = "opened"
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +216,7 @@ def _known(span: Span, registry: Registry, source: Source, remarks: list[str]) -
     known = _from(span, registry, source, remarks)
     if not source.author:
         return known
-    opened = Participant(source.author, "opened")
+    opened = Participant(source.author, source.part)
     return known._replace(author=source.author, participants=(opened, *known.participants))
 
 
