@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -20,8 +20,9 @@ from modelops_git.engine.intent import environment_named, remote_of, target_of
 from modelops_git.engine.outbox import Outbox
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
+    from modelops_git.core.journal.chain import Link
     from modelops_git.core.journal.entry import Payload
     from modelops_git.core.journal.state import ModelState
     from modelops_git.core.manifests.environment import Environment
@@ -47,6 +48,7 @@ class Ground:
         journal: The environment's journal.
         now: Asked for the time.
         asks: Whether targets and stores may be asked; else what the journal says of them counts.
+        written: The numbers of entries that this process wrote and has not told anybody of yet.
     """
 
     repository: Repository
@@ -55,6 +57,7 @@ class Ground:
     journal: JournalBranch
     now: Callable[[], datetime] = utc_now
     asks: bool = True
+    written: set[int] = field(default_factory=set)
 
     @property
     def name(self) -> str:
@@ -106,8 +109,19 @@ class Ground:
         from modelops_git.core.journal.chain import extend
 
         links = extend(tip.environment, models, payloads, self.writer())
-        after = self.journal.append(tip, links)
+        after = self.put(tip, links)
         models.update({link.model.model: link.model for link in links if link.model})
+        return after
+
+    def put(self, tip: Tip, links: Sequence[Link]) -> Tip:
+        """Put entries behind `tip`.
+
+        Raises:
+            LostRaceError: The journal has moved on.
+            JournalError: It cannot be written.
+        """
+        after = self.journal.append(tip, links)
+        self.written.update(link.entry.sequence for link in links)
         return after
 
     def writer(self, *, patient: bool = True) -> Writer:

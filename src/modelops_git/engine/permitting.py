@@ -173,14 +173,20 @@ def ask(merge: Merge) -> Permission:
     folder = repository.prefix.removesuffix("/")
     if ALLOWED_SIGNERS not in names_in(repository, merge.before.commit, folder):
         raise _refused(merge, direct_push(court.deed_of(merge.act), Unreviewed(merge.commit, _NOBODY)))
-    from modelops_git.engine.signed_merges import signed_merge
+    return _by_signatures(merge)
 
-    found = signed_merge(merge)
-    if found is None:
-        why = "no signed approval is bound to what it brings"
-        raise _refused(merge, direct_push(court.deed_of(merge.act), Unreviewed(merge.commit, why)))
-    known, binding = found
-    return _judged(merge, court.judge(court.Asked((merge.act,), registry, known, binding)), known)
+
+def _by_signatures(merge: Merge) -> Permission:
+    from modelops_git.engine.signed_merges import signed_merges
+
+    why: tuple[Finding, ...] = ()
+    for known, binding in signed_merges(merge):
+        verdict = court.judge(court.Asked((merge.act,), merge.before.registry, known, binding))
+        if verdict.is_allowed:
+            return _judged(merge, verdict, known)
+        why = why or verdict.findings
+    past = Unreviewed(merge.commit, "no signed approvals that are bound to it allow that")
+    raise _refused(merge, (*direct_push(court.deed_of(merge.act), past), *why))
 
 
 def _by_forge(merge: Merge, forge: Forge) -> Permission:
@@ -218,7 +224,5 @@ def _judged(merge: Merge, verdict: Verdict, known: Known) -> Permission:
 
 def _refused(merge: Merge, findings: Iterable[Finding]) -> RefusedError:
     return RefusedError(
-        f"{merge.ground.name} does not take this change of {merge.act.model or merge.act.path}: it was not "
-        "approved as the rules ask",
-        findings=tuple(findings),
+        f"the change of {merge.act.path} was not approved as the rules ask", findings=tuple(findings)
     )

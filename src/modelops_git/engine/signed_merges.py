@@ -24,18 +24,14 @@ FARTHEST = 20
 """How many commits of the branch a rebased change is looked for on either side."""
 
 
-def signed_merge(merge: Merge) -> tuple[Known, Binding] | None:
-    """Who made and who approved what was merged, and what it does; None where no approval is bound to it."""
+def signed_merges(merge: Merge) -> Iterator[tuple[Known, Binding]]:
+    """Who made and approved what may be the change that was merged, and what it does; likely ones first."""
     repository = merge.ground.repository
     for base, head in _spans(merge):
         span = span_of(repository, base, head)
-        if not merge.is_brought_by(span):
-            continue
-        said = signed_approvals(repository, base, head)
-        binding = binding_of(span)
-        if any(one.binding and one.binding.holds_for(binding) for one in said.approvals):
-            return Known(said.participants, said.approvals, said.author), binding
-    return None
+        if merge.is_brought_by(span):
+            said = signed_approvals(repository, base, head)
+            yield Known(said.participants, said.approvals, said.author), binding_of(span)
 
 
 def _spans(merge: Merge) -> Iterator[tuple[str, str]]:

@@ -16,6 +16,7 @@ MODULES = (
     "references",
     "environments",
     "registry",
+    "notifications",
     "lifecycle",
     "immutability",
     "semantics",

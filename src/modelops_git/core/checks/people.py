@@ -235,7 +235,7 @@ def direct_push(deed: Deed, past: Unreviewed) -> Iterator[Defect]:
     yield Defect(
         f"To {deed.what} was not reviewed: commit {past.commit[:12]} brings it, and {past.why}.",
         Place(deed.path),
-        "Bring it by a pull request; in an emergency, `modelops apply --break-glass REASON --ticket TICKET`.",
+        "Bring it by a pull request. In an emergency there is `modelops apply --break-glass`.",
     )
 
 

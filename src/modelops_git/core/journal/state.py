@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import Literal
 
+from modelops_git.core.journal.listeners import Listener, News, Review
 from modelops_git.core.journal.people import PastRules
 from modelops_git.core.journal.runs import Action, CommitId, DriftClass, Result, Step, StrategyType
 from modelops_git.core.records import Instant, Record
@@ -203,6 +204,9 @@ class EnvironmentState(Record):
         last: Its digest.
         at: Its time.
         applied_commit: The newest commit of the default branch that work was begun for.
+        listeners: Who is told of what happens here; None where nobody is.
+        news: What somebody is still to be told of, oldest first.
+        reviews: How the changes were reviewed whose runs are under way, while somebody is told of them.
     """
 
     fold_version: Literal[1] = 1
@@ -212,6 +216,9 @@ class EnvironmentState(Record):
     last: Digest
     at: Instant
     applied_commit: CommitId | None = None
+    listeners: tuple[Listener, ...] | None = None
+    news: tuple[News, ...] | None = None
+    reviews: tuple[Review, ...] | None = None
 
 
 def state_file(model: str) -> str:

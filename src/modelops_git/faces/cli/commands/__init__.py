@@ -44,6 +44,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "pause": ("pause", "Let the rollout under way stand still."),
     "resume": ("resume", "Let a rollout go on that is paused or waits for somebody."),
     "retry": ("retry", "Try again what is held, was refused or has failed."),
+    "codeowners": ("codeowners", "Write CODEOWNERS from the rules in modelops.yaml."),
     "journal": ("journal", "Create the journal of an environment."),
     "adopt": ("adopt", "Take into the journal what a target serves already."),
     "authorize": ("authorize", "Check who may do what a change does, and who must approve it."),

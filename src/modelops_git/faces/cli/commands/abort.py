@@ -41,10 +41,12 @@ def command(session: Session, model: str, environment: str, reason: str, *, prop
     held = abort(ground, intent, Wish(model, "", reason or BY_HAND))
 
     # What is needed only after the traffic has changed is not loaded before.
+    from modelops_git.engine.afterwards import tell_of
     from modelops_git.engine.following import propose_revert
     from modelops_git.engine.reverting import Undo, prepare_revert
     from modelops_git.faces.reporting.steering import held_data, held_lines
 
     undo = Undo(model, held.after, held.hold.reason, is_experiment=held.way.is_experiment)
+    tell_of(ground, session.note)
     revert = (propose_revert if proposes else prepare_revert)(ground, intent, undo)
     return Answer(held_data(held, model, revert), held_lines(held, model, revert))

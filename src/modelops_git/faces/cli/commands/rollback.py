@@ -81,10 +81,12 @@ def _at_once(session: Session, environment: str, asked: _Held) -> Answer:
     held = rollback_now(ground, intent, Wish(asked.model, asked.version, asked.reason or IN_A_HURRY))
 
     # What is needed only after the traffic has changed is not loaded before.
+    from modelops_git.engine.afterwards import tell_of
     from modelops_git.engine.following import propose_revert
     from modelops_git.engine.reverting import Undo, prepare_revert
     from modelops_git.faces.reporting.steering import held_data, held_lines
 
     undo = Undo(asked.model, held.after, held.hold.reason, is_experiment=held.way.is_experiment)
+    tell_of(ground, session.note)
     revert = (propose_revert if asked.proposes else prepare_revert)(ground, intent, undo)
     return Answer(held_data(held, asked.model, revert), held_lines(held, asked.model, revert))
