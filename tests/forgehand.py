@@ -1,8 +1,8 @@
 """A forge's runner on this machine: GitHub's workflows run by `act`, without containers, on a bare remote.
 
-The two actions that workflows use are stood in for: a checkout by git from the remote, as GitHub's does it, and
-a Python that is there already. Everything else is run as it is written, and what is asked of the forge is asked
-of the fake one.
+The two actions that workflows use are stood in for: a checkout by git from the remote, as GitHub's does it,
+and a Python that is there already. Everything else is run as it is written, and what is asked of the forge is
+asked of the fake one.
 """
 
 from __future__ import annotations
@@ -141,4 +141,5 @@ class Town(Shop):
         ]
         self.env |= {"PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}", "XDG_CACHE_HOME": str(cache)}
         done = self.run(*map(str, command), cwd=place, check=False)
+        place.with_suffix(".log").write_text(done.out + done.err)
         return Job(done.code, done.out + done.err)

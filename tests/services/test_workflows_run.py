@@ -1,4 +1,4 @@
-"""The workflows that `init --forge github` writes, run for real, on a real remote, against a strict fake forge."""
+"""The workflows that `init --forge github` writes, run on a real remote and a strict fake forge."""
 
 import pytest
 
@@ -137,7 +137,7 @@ def test_whoever_is_on_call_rolls_back_from_the_forges_page_and_nobody_else_does
     assert done.results == {"Operate": "succeeded"}, done
     assert town.live("staging") == "1.0.0"
     [held] = [entry for entry in town.entries("staging") if entry["payload"]["type"] == "HoldSet"]
-    assert held["payload"]["reason"] == odd
+    assert held["payload"]["hold"]["reason"] == odd
     assert held["actor"]["name"].startswith("cleo <")
     assert not (tmp_path / "owned").exists()
 
@@ -168,7 +168,8 @@ def test_schedules_reconcile_and_audit_and_an_overdue_review_is_an_alarm(town):
     audit = town.act("audit.yml", "schedule", tick)
     assert audit.results == {"Audit": "failed"}, audit
     assert "iris is to be reviewed every 30d" in audit.log
-    assert "Failure - Main Every byte of what is live" in audit.log
+    assert "Failure - Main Every byte of what is live, where it is stored" in audit.log
+    assert "Success - Main Every byte of what is live, where it serves" in audit.log
     assert "Success - Main The journals" in audit.log
 
 
