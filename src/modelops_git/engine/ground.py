@@ -47,6 +47,7 @@ class Ground:
         environment: The environment in it.
         journal: The environment's journal.
         now: Asked for the time.
+        asks: Whether targets and stores may be asked; else what the journal says of them counts.
         written: The numbers of entries that this process wrote and has not told anybody of yet.
     """
 
@@ -55,6 +56,7 @@ class Ground:
     environment: Environment
     journal: JournalBranch
     now: Callable[[], datetime] = utc_now
+    asks: bool = True
     written: set[int] = field(default_factory=set)
 
     @property
@@ -90,7 +92,12 @@ class Ground:
                 f"no target of {self.name} takes {model}",
                 hint="Add one to the environment's targets in modelops.yaml, or widen the models of one.",
             )
-        return open_target(manifest, self.repository.root)
+        target = open_target(manifest, self.repository.root)
+        if self.asks:
+            return target
+        from modelops_git.engine.unasked import Unasked
+
+        return Unasked(self.journal, target.capabilities)
 
     def append(self, tip: Tip, models: dict[str, ModelState], payloads: list[Payload]) -> Tip:
         """Put payloads behind `tip`, and what they lead to into `models`.

@@ -191,8 +191,11 @@ def _why_stale(word: Approval) -> str:
 
 def _doubts(known: Known, directory: Directory) -> Iterator[Own]:
     """What makes it impossible to tell who had a part in a change."""
-    if known.participants and not any(one.is_certain for one in known.participants):
-        yield Own("", "whoever wrote the change", "is vouched for by nobody")
+    unknown = [one for one in known.participants if one.part == "wrote" and not one.is_certain]
+    brought = any(one.is_certain and one.part in ("opened", "pushed") for one in known.participants)
+    if unknown and not brought:
+        whom = unknown[0].identity.partition(":")[2] or "somebody"
+        yield Own("", whom, "wrote some of it, as a commit says that nobody has signed")
         return
     systems = {word.by.partition(":")[0] for word in known.approvals}
     for one in known.participants:

@@ -168,7 +168,7 @@ def approved_by_author(deed: Deed, own: Own) -> Iterator[Defect]:
 
     Nobody approves what they opened, pushed, wrote or co-wrote, nor what a bot did for them. Where somebody
     who wrote it is known by an address only, no approval can be told from theirs: `people` in modelops.yaml
-    says whose address it is.
+    says whose address it is. In plain git, commits say nothing for certain that nobody has signed.
 
     Wrong:
     ```yaml
@@ -182,7 +182,8 @@ def approved_by_author(deed: Deed, own: Own) -> Iterator[Defect]:
     ```
     """
     if own.doubt:
-        yield Defect(f"Approvals cannot be counted: {own.part} {own.doubt}.", Place(deed.path), _SAY_WHO)
+        hint = _SIGN if "signed" in own.doubt else _SAY_WHO
+        yield Defect(f"Approvals cannot be counted: {own.part} {own.doubt}.", Place(deed.path), hint)
         return
     yield Defect(
         f"The approval of {own.by} does not count, for they {own.part}.",
@@ -234,10 +235,13 @@ def direct_push(deed: Deed, past: Unreviewed) -> Iterator[Defect]:
     yield Defect(
         f"To {deed.what} was not reviewed: commit {past.commit[:12]} brings it, and {past.why}.",
         Place(deed.path),
-        "Bring it by a pull request; in an emergency, `modelops apply --break-glass REASON --ticket TICKET`.",
+        "Bring it by a pull request. In an emergency there is `modelops apply --break-glass`.",
     )
 
 
+_SIGN = (
+    "Sign the commits: git config gpg.format ssh; git config commit.gpgsign true; git rebase --force-rebase."
+)
 _SAY_WHO = "Say in modelops.yaml, under `people`, whose it is; that is merged before this change."
 
 

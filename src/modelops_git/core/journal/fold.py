@@ -109,6 +109,7 @@ def _run_started(state: ModelState, entry: Entry, payload: runs.RunStarted) -> M
         analysis=payload.analysis,
         deadline=payload.deadline,
         until=payload.until,
+        glass=payload.glass,
         started_at=entry.at,
     )
     if payload.strategy in EXPERIMENTS:

@@ -6,6 +6,7 @@ import hashlib
 from typing import Literal
 
 from modelops_git.core.journal.listeners import Listener, News, Review
+from modelops_git.core.journal.people import PastRules
 from modelops_git.core.journal.runs import Action, CommitId, DriftClass, Result, Step, StrategyType
 from modelops_git.core.records import Instant, Record
 from modelops_git.core.routes import Digest, Hold, Route, Stamp
@@ -38,6 +39,7 @@ class Run(Record):
         accepted: The `done` at which somebody took the step for good whatever its analyses say.
         deadline: Seconds of open time after which it is aborted.
         until: When an experiment ends.
+        glass: With what somebody went past the rules about people for it.
     """
 
     run: str
@@ -61,6 +63,7 @@ class Run(Record):
     ended_at: Instant | None = None
     result: Result | None = None
     reason: str | None = None
+    glass: PastRules | None = None
 
     @property
     def current(self) -> Step | None:

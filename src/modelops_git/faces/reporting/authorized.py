@@ -40,7 +40,7 @@ def verdict_lines(verdict: Verdict) -> list[Line]:
     found = finding_lines(verdict.findings, NoSources())
     last = "Allowed." if verdict.is_allowed else f"Not allowed: {counted(len(verdict.findings), 'finding')}."
     style = Style.GOOD if verdict.is_allowed else Style.BAD
-    return [*lines, "", *([*found, ""] if found else []), Span(last, style)]
+    return [*lines, "", *found, Span(last, style)]
 
 
 def need_text(need: Need) -> str:
@@ -48,7 +48,8 @@ def need_text(need: Need) -> str:
     given = f": {', '.join(need.given)}" if need.given else ""
     missing = f", {need.missing} missing" if need.missing else ""
     groups = " or ".join(need.groups)
-    return f"{deed_of(need.act).what}: {len(need.given)} of {need.wanted} from {groups}{given}{missing}"
+    what = deed_of(need.act).what
+    return f"approvals to {what}: {len(need.given)} of {need.wanted} from {groups}{given}{missing}"
 
 
 def authorization_json(result: Authorization) -> dict[str, Any]:
