@@ -1,7 +1,7 @@
 """Messages are posted: bounded in time whatever a server or a network does, and without a redirect.
 
 Each outlet is served by a thread of its own, so that a dead one neither delays the others nor the caller, who
-waits `WHOLE_SECONDS` at the most. What had no answer by then counts as not sent.
+waits some seconds at the most. What had no answer by then counts as not sent.
 """
 
 from __future__ import annotations
@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from modelops_git.core.notifying.messages import Message
     from modelops_git.edges.notifying.outlets import Outlet
 
-CONNECT_SECONDS, READ_SECONDS, WHOLE_SECONDS = 3.0, 5.0, 10.0
+CONNECT_SECONDS, READ_SECONDS = 3.0, 5.0
+WHOLE_SECONDS, HURRIED_SECONDS = 10.0, 3.0
+"""How long all of it may take: where a machine waits, and where a person does at night."""
 MOST_AT_ONCE = 20
 """How many messages one outlet is sent at once."""
 _GOOD = range(200, 300)
@@ -62,15 +64,15 @@ class Delivery:
     problem: str = ""
 
 
-def deliver(parcels: Sequence[Parcel], at: int) -> list[Delivery]:
+def deliver(parcels: Sequence[Parcel], at: int, seconds: float = WHOLE_SECONDS) -> list[Delivery]:
     """Send parcels, all at once; what became of each.
 
     Args:
         parcels: What to send, and where.
         at: The time in seconds since 1970, for signatures.
+        seconds: How long it may take.
     """
-    until = time.monotonic() + WHOLE_SECONDS
-    runs = [_Run(parcel, at, until) for parcel in parcels]
+    runs = [_Run(parcel, at, seconds) for parcel in parcels]
     for run in runs:
         run.thread.start()
     return [run.outcome() for run in runs]
@@ -83,8 +85,9 @@ class _LateError(Exception):
 class _Run:
     """One parcel on its way."""
 
-    def __init__(self, parcel: Parcel, at: int, until: float) -> None:
-        self._parcel, self._at, self._until = parcel, at, until
+    def __init__(self, parcel: Parcel, at: int, seconds: float) -> None:
+        self._parcel, self._at, self._seconds = parcel, at, seconds
+        self._until = time.monotonic() + seconds
         self._delivery = Delivery()
         # A daemon: what hangs in the resolution of a name can only be left behind.
         self.thread = threading.Thread(target=self._send, daemon=True)
@@ -95,7 +98,7 @@ class _Run:
         sent = list(self._delivery.sent)
         if self._delivery.problem or len(sent) == len(self._parcel.messages):
             return Delivery(sent, self._delivery.problem)
-        return Delivery(sent, _late())
+        return Delivery(sent, self._late())
 
     def _send(self) -> None:
         try:
@@ -105,8 +108,13 @@ class _Run:
                     if self._delivery.problem:
                         return
                     self._delivery.sent.append(message.entry)
+        except _LateError:
+            self._delivery.problem = self._late()
         except Exception as error:  # noqa: BLE001 - a thread has nobody else to tell
             self._delivery.problem = _words(error)
+
+    def _late(self) -> str:
+        return f"it took more than {self._seconds:g} seconds"
 
     def _post(self, manager: PoolManager, message: Message) -> str:
         """Send one message; why it was not taken, or nothing.
@@ -160,8 +168,6 @@ def _refusal(status: int) -> str:
 
 def _words(error: Exception) -> str:
     """What failed, in words of our own: those of the library repeat the address."""
-    if isinstance(error, _LateError):
-        return _late()
     names = _names(error)
     kind = type(getattr(error, "reason", None) or error).__name__
     return next((said for name, said in _FAILURES if name in names), f"it fails with {kind}")
@@ -170,10 +176,6 @@ def _words(error: Exception) -> str:
 def _names(error: Exception) -> set[str]:
     """The names of the classes of an error, or of its cause."""
     return {one.__name__ for one in type(getattr(error, "reason", None) or error).__mro__}
-
-
-def _late() -> str:
-    return f"it took more than {WHOLE_SECONDS:g} seconds"
 
 
 def _manager(url: str) -> PoolManager:

@@ -7,7 +7,6 @@ import pytest
 
 from hooked import listening
 from modelops_git.core.notifying.messages import Message
-from modelops_git.edges.notifying import web
 from modelops_git.edges.notifying.outlets import Outlet
 from modelops_git.edges.notifying.web import Parcel, deliver
 
@@ -100,21 +99,19 @@ def test_what_cannot_be_reached_is_said_without_the_address(hook, caplog):
     assert not any("secret" in one or "127.0.0.1" in one for one in [*said, caplog.text])
 
 
-def test_a_slow_server_holds_up_neither_the_caller_nor_the_others(hook, monkeypatch):
-    monkeypatch.setattr(web, "WHOLE_SECONDS", 1.0)
+def test_a_slow_server_holds_up_neither_the_caller_nor_the_others(hook):
     with listening() as slow:
         slow.drips = True
         begun = time.monotonic()
-        stuck, fine = deliver([parcel(slow.url, 1), parcel(hook.url, 1, 2)], 0)
+        stuck, fine = deliver([parcel(slow.url, 1), parcel(hook.url, 1, 2)], 0, 1.0)
     assert time.monotonic() - begun < 10
     assert (stuck.sent, stuck.problem) == ([], "it took more than 1 seconds")
     assert (fine.sent, fine.problem) == ([1, 2], "")
 
 
-def test_what_is_sent_after_the_time_counts_as_not_sent(hook, monkeypatch):
-    monkeypatch.setattr(web, "WHOLE_SECONDS", 0.5)
+def test_what_is_sent_after_the_time_counts_as_not_sent(hook):
     hook.pause = 0.3
-    (done,) = deliver([parcel(hook.url, 1, 2, 3, 4, 5)], 0)
+    (done,) = deliver([parcel(hook.url, 1, 2, 3, 4, 5)], 0, 0.5)
     assert 1 <= len(done.sent) < 5
     assert done.problem == "it took more than 0.5 seconds"
 
