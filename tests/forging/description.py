@@ -73,7 +73,7 @@ class Description:
 
 
 def _as_json_schema(value):
-    """The same with `nullable` said as JSON Schema says it, and references that can be found from anywhere."""
+    """The same with `nullable` said as JSON Schema says it, and references that are found from anywhere."""
     if isinstance(value, list):
         return [_as_json_schema(one) for one in value]
     if not isinstance(value, dict):
