@@ -129,8 +129,8 @@ def signers_at(repository: Repository, commit: str) -> Signers | None:
     is_there = REVOKED_SIGNERS in names_in(repository, commit, repository.prefix.removesuffix("/"))
     if is_there and (revoked is None or len(revoked) >= FILE_LIMIT):
         raise SigningError(
-            f"nobody knows which keys are revoked: {REVOKED_SIGNERS} at {commit[:12]} is no plain file of less "
-            f"than {FILE_LIMIT >> 20} MiB"
+            f"nobody knows which keys are revoked: {REVOKED_SIGNERS} at {commit[:12]} is no plain file of "
+            f"less than {FILE_LIMIT >> 20} MiB"
         )
     return Signers(allowed, revoked)
 
