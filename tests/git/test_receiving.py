@@ -296,6 +296,7 @@ def test_a_rollback_is_one_by_the_journal_that_the_server_has(server):
     server.as_("ana", signs=False).merge("Register")
     went_live(server, "1.1.0")
     went_live(server, "1.2.0")
+    server.run("git", "remote", "add", "mirror", "/nowhere", cwd=server.remote)
     server.as_("ana", signs=False).branch("back")
     server.want("1.1.0")
     server.commit("Roll back")

@@ -199,6 +199,18 @@ def test_no_base_is_older_than_the_revocation_of_a_key(office):
     assert "revoked" in said.problems[0]
 
 
+def test_a_key_that_was_given_to_somebody_else_on_the_way_is_neithers(office):
+    office.proposed().approved("bo")
+    base, approval = office.head("main"), office.head("go")
+    office.git("switch", "--quiet", "main")
+    office.write("allowed_signers", office.signers().replace(BO, "eve@example.com"))
+    office.as_("cy").commit("The key is another's")
+    office.as_("ana").git("merge", "--quiet", "--no-ff", "--no-edit", "-S", approval)
+    said = signed(office, base, "main")
+    assert said.approvals == ()
+    assert "given to somebody else" in said.problems[0]
+
+
 # What is no approval
 
 
