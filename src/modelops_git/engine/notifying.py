@@ -88,7 +88,7 @@ class _Sent(NamedTuple):
     delivery: Delivery
 
 
-def follow(desk: Desk, tip: Tip, announce: Announce) -> None:
+def subscribe(desk: Desk, tip: Tip, announce: Announce) -> None:
     """Let the journal know who is told from here on, where modelops.yaml says another thing than before.
 
     Nothing is raised: where it cannot be written, the next round tries again.

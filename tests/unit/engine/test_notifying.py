@@ -16,7 +16,7 @@ from modelops_git.core.journal.people import Actor
 from modelops_git.core.manifests.notification import Slack, Webhook
 from modelops_git.edges.git.journal import Tip
 from modelops_git.edges.notifying.web import Delivery
-from modelops_git.engine.notifying import follow, notify
+from modelops_git.engine.notifying import notify, subscribe
 from stories import START
 
 LEASE = timedelta(seconds=60)
@@ -137,7 +137,7 @@ class Engine:
 
     def tick(self):
         self.known = self.world.tip
-        follow(self, self.known, self.said.append)
+        subscribe(self, self.known, self.said.append)
         return self.tell()
 
     def tell(self):
