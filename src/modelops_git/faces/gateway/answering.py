@@ -7,6 +7,8 @@ import time
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
+from starlette.requests import cookie_parser
+
 from modelops_git.core.serving.choosing import (
     assigned_by,
     chosen,
@@ -40,11 +42,9 @@ class Caller(NamedTuple):
 
     Attributes:
         headers: Its headers, by their names in small letters.
-        cookies: Its cookies.
     """
 
     headers: Mapping[str, str]
-    cookies: Mapping[str, str]
 
     def key(self, assign: Assign | None) -> str | None:
         """What decides which version answers; None where chance does, or where the caller says nothing."""
@@ -53,7 +53,7 @@ class Caller(NamedTuple):
         if assign.header is not None:
             said = self.headers.get(assign.header.lower())
         else:
-            said = self.cookies.get(assign.cookie or "")
+            said = cookie_parser(self.headers.get("cookie", "")).get(assign.cookie or "")
         return None if said is None else key_said(said)
 
 
