@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from starlette.requests import ClientDisconnect
 
@@ -45,7 +45,7 @@ class Keep:
     def __init__(self, room: Room) -> None:
         self._room, self.size = room, 0
 
-    def __enter__(self) -> Keep:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

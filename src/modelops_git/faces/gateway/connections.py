@@ -1,7 +1,7 @@
 """Connections whose senders are not trusted: the head of a request is bounded in length and in time.
 
-Bodies are bounded where they are read (see `bodies`). Head and body of an answer are sent at once, which would
-wake its reader twice otherwise. The rest is done by uvicorn.
+Bodies are bounded where they are read (see `bodies`). Head and body of an answer are sent at once, which
+would wake its reader twice otherwise. The rest is done by uvicorn.
 """
 
 from __future__ import annotations

@@ -2,20 +2,23 @@
 
 `loop.run_in_executor` makes two futures, a condition and four callbacks of every call, and `asyncio.timeout`
 a context of its own: together they take several times as long as a small model does. Here a call is one
-future, one timer, and one item of a queue.
+future, one timer, and one item of a queue; what is done comes back through a pipe (see `_Back`).
 """
 
 from __future__ import annotations
 
 import asyncio
+import os
 import threading
-from collections import Counter
-from contextlib import suppress
+import weakref
+from collections import Counter, deque
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    _Take = Callable[["_Item", Any, Exception | None], None]
 
 R = TypeVar("R")
 
@@ -29,12 +32,52 @@ class _Item:
         hangs: Whether it was too late and is not done yet: its thread takes nothing else any more.
     """
 
-    __slots__ = ("future", "hangs", "is_begun", "is_done", "loop", "of", "work")
+    __slots__ = ("back", "future", "hangs", "is_begun", "is_done", "of", "work")
 
-    def __init__(self, work: Callable[[], object], loop: asyncio.AbstractEventLoop, of: object) -> None:
-        self.work, self.loop, self.of = work, loop, of
-        self.future: asyncio.Future[Any] = loop.create_future()
+    def __init__(self, work: Callable[[], object], back: _Back, of: object) -> None:
+        self.work, self.back, self.of = work, back, of
+        self.future: asyncio.Future[Any] = back.loop.create_future()
         self.is_begun = self.is_done = self.hangs = False
+
+
+class _Back:
+    """The way from threads back into a loop.
+
+    `loop.call_soon_threadsafe` wakes the loop while its caller still has the interpreter, so that the loop
+    wakes up only to wait for that. `os.write` lets go of it first. Whatever else is done until the loop has
+    come is taken along.
+
+    Args:
+        loop: Where it leads.
+        take: Called there with each thing that is done.
+    """
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, take: _Take) -> None:
+        self.loop, self._take = loop, take
+        self._done: deque[tuple[_Item, Any, Exception | None]] = deque()
+        self._is_called = False
+        self._mouth, self._end = os.pipe()
+        os.set_blocking(self._mouth, False)
+        weakref.finalize(self, _close, self._mouth, self._end).atexit = False  # a thread may come back late
+        loop.add_reader(self._mouth, self._arrived)
+
+    def send(self, item: _Item, value: object, error: Exception | None) -> None:
+        """Let the loop take what is done; called by any thread."""
+        self._done.append((item, value, error))
+        if not self._is_called:
+            self._is_called = True
+            os.write(self._end, b"\0")
+
+    def _arrived(self) -> None:
+        os.read(self._mouth, 1024)
+        self._is_called = False  # before the first is taken: what comes after the last calls again
+        while self._done:
+            self._take(*self._done.popleft())
+
+
+def _close(*files: int) -> None:
+    for file in files:
+        os.close(file)
 
 
 class Pool:
@@ -53,6 +96,7 @@ class Pool:
         self._most, self._threads, self._at_work = threads, 0, 0
         self._items: SimpleQueue[_Item | None] = SimpleQueue()
         self._hanging: Counter[object] = Counter()
+        self._back: _Back | None = None
         self._lock = threading.Lock()
 
     async def run(self, work: Callable[[], R], seconds: float, of: object = None) -> R:
@@ -65,7 +109,9 @@ class Pool:
         if not self._most:
             return work()
         loop = asyncio.get_running_loop()
-        item = _Item(work, loop, of)
+        if self._back is None or self._back.loop is not loop:
+            self._back = _Back(loop, self._done)
+        item = _Item(work, self._back, of)
         late = loop.call_later(seconds, self._late, item)
         self._at_work += 1
         self._items.put(item)
@@ -111,8 +157,7 @@ class Pool:
                 if item.hangs:
                     self._hanging[item.of] -= 1
                     return
-            with suppress(RuntimeError):  # the loop has ended, and nobody waits
-                item.loop.call_soon_threadsafe(self._done, item, value, error)
+            item.back.send(item, value, error)
 
     def _done(self, item: _Item, value: object, error: Exception | None) -> None:
         """In the loop: hand over what came of it."""
