@@ -141,14 +141,14 @@ class Answering:
 
         As many as may be made at once hang of it: then it is not asked until one of them ends.
         """
-        said, of = f"{tag.model} {tag.route.version}", (tag.model, tag.route.digest)
+        of = tag.model, tag.route.digest
         if self._pool.hangs(of):
-            return refused(RefusalError(BUSY, f"{said} hangs"), tag)
+            return refused(RefusalError(BUSY, f"{tag.model} {tag.route.version} hangs"), tag)
         try:
             return await self._pool.run(work, self._limits.seconds, of)
         except TimeoutError:
-            late = f"{said} has not answered in {self._limits.seconds:g} seconds"
-            return refused(RefusalError(LATE, late), tag)
+            said = f"{tag.model} {tag.route.version} has not answered in {self._limits.seconds:g} seconds"
+            return refused(RefusalError(LATE, said), tag)
 
     def _show(
         self, asking: Asking, mirror: Route, routing: Routing[Loaded] | None, answered: str, key: str | None

@@ -18,7 +18,7 @@ from modelops_git.faces.gateway.inference import HEADER_LENGTH
 from modelops_git.faces.gateway.refusals import INVALID, RefusalError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -74,8 +74,8 @@ class Predicting:
             await self._others(scope, receive, send)
             return
         answer = await self._answer(place, headers_of(scope["headers"]), receive)
-        headers = list(_headers(answer))
-        await send({"type": "http.response.start", "status": answer.done.status, "headers": headers})
+        status, headers = answer.done.status, _headers(answer)
+        await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": answer.done.content})
 
     async def _answer(self, place: Place, headers: dict[str, str], receive: Receive) -> Answer:
@@ -101,11 +101,12 @@ def headers_of(pairs: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
     return found
 
 
-def _headers(answer: Answer) -> Iterator[tuple[bytes, bytes]]:
+def _headers(answer: Answer) -> list[tuple[bytes, bytes]]:
     done = answer.done
-    yield b"content-length", b"%d" % len(done.content)
-    yield b"content-type", codecs.content_type(done).encode()
+    length, kind = b"%d" % len(done.content), codecs.content_type(done).encode()
+    found = [(b"content-length", length), (b"content-type", kind)]
     if answer.tag:
-        yield from answer.tag.headers
+        found += answer.tag.headers
     if done.header_length is not None:
-        yield HEADER_LENGTH.lower().encode(), b"%d" % done.header_length
+        found.append((HEADER_LENGTH.lower().encode(), b"%d" % done.header_length))
+    return found
