@@ -2,23 +2,20 @@
 
 `loop.run_in_executor` makes two futures, a condition and four callbacks of every call, and `asyncio.timeout`
 a context of its own: together they take several times as long as a small model does. Here a call is one
-future, one timer, and one item of a queue; what is done comes back through a pipe (see `_Back`).
+future, one timer, and one item of a queue; both sleep at pipes (see `crossing`).
 """
 
 from __future__ import annotations
 
 import asyncio
-import os
 import threading
-import weakref
-from collections import Counter, deque
-from queue import SimpleQueue
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections import Counter
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+from modelops_git.faces.gateway.crossing import ToLoop, ToThreads
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    _Take = Callable[["_Item", Any, Exception | None], None]
 
 R = TypeVar("R")
 
@@ -34,50 +31,18 @@ class _Item:
 
     __slots__ = ("back", "future", "hangs", "is_begun", "is_done", "of", "work")
 
-    def __init__(self, work: Callable[[], object], back: _Back, of: object) -> None:
+    def __init__(self, work: Callable[[], object], back: ToLoop[_Done], of: object) -> None:
         self.work, self.back, self.of = work, back, of
         self.future: asyncio.Future[Any] = back.loop.create_future()
         self.is_begun = self.is_done = self.hangs = False
 
 
-class _Back:
-    """The way from threads back into a loop.
+class _Done(NamedTuple):
+    """What came of an item: a value, or an error."""
 
-    `loop.call_soon_threadsafe` wakes the loop while its caller still has the interpreter, so that the loop
-    wakes up only to wait for that. `os.write` lets go of it first. Whatever else is done until the loop has
-    come is taken along.
-
-    Args:
-        loop: Where it leads.
-        take: Called there with each thing that is done.
-    """
-
-    def __init__(self, loop: asyncio.AbstractEventLoop, take: _Take) -> None:
-        self.loop, self._take = loop, take
-        self._done: deque[tuple[_Item, Any, Exception | None]] = deque()
-        self._is_called = False
-        self._mouth, self._end = os.pipe()
-        os.set_blocking(self._mouth, False)
-        weakref.finalize(self, _close, self._mouth, self._end).atexit = False  # a thread may come back late
-        loop.add_reader(self._mouth, self._arrived)
-
-    def send(self, item: _Item, value: object, error: Exception | None) -> None:
-        """Let the loop take what is done; called by any thread."""
-        self._done.append((item, value, error))
-        if not self._is_called:
-            self._is_called = True
-            os.write(self._end, b"\0")
-
-    def _arrived(self) -> None:
-        os.read(self._mouth, 1024)
-        self._is_called = False  # before the first is taken: what comes after the last calls again
-        while self._done:
-            self._take(*self._done.popleft())
-
-
-def _close(*files: int) -> None:
-    for file in files:
-        os.close(file)
+    item: _Item
+    value: Any
+    error: Exception | None
 
 
 class Pool:
@@ -94,9 +59,9 @@ class Pool:
 
     def __init__(self, threads: int) -> None:
         self._most, self._threads, self._at_work = threads, 0, 0
-        self._items: SimpleQueue[_Item | None] = SimpleQueue()
+        self._items: ToThreads[_Item | None] = ToThreads()
         self._hanging: Counter[object] = Counter()
-        self._back: _Back | None = None
+        self._back: ToLoop[_Done] | None = None
         self._lock = threading.Lock()
 
     async def run(self, work: Callable[[], R], seconds: float, of: object = None) -> R:
@@ -109,13 +74,15 @@ class Pool:
         if not self._most:
             return work()
         loop = asyncio.get_running_loop()
-        if self._back is None or self._back.loop is not loop:
-            self._back = _Back(loop, self._done)
-        item = _Item(work, self._back, of)
+        back = self._way_back(loop)
+        item = _Item(work, back, of)
         late = loop.call_later(seconds, self._late, item)
         self._at_work += 1
         self._items.put(item)
         self._begin()
+        if not back.is_due:  # once for all that comes in one turn of the loop, and at its end
+            back.is_due = True
+            loop.call_soon(self._wake, back)
         try:
             found: R = await item.future
             return found
@@ -135,6 +102,16 @@ class Pool:
         """Let the threads end when they have done what they were given; nobody waits for them."""
         for _ in range(self._threads):
             self._items.put(None)
+        self._items.wake()
+
+    def _way_back(self, loop: asyncio.AbstractEventLoop) -> ToLoop[_Done]:
+        if self._back is None or self._back.loop is not loop:
+            self._back = ToLoop(loop, self._take)
+        return self._back
+
+    def _wake(self, back: ToLoop[_Done]) -> None:
+        back.is_due = False
+        self._items.wake()
 
     def _begin(self) -> None:
         """Start a thread, if there is work for one more."""
@@ -157,10 +134,11 @@ class Pool:
                 if item.hangs:
                     self._hanging[item.of] -= 1
                     return
-            item.back.send(item, value, error)
+            item.back.send(_Done(item, value, error))
 
-    def _done(self, item: _Item, value: object, error: Exception | None) -> None:
+    def _take(self, done: _Done) -> None:
         """In the loop: hand over what came of it."""
+        item, value, error = done
         self._at_work -= 1
         if item.future.done():
             return
