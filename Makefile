@@ -77,7 +77,7 @@ lint-imports: $(VENV)/.installed-dev
 .PHONY: lint-workflows
 lint-workflows: $(VENV)/.installed-dev
 	$(BIN)/actionlint .github/workflows/*.yml
-	$(BIN)/zizmor --offline --persona auditor --quiet .github
+	$(BIN)/zizmor --offline --persona auditor --quiet .github action.yml
 
 .PHONY: lint-registry
 lint-registry: $(VENV)/.installed-dev compiled

@@ -91,9 +91,12 @@ class Engine:
         del model
         return Reached(self, self.world.target)
 
+    def put(self, tip, links):
+        return self.journal.append(tip, links)
+
     def append(self, tip, models, payloads):
         links = chain.extend(tip.environment, models, payloads, self.writer())
-        after = self.journal.append(tip, links)
+        after = self.put(tip, links)
         models.update({link.model.model: link.model for link in links if link.model})
         return after
 

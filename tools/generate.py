@@ -1,4 +1,4 @@
-"""Write what is generated and committed: the JSON Schemas, reference pages, and numbers in the documentation.
+"""Write what is generated and committed: the JSON Schemas, reference pages, pipelines, numbers in the docs.
 
     python tools/generate.py           # writes what has changed
     python tools/generate.py --check   # writes nothing; exits 1 and names what is stale
@@ -17,6 +17,7 @@ import commands_page
 import exit_codes_page
 import interface_corpus
 import manifests_page
+import own_pipelines
 import policies_page
 from modelops_git.engine.schemas import rendered
 
@@ -37,7 +38,8 @@ def generated() -> dict[Path, str]:
     """Every generated file and what must be in it."""
     schemas = {ROOT / "schemas" / name: text for name, text in rendered().items()}
     pages = {ROOT / "docs" / "reference" / name: page() for name, page in PAGES.items()}
-    return {**schemas, **pages, interface_corpus.PAGE: interface_corpus.page()}
+    pipelines = {ROOT / path: text for path, text in own_pipelines.rendered().items()}
+    return {**schemas, **pages, **pipelines, interface_corpus.PAGE: interface_corpus.page()}
 
 
 def stale(wanted: dict[Path, str]) -> Iterator[Path]:

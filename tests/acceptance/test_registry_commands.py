@@ -61,6 +61,33 @@ def test_init_twice_changes_nothing(registry):
     assert registry.git("status", "--porcelain") == ""
 
 
+def test_init_for_a_forge_writes_pipelines_and_says_what_to_set_there(repository):
+    ran = repository.modelops("init", "--forge", "github")
+    assert (ran.code, ran.err) == (0, "")
+    assert "wrote .github/workflows/validate.yml\n" in ran.out
+    assert "protect main: pull requests, and the check all-green" in ran.out
+    assert "\nforge: {type: github} " in (repository.path / "modelops.yaml").read_text()
+    assert repository.modelops("validate", "--all").code == 0
+
+
+def test_init_for_a_forge_goes_by_the_registry_that_is_there_and_overwrites_nothing(repository):
+    repository.modelops("init", "models of/acme")
+    inner = repository.path / "models of/acme/modelops.yaml"
+    mine = inner.read_text().replace("name: staging\n", "name: test\n").replace("[staging]", "[test]")
+    inner.write_text(mine)
+    repository.write(".github/workflows/acme-apply.yml", "mine\n")
+    ran = repository.modelops("init", "models of/acme", "--forge", "github")
+    assert ran.code == 0, ran.err
+    assert "to modelops.yaml the line  forge: {type: github}" in ran.out
+    assert inner.read_text() == mine
+    assert (repository.path / ".github/workflows/acme-apply.yml").read_text() == "mine\n"
+    reconcile = (repository.path / ".github/workflows/acme-reconcile.yml").read_text()
+    assert 'environment: ["test", "production"]' in reconcile
+    assert 'working-directory: "models of/acme"' in reconcile
+    inner.write_text("mine: true\n")
+    assert repository.modelops("init", "models of/acme", "--forge", "github").code == 2
+
+
 def test_init_follows_no_link_out_of_the_repository(repository, tmp_path):
     (tmp_path / "outside").mkdir()
     (repository.path / "modelops.yaml").symlink_to(tmp_path / "outside" / "x")
@@ -266,3 +293,29 @@ def test_doctor_fails_where_something_fails_and_says_what_to_do(iris):
     assert ran.code == 1
     assert "fail  registry: modelops.yaml is not valid" in ran.out
     assert "      -> See `modelops validate --all`." in ran.out
+
+
+def test_codeowners_writes_a_block_keeps_the_rest_and_tells_when_it_is_stale(repository):
+    repository.modelops("init", "ml models", "--forge", "github")
+    rules = "rules: [{action: administer, approvals: {from: [ml-engineers]}}]\n"
+    registry = repository.path / "ml models/modelops.yaml"
+    registry.write_text(
+        registry.read_text().replace("ml-engineers: []", 'ml-engineers: ["github:ana"]') + rules
+    )
+    owners = repository.path / ".github/CODEOWNERS"
+    assert "No rule in modelops.yaml asks for approvals." in owners.read_text()
+    owners.write_text("* @somebody\n" + owners.read_text() + "/docs @else\n")
+    asked = ("--repo", "ml models", "codeowners")
+    assert repository.modelops(*asked, "--check").code == 1
+    ran = repository.modelops(*asked, "--out")
+    assert (ran.code, ran.out) == (0, "wrote .github/CODEOWNERS\n")
+    lines = owners.read_text().splitlines()
+    assert (lines[0], lines[-1]) == ("* @somebody", "/docs @else")
+    assert {"/ml\\ models/modelops.yaml @ana", "/.github/ @ana"} <= set(lines)
+    assert (repository.modelops(*asked, "--check").code, repository.modelops(*asked, "--out").code) == (0, 0)
+    assert owners.read_text().splitlines() == lines
+
+
+def test_codeowners_without_a_forge_asks_which(registry):
+    assert registry.modelops("codeowners").code == 2
+    assert registry.modelops("codeowners", "--forge", "gitlab").code == 0

@@ -9,10 +9,14 @@ import pytest
 
 import casebook
 from modelops_git.core.artifacts import artifact_prefix, artifacts_digest
+from modelops_git.core.authorizing.acts import Altered, acts_of
+from modelops_git.core.authorizing.facts import Approval, Binding, Known, Participant
+from modelops_git.core.authorizing.judge import Asked, deed_of, judge
 from modelops_git.core.catalog import Catalog
 from modelops_git.core.checks import all_checks
 from modelops_git.core.checks.base import Scope
 from modelops_git.core.checks.context import Facts
+from modelops_git.core.checks.people import Unreviewed, direct_push
 from modelops_git.core.checks.plans import (
     Held,
     Promotion,
@@ -46,6 +50,8 @@ def findings_of(case, tmp_path):
     found = list(run(catalog, change, paths, Facts(casebook.NOW, case.tip())).findings)
     if SCOPES[case.code] is Scope.PLAN:
         found += PLAN[case.code](catalog, case.facts)
+    if SCOPES[case.code] is Scope.POLICY:
+        found += judged(case)
     if SCOPES[case.code] is Scope.ARTIFACT:
         found += verified(catalog, case, tmp_path)
     if case.code in FORMATS:
@@ -84,6 +90,25 @@ def watched(catalog, facts):
     registry = catalog.registry.manifest
     (environment,) = [one for one in registry.environments if one.name == rollout.manifest.environment]
     return judged_without_controller(rollout, registry.strategies[rollout.manifest.strategy], environment)
+
+
+NOW, OTHER = Binding("tree", "change", "intent"), Binding("another tree", "another change", "intent")
+
+
+def judged(case):
+    """What the rules before the change say of it, and of the people whom the facts name."""
+    facts, before, change = case.facts, Catalog(case.base()), case.change()
+    reached = {(where, model): frozenset({digest}) for where, model, digest in facts.get("reached", ())}
+    acts = acts_of(Altered(change.changed, before, Catalog(change.head), reached))
+    if "pushed" in facts:
+        past = Unreviewed(facts["pushed"], facts["why"])
+        return [finding for act in acts for finding in direct_push(deed_of(act), past)]
+    approvals = [
+        Approval(one["by"], "file", binding=NOW if one["fresh"] else OTHER) for one in facts["approvals"]
+    ]
+    participants = tuple(Participant(*one) for one in facts["participants"])
+    known = Known(participants, tuple(approvals), facts["author"])
+    return judge(Asked(acts, before.registry.manifest, known, NOW)).findings
 
 
 PLAN = {

@@ -7,6 +7,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 REGISTRY_FILE = "modelops.yaml"
+ALLOWED_SIGNERS, REVOKED_SIGNERS = SIGNERS = ("allowed_signers", "revoked_signers")
+"""Whose SSH signatures count, and which keys count no longer: files of the registry in OpenSSH's formats."""
 RESERVED = ("versions", "rollouts", "experiments", "notices")
 SEGMENT = re.compile(r"[a-z0-9]+(?:[._-][a-z0-9]+)*", re.ASCII)
 MAX_NAME = 128

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -20,8 +20,9 @@ from modelops_git.engine.intent import environment_named, remote_of, target_of
 from modelops_git.engine.outbox import Outbox
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
+    from modelops_git.core.journal.chain import Link
     from modelops_git.core.journal.entry import Payload
     from modelops_git.core.journal.state import ModelState
     from modelops_git.core.manifests.environment import Environment
@@ -46,6 +47,8 @@ class Ground:
         environment: The environment in it.
         journal: The environment's journal.
         now: Asked for the time.
+        asks: Whether targets and stores may be asked; else what the journal says of them counts.
+        written: The numbers of entries that this process wrote and has not told anybody of yet.
     """
 
     repository: Repository
@@ -53,6 +56,8 @@ class Ground:
     environment: Environment
     journal: JournalBranch
     now: Callable[[], datetime] = utc_now
+    asks: bool = True
+    written: set[int] = field(default_factory=set)
 
     @property
     def name(self) -> str:
@@ -87,7 +92,12 @@ class Ground:
                 f"no target of {self.name} takes {model}",
                 hint="Add one to the environment's targets in modelops.yaml, or widen the models of one.",
             )
-        return open_target(manifest, self.repository.root)
+        target = open_target(manifest, self.repository.root)
+        if self.asks:
+            return target
+        from modelops_git.engine.unasked import Unasked
+
+        return Unasked(self.journal, target.capabilities)
 
     def append(self, tip: Tip, models: dict[str, ModelState], payloads: list[Payload]) -> Tip:
         """Put payloads behind `tip`, and what they lead to into `models`.
@@ -99,8 +109,19 @@ class Ground:
         from modelops_git.core.journal.chain import extend
 
         links = extend(tip.environment, models, payloads, self.writer())
-        after = self.journal.append(tip, links)
+        after = self.put(tip, links)
         models.update({link.model.model: link.model for link in links if link.model})
+        return after
+
+    def put(self, tip: Tip, links: Sequence[Link]) -> Tip:
+        """Put entries behind `tip`.
+
+        Raises:
+            LostRaceError: The journal has moved on.
+            JournalError: It cannot be written.
+        """
+        after = self.journal.append(tip, links)
+        self.written.update(link.entry.sequence for link in links)
         return after
 
     def writer(self, *, patient: bool = True) -> Writer:
@@ -124,7 +145,9 @@ def stand(repository: Repository, registry: Registry, environment: str) -> Groun
         UsageError: There is no such environment.
     """
     remote = remote_of(repository, registry)
-    place = JournalPlace(repository.top, repository.common_dir, registry.name, environment, remote)
+    place = JournalPlace(
+        repository.top, repository.common_dir, registry.name, environment, remote, repository.is_server
+    )
     manifest = environment_named(registry, environment)
     return Ground(repository, registry, manifest, JournalBranch(place))
 

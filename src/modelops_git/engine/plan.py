@@ -110,8 +110,8 @@ class _Part:
             state = self._known.states.get(model)
             try:
                 desired = wanted(model, state)
-                findings.extend(_held(self._intent, desired, state, base=self._base))
-                actions.append(_planned(self._ground, wanted, state, desired))
+                findings.extend(held_back(self._intent, desired, state, base=self._base))
+                actions.append(action_for(self._ground, wanted, state, desired))
             except ModelopsError as error:
                 failures.append(Failure(self._ground.name, model, error))
         self._learn(reviewed, live)
@@ -151,7 +151,7 @@ def _differs(intent: Intent, base: Intent, environment: str, model: str) -> bool
     return intent.catalog.snapshot.entry(path) != base.catalog.snapshot.entry(path)
 
 
-def _held(
+def held_back(
     intent: Intent, desired: Desired, state: ModelState | None, *, base: Intent | None
 ) -> tuple[Finding, ...]:
     """What a hold keeps from going live; an error only where the change that is planned wants it."""
@@ -163,7 +163,12 @@ def _held(
     return held_generation(Held(rollout, serves, hold.reason, is_brought=base is not None))
 
 
-def _planned(ground: Ground, wanted: Wanted, state: ModelState | None, desired: Desired) -> PlannedAction:
+def action_for(ground: Ground, wanted: Wanted, state: ModelState | None, desired: Desired) -> PlannedAction:
+    """What would be done for one model, by what is wanted, known and seen of it now.
+
+    Raises:
+        TargetError: Its target cannot be asked.
+    """
     target = ground.target(desired.model)
     case = Case(desired, state, target.observe(desired.model), target)
     size = _size(wanted.intent, ground.name, desired.model)

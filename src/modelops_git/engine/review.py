@@ -211,11 +211,11 @@ def _planned(ground: Ground, intent: Intent, model: str, state: ModelState | Non
     if action == "promote":
         yield from judged_without_controller(rollout, strategy, ground.environment)
     version = intent.catalog.version(model, rollout.manifest.version)
-    if version is not None and action == "rollback":
-        yield from rollback_target_gone(RollbackTarget(rollout, what_is_gone(ground, intent, version)))
+    if version is not None and action == "rollback" and ground.asks:
+        yield from rollback_target_gone(RollbackTarget(rollout, what_is_gone(ground, version)))
     completed_here = {one.route.digest for one in state.completed} if state else set()
     if desired.routes[0].digest not in completed_here:
-        yield from promotion_order(_promotion(ground, intent, rollout))
+        yield from promotion_order(_promotion(ground, rollout))
 
 
 def _strategy(intent: Intent, rollout: Document) -> Strategy | None:
@@ -223,15 +223,15 @@ def _strategy(intent: Intent, rollout: Document) -> Strategy | None:
     return intent.registry.strategies.get(strategy) if isinstance(strategy, str) else strategy
 
 
-def _promotion(ground: Ground, intent: Intent, rollout: Document) -> Promotion:
+def _promotion(ground: Ground, rollout: Document) -> Promotion:
     sources = ground.environment.promote_from
-    completed = {name: _completed(ground, intent, name, rollout.home.model) for name in sources}
+    completed = {name: _completed(ground, name, rollout.home.model) for name in sources}
     return Promotion(rollout, sources, completed)
 
 
-def _completed(ground: Ground, intent: Intent, environment: str, model: str) -> frozenset[str]:
+def _completed(ground: Ground, environment: str, model: str) -> frozenset[str]:
     """The manifests of a model that completed in another environment."""
-    journal = stand(ground.repository, intent.registry, environment).journal
+    journal = stand(ground.repository, ground.registry, environment).journal
     state = journal.state(journal.refresh(), model)
     return frozenset(one.route.digest for one in state.completed) if state else frozenset()
 

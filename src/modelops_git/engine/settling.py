@@ -10,6 +10,7 @@ from modelops_git.core.errors import LostRaceError, RefusedError
 from modelops_git.core.rollouts import decisions
 from modelops_git.engine.anchoring import note
 from modelops_git.engine.cases import Failure
+from modelops_git.engine.notifying import notify
 from modelops_git.engine.standing import standing
 from modelops_git.engine.tick import tick
 
@@ -84,6 +85,7 @@ class Settled:
         states: What the journal then knew of each model.
         waiting: When the step of another process may be taken over; None where nobody's is under way.
         tip: The journal's tip after the last tick that was not lost.
+        has_told: Whether it was journaled then that somebody was told of something.
     """
 
     failures: dict[str, Failure] = field(default_factory=dict)
@@ -93,6 +95,7 @@ class Settled:
     states: dict[str, ModelState] = field(default_factory=dict)
     waiting: datetime | None = None
     tip: Tip | None = None
+    has_told: bool = False
 
     def count(self, done: Tick) -> None:
         """Count in what a tick did."""
@@ -116,12 +119,20 @@ def settle(ground: Ground, work: Work, tools: Tools, pace: Pace = PATIENT) -> Se
     try:
         return _settle(ground, work, tools, pace, settled)
     finally:
+        _tell(ground, tools, settled)
         _note(ground, tools, settled)
+
+
+def _tell(ground: Ground, tools: Tools, settled: Settled) -> None:
+    """Tell whoever follows what happened; a failure stops nothing."""
+    tip = notify(ground, tools.announce)
+    if tip is not None:
+        settled.tip, settled.has_told = tip, True
 
 
 def _note(ground: Ground, tools: Tools, settled: Settled) -> None:
     """Note the journal's tip in its anchor, where something was written; a failure stops nothing."""
-    if settled.tip is None or not settled.moved:
+    if settled.tip is None or not (settled.moved or settled.has_told):
         return
     problem = note(ground, settled.tip)
     if problem:

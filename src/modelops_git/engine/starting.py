@@ -7,21 +7,24 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from modelops_git.core.artifacts import artifact_prefix
 from modelops_git.core.digests import of_json
 from modelops_git.core.errors import ModelopsError, RefusedError
-from modelops_git.core.journal.entry import ArtifactsVerified, DriftObserved
+from modelops_git.core.journal.entry import ArtifactsVerified, BreakGlass, DriftObserved
+from modelops_git.core.journal.people import PastRules
 from modelops_git.core.journal.runs import RunStarted, StepIntent
 from modelops_git.core.places import Home
 from modelops_git.core.planning.plan import planned
-from modelops_git.core.reviews import review_of
 from modelops_git.core.routes import mirrors, stable
-from modelops_git.edges.git.history import last_change, message_of_merge
+from modelops_git.edges.git.history import last_change
+from modelops_git.engine.answers_kept import Answers
 from modelops_git.engine.deliver import deliver
 from modelops_git.engine.ground import readable
+from modelops_git.engine.guarding import guard
 from modelops_git.engine.inspecting import ByRegistry
+from modelops_git.engine.permitting import permission
 from modelops_git.engine.stores import Stores, files_of
 from modelops_git.engine.trusting import refusals
 from modelops_git.engine.verify import How, verify_version
@@ -40,6 +43,20 @@ if TYPE_CHECKING:
     from modelops_git.engine.cases import Case
     from modelops_git.engine.ground import Ground
     from modelops_git.engine.intent import Intent
+
+
+class Glass(NamedTuple):
+    """That somebody goes past the rules about people, for one model.
+
+    Attributes:
+        model: The model.
+        reason: Why, in their words.
+        ticket: Where that is followed up.
+    """
+
+    model: str
+    reason: str
+    ticket: str
 
 
 class Bar(Protocol):
@@ -65,12 +82,16 @@ class Tools:
         progress: Given a label and a number of bytes, shows how many were read.
         announce: Told in words what is waited for.
         sleep: Waits some seconds.
+        glass: Where somebody goes past the rules about people; None where nobody does.
+        answers: What a forge was asked a moment ago.
     """
 
     executor: Executor = field(default_factory=ThreadPoolExecutor)
     progress: Callable[[str, int], AbstractContextManager[Bar]] = lambda _label, _total: nullcontext(Silent())
     announce: Callable[[str], None] = lambda _: None
     sleep: Callable[[float], None] = time.sleep
+    glass: Glass | None = None
+    answers: Answers = field(default_factory=Answers)
 
 
 def begin_run(ground: Ground, intent: Intent, case: Case, start: Start, tools: Tools) -> list[Payload]:
@@ -83,6 +104,7 @@ def begin_run(ground: Ground, intent: Intent, case: Case, start: Start, tools: T
         StoreError: They could not be read.
     """
     run = f"{ground.name}-{secrets.token_hex(6)}"
+    said = _permitted(ground, intent, case, start, tools)
     handing = _Handing(ground, intent, case, tools)
     unread = (route for route in _new(start) if start.action != "rollback" or not _is_there(handing, route))
     verified = [_verified(handing, route, run) for route in unread]
@@ -91,7 +113,24 @@ def begin_run(ground: Ground, intent: Intent, case: Case, start: Start, tools: T
     step = StepIntent(
         model=case.model, run=run, index=0, action=first.action, routes=(*first.routes, *beside)
     )
-    return [_started(ground, intent, case, start, run), *verified, step]
+    started = _started(ground, intent, case, start, run).model_copy(update=said)
+    past = [BreakGlass(model=case.model, **dict(started.glass))] if started.glass else []
+    return [*past, started, *verified, step]
+
+
+def _permitted(ground: Ground, intent: Intent, case: Case, start: Start, tools: Tools) -> dict[str, Any]:
+    """On whose word the run begins, as the journal has it: who approved it, or how the glass was broken."""
+    try:
+        guard(ground, intent, tools.answers)
+        permitted = permission(ground, intent, case, start, tools.answers)
+    except ModelopsError as error:
+        if tools.glass is None or tools.glass.model != case.model:
+            raise
+        tools.announce(f"{case.model}: the glass is broken ({tools.glass.ticket}): {error.message}")
+        return {"glass": PastRules(reason=tools.glass.reason, ticket=tools.glass.ticket)}
+    if permitted.remark:
+        tools.announce(permitted.remark)
+    return {"approvals": permitted.approvals, "pull_request": permitted.pull_request or None}
 
 
 def _new(start: Start) -> tuple[Route, ...]:
@@ -104,7 +143,6 @@ def _new(start: Start) -> tuple[Route, ...]:
 def _started(ground: Ground, intent: Intent, case: Case, start: Start, run: str) -> RunStarted:
     course = start.course
     path = Home("Experiment" if start.until else "Rollout", case.model, ground.name).path
-    review = review_of(readable(message_of_merge(ground.repository, path, intent.commit)))
     return RunStarted(
         model=case.model,
         run=run,
@@ -121,8 +159,6 @@ def _started(ground: Ground, intent: Intent, case: Case, start: Start, run: str)
         analysis=course.analysis,
         deadline=course.deadline,
         until=start.until,
-        approvals=review.approvals,
-        pull_request=review.pull_request or None,
     )
 
 

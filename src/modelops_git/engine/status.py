@@ -33,6 +33,7 @@ class Row:
         wanted: What the default branch wants; None where it wants nothing, or cannot be read.
         live: What the target serves now; None where it serves nothing.
         routes: All that it serves, with weights, while something is rolled out or tried.
+        glass: With what somebody went past the rules for what serves; empty where nobody did.
         state: In a word: `live`, `held`, `pending`, `running`, `drifted`, `off` or `unknown`.
         since: Since when `live` serves.
         by: Whose change brought it.
@@ -50,6 +51,7 @@ class Row:
     hold: Hold | None = None
     note: str = ""
     routes: tuple[Route, ...] = ()
+    glass: str = ""
 
 
 def status(
@@ -128,6 +130,7 @@ def _row(ground: Ground, intent: Intent, state: ModelState | None, model: str) -
         hold=hold,
         note=note,
         routes=observed.routes,
+        glass=state.run.glass.text if state and state.run and state.run.glass else "",
     )
 
 

@@ -76,7 +76,7 @@ def _journal(ground: Ground) -> str:
             unknown = ground.outbox.unknown_to(states)
             links = extend(tip.environment, states, unknown, ground.writer(patient=False))
             if links:
-                tip = ground.journal.append(tip, links)
+                tip = ground.put(tip, links)
                 states.update({link.model.model: link.model for link in links if link.model})
             ground.outbox.clear(states)
             note(

@@ -25,7 +25,8 @@ def test_the_name_of_a_registry_is_made_from_its_folder(folder, name):
 
 @pytest.mark.parametrize("name", ["on", "123", "1e5", "null", "acme"])
 def test_the_first_registry_is_valid_whatever_its_name(name):
-    text = _starter("modelops.yaml", {"name": _scalar(name), "journals": name, "branch": _scalar("main")})
+    values = {"name": _scalar(name), "journals": name, "branch": _scalar("main"), "forge": ""}
+    text = _starter("modelops.yaml", values)
     parsed = parse_document("modelops.yaml", text.encode())
     assert parsed.findings == ()
     assert parsed.document.manifest.name == name

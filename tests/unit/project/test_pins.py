@@ -33,7 +33,7 @@ def test_every_dependency_of_the_project_is_pinned(project, pins):
 
 
 def test_every_action_is_pinned_to_a_commit_and_says_its_version(project):
-    workflows = list((project / ".github" / "workflows").glob("*.yml"))
+    workflows = [project / "action.yml", *(project / ".github" / "workflows").glob("*.yml")]
     used = [line.strip() for path in workflows for line in path.read_text().splitlines() if "uses:" in line]
     assert used
     assert [line for line in used if not ACTION.fullmatch(line.removeprefix("- "))] == []

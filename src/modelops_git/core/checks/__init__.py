@@ -16,6 +16,7 @@ MODULES = (
     "references",
     "environments",
     "registry",
+    "notifications",
     "lifecycle",
     "immutability",
     "semantics",
@@ -29,6 +30,7 @@ MODULES = (
     "sql_queries",
     "rollouts",
     "plans",
+    "people",
     "governance",
     "policies",
 )

@@ -71,6 +71,8 @@ def _environments_in(document: Document) -> list[Named]:
         named += each((name for name in rule.environments if name != "*"), "rules", index, "environments")
     for index, policy in enumerate(registry.policies):
         named += each(policy.environments, "policies", index, "environments")
+    for index, one in enumerate(registry.notifications):
+        named += each(one.environments or (), "notifications", index, "environments")
     if registry.retention:
         named += each(registry.retention.keep_if_ever_live_in, "retention", "keep_if_ever_live_in")
     return named

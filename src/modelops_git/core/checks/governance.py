@@ -62,6 +62,37 @@ def rules_changed_with_use(file: Alteration, context: Context) -> Iterator[Defec
             )
 
 
+@check("MOG612", "rules-unguarded", kinds=("Registry",), severity=Severity.WARNING)
+def rules_unguarded(document: Document, context: Context) -> Iterator[Defect]:
+    """Rules ask for approvals, and nobody needs to approve a change of the rules.
+
+    Whoever may change `modelops.yaml` without anybody's word can take the other rules away first. A rule for
+    `administer` that asks for approvals holds that; `apply` then looks at each change of the rules too.
+
+    Wrong:
+    ```yaml
+    rules:
+    - {action: promote, environments: [production], approvals: {from: [ml-engineers], count: 1}}
+    required_metadata: [training.data, evaluations]
+    ```
+    Right:
+    ```yaml
+    rules:
+    - {action: promote, environments: [production], approvals: {from: [ml-engineers], count: 1}}
+    - {action: administer, approvals: {from: [ml-engineers], count: 1}}
+    ```
+    """
+    del context
+    rules = cast("Registry", document.manifest).rules
+    asking = {rule.action for rule in rules if rule.approvals}
+    if asking and "administer" not in asking:
+        yield Defect(
+            "Rules ask for approvals, and these rules can be changed without one.",
+            document.place("/rules"),
+            "Add a rule for `administer` with approvals by those who answer for the rules.",
+        )
+
+
 @check("MOG610", "signature-missing", kinds=("Rollout", "Experiment"))
 def signature_missing(document: Document, context: Context) -> Iterator[Defect]:
     """A version without a signature should go live where signatures are required.
@@ -165,4 +196,4 @@ def _wanted(document: Document) -> list[tuple[str, str]]:
     ]
 
 
-CHECKS = (rules_changed_with_use, signature_missing, review_overdue)
+CHECKS = (rules_changed_with_use, signature_missing, review_overdue, rules_unguarded)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from modelops_git.core.errors import JournalError
 from modelops_git.core.journal.entry import Entry, Payload
 from modelops_git.core.journal.fold import fold_environment, fold_model
+from modelops_git.core.journal.news import Known
 from modelops_git.core.journal.state import ENVIRONMENT_FILE, EnvironmentState, ModelState, state_file
 
 if TYPE_CHECKING:
@@ -97,8 +98,18 @@ def _link(
         actor=writer.actor,
         payload=payload,
     )
-    model = fold_model(models.get(entry.model), entry) if entry.model else None
-    return Link(entry, fold_environment(tip, entry), model)
+    return linked(entry, tip, models)
+
+
+def linked(entry: Entry, tip: EnvironmentState | None, models: Mapping[str, ModelState]) -> Link:
+    """An entry, with the states that it leads to.
+
+    Raises:
+        ValueError: It cannot stand there.
+    """
+    before = models.get(entry.model)
+    model = fold_model(before, entry) if entry.model else None
+    return Link(entry, fold_environment(tip, entry, Known(before, model)), model)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,10 +150,19 @@ class Problem:
         return f"entry {self.entry} ({self.commit[:12]}): {self.reason}"
 
 
-def check(record: Iterable[Stored]) -> Iterator[Problem]:
-    """What is wrong with a record, oldest first; nothing where it is whole."""
-    tip: EnvironmentState | None = None
-    models: dict[str, ModelState] = {}
+def check(
+    record: Iterable[Stored],
+    tip: EnvironmentState | None = None,
+    known: Mapping[str, ModelState] | None = None,
+) -> Iterator[Problem]:
+    """What is wrong with a record, oldest first; nothing where it is whole.
+
+    Args:
+        record: Its commits, oldest first: all there are, or those behind `tip`.
+        tip: What was known before the first of them; None for the beginning.
+        known: What was known then of each model that they are about.
+    """
+    models = dict(known or {})
     for stored in record:
         problems, link = _examine(stored, tip, models)
         number = 0 if tip is None else tip.sequence + 1
@@ -161,8 +181,7 @@ def _examine(
 ) -> tuple[list[str], Link | None]:
     try:
         entry = Entry.from_bytes(stored.files.get("entry.json", b""))
-        model = fold_model(models.get(entry.model), entry) if entry.model else None
-        link = Link(entry, fold_environment(tip, entry), model)
+        link = linked(entry, tip, models)
     except ValueError as error:
         return [f"cannot be read: {error}"], None
     problems = [*_in_chain(entry, tip), *_as_stored(link, stored)]

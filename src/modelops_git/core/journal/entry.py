@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from modelops_git.core.digests import of_bytes
+from modelops_git.core.journal.listeners import Wants
 from modelops_git.core.journal.people import Actor
 from modelops_git.core.journal.runs import (
     DriftClass,
@@ -140,11 +141,24 @@ class BreakGlass(Record):
 
 
 class Notified(Record):
-    """A notification was sent; `key` keeps it from being sent twice."""
+    """Who is told of what happens, and what they were told.
+
+    Attributes:
+        key: Whom: names a webhook, by the environment variable that holds its address.
+        act: `follows` and `left`: it is told from here on, or no longer. `tries`: whoever wrote this is
+            about to tell what is owed. `sent` and `gave-up`: what is owed no longer.
+        wants: What it is told of, where it follows.
+        entries: The numbers of the entries that it was told of, or will not be.
+        reason: Why it will not be.
+    """
 
     type: Literal["Notified"] = "Notified"
     model: str | None = None
     key: str
+    act: Literal["follows", "left", "tries", "sent", "gave-up"] | None = None
+    wants: tuple[Wants, ...] | None = None
+    entries: tuple[int, ...] | None = None
+    reason: str | None = None
 
 
 Payload = Annotated[

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from modelops_git.core.journal import entry as entries
 from modelops_git.core.journal import runs
 from modelops_git.core.journal.holding import held_against, holds_where, is_overtaken, is_served, with_hold
+from modelops_git.core.journal.news import Known, fold_news
 from modelops_git.core.journal.serving import completed, marked, serving
 from modelops_git.core.journal.state import (
     REMEMBERED,
@@ -39,10 +40,18 @@ if TYPE_CHECKING:
 
 
 EXPERIMENTS = ("split", "mirror")
+NOTHING = Known()
 
 
-def fold_environment(state: EnvironmentState | None, entry: Entry) -> EnvironmentState:
+def fold_environment(
+    state: EnvironmentState | None, entry: Entry, known: Known = NOTHING
+) -> EnvironmentState:
     """What is known of the environment after `entry`.
+
+    Args:
+        state: What was known of it before; None before the first entry.
+        entry: The entry.
+        known: What was known of its model before, and is since.
 
     Raises:
         ValueError: The first entry is no Genesis, or a later one is.
@@ -55,9 +64,8 @@ def fold_environment(state: EnvironmentState | None, entry: Entry) -> Environmen
     if state is None:
         raise ValueError("the first entry of a journal is a Genesis")
     commit = payload.desired_commit if isinstance(payload, runs.RunStarted) else state.applied_commit
-    return state.model_copy(
-        update={"sequence": entry.sequence, "last": entry.digest, "at": entry.at, "applied_commit": commit}
-    )
+    moved = {"sequence": entry.sequence, "last": entry.digest, "at": entry.at, "applied_commit": commit}
+    return state.model_copy(update=moved | fold_news(state, entry, known))
 
 
 def _first(payload: entries.Genesis, entry: Entry) -> EnvironmentState:
@@ -101,6 +109,7 @@ def _run_started(state: ModelState, entry: Entry, payload: runs.RunStarted) -> M
         analysis=payload.analysis,
         deadline=payload.deadline,
         until=payload.until,
+        glass=payload.glass,
         started_at=entry.at,
     )
     if payload.strategy in EXPERIMENTS:

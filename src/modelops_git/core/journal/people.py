@@ -28,3 +28,15 @@ class Approval(Record):
     by: str
     at: Instant | None = None
     source: str
+
+
+class PastRules(Record):
+    """That somebody went past the rules about people: why, and where that is followed up."""
+
+    reason: str
+    ticket: str
+
+    @property
+    def text(self) -> str:
+        """Both, for people."""
+        return f"{self.reason} ({self.ticket})"

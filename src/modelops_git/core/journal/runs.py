@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from modelops_git.core.journal.people import Approval
+from modelops_git.core.journal.people import Approval, PastRules
 from modelops_git.core.records import Instant, Record
 from modelops_git.core.routes import Digest, Hold, Route, Stamp
 
@@ -53,6 +53,9 @@ class RunStarted(Record):
         analysis: The analyses that judge all of the run, from its first step on.
         deadline: After how many seconds of open time a run that has not ended is aborted.
         until: When an experiment ends.
+        approvals: Who approved.
+        pull_request: Where it was reviewed, as people write it.
+        glass: With what somebody went past the rules about people; None where nobody did.
     """
 
     type: Literal["RunStarted"] = "RunStarted"
@@ -73,6 +76,7 @@ class RunStarted(Record):
     until: Instant | None = None
     approvals: tuple[Approval, ...] = ()
     pull_request: str | None = None
+    glass: PastRules | None = None
 
 
 class StepIntent(Record):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 from typing import Literal
 
+from modelops_git.core.journal.listeners import Listener, News, Review
+from modelops_git.core.journal.people import PastRules
 from modelops_git.core.journal.runs import Action, CommitId, DriftClass, Result, Step, StrategyType
 from modelops_git.core.records import Instant, Record
 from modelops_git.core.routes import Digest, Hold, Route, Stamp
@@ -37,6 +39,7 @@ class Run(Record):
         accepted: The `done` at which somebody took the step for good whatever its analyses say.
         deadline: Seconds of open time after which it is aborted.
         until: When an experiment ends.
+        glass: With what somebody went past the rules about people for it.
     """
 
     run: str
@@ -60,6 +63,7 @@ class Run(Record):
     ended_at: Instant | None = None
     result: Result | None = None
     reason: str | None = None
+    glass: PastRules | None = None
 
     @property
     def current(self) -> Step | None:
@@ -200,6 +204,9 @@ class EnvironmentState(Record):
         last: Its digest.
         at: Its time.
         applied_commit: The newest commit of the default branch that work was begun for.
+        listeners: Who is told of what happens here; None where nobody is.
+        news: What somebody is still to be told of, oldest first.
+        reviews: How the changes were reviewed whose runs are under way, while somebody is told of them.
     """
 
     fold_version: Literal[1] = 1
@@ -209,6 +216,9 @@ class EnvironmentState(Record):
     last: Digest
     at: Instant
     applied_commit: CommitId | None = None
+    listeners: tuple[Listener, ...] | None = None
+    news: tuple[News, ...] | None = None
+    reviews: tuple[Review, ...] | None = None
 
 
 def state_file(model: str) -> str:

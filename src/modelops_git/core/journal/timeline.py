@@ -40,6 +40,7 @@ class Episode:
         approvals: Who approved.
         pull_request: Where it was reviewed.
         ended_hold: The name of the hold that it ended, by bringing something else than what was held off.
+        glass: The reason and the ticket with which somebody went past the rules; empty where nobody did.
     """
 
     model: str
@@ -56,6 +57,7 @@ class Episode:
     approvals: tuple[Approval, ...] = ()
     pull_request: str = ""
     ended_hold: str = ""
+    glass: str = ""
 
     @property
     def only_ends_hold(self) -> bool:
@@ -152,6 +154,7 @@ def _started(entry: Entry, payload: runs.RunStarted) -> Episode:
         commit=payload.desired_commit,
         approvals=payload.approvals,
         pull_request=payload.pull_request or "",
+        glass=payload.glass.text if payload.glass else "",
     )
 
 

@@ -10,7 +10,6 @@ from modelops_git.core.manifests.base import (
     Branch,
     Date,
     Duration,
-    EnvironmentVariable,
     FieldPath,
     HttpUrl,
     Identity,
@@ -24,26 +23,12 @@ from modelops_git.core.manifests.base import (
 )
 from modelops_git.core.manifests.environment import Environment
 from modelops_git.core.manifests.forge import Forge
+from modelops_git.core.manifests.notification import Notification
 from modelops_git.core.manifests.rules import Policy, Rule
 from modelops_git.core.manifests.signer import Signer
 from modelops_git.core.manifests.strategy import Strategy
 
 SAFE_FORMATS = ("onnx", "safetensors", "skops", "xgboost-json", "lightgbm-text", "gguf")
-Event = Literal[
-    "adopted",
-    "run-started",
-    "paused",
-    "resumed",
-    "deferred",
-    "run-ended",
-    "hold-set",
-    "hold-cleared",
-    "retry-granted",
-    "drift-observed",
-    "drift-healed",
-    "retired",
-    "break-glass",
-]
 
 
 class ObjectLock(Part):
@@ -170,16 +155,6 @@ class Journal(Part):
     )
 
 
-class Webhook(Part):
-    """A message to an HTTP address."""
-
-    type: Literal["webhook"] = Field(description="An HTTP POST.")
-    url_env: EnvironmentVariable = Field(
-        description="The environment variable that holds the address.", examples=["HOOK_URL"]
-    )
-    on: Annotated[tuple[Event, ...], AtLeastOne] = Field(description="The events that send it.")
-
-
 class Registry(Part):
     """The rules of the house: stores, environments, strategies, people and policy."""
 
@@ -225,4 +200,4 @@ class Registry(Part):
         default_factory=Journal.model_construct,
         description="Where the record of what happened is kept, and how.",
     )
-    notifications: tuple[Webhook, ...] = Field(default=(), description="Who is told about what.")
+    notifications: tuple[Notification, ...] = Field(default=(), description="Who is told about what.")

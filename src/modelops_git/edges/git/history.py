@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from modelops_git.edges.git.repository import Repository
 
+_CO_AUTHORS = re.compile(r"^co-authored-by:[^<\n]*<([^>\n]*)>", re.IGNORECASE | re.MULTILINE)
 _FORMAT = "--format=%H%x00%an%x00%ae%x00%ct%x00%s"
 
 
@@ -99,6 +101,25 @@ def message_of_merge(repo: Repository, path: str, rev: str) -> str:
     start = commit_of(repo, rev).id
     shown = ("--no-show-signature", "--encoding=UTF-8", "--format=%B")
     return decode(repo.git.run("log", "-1", "--first-parent", *shown, start, "--", repo.prefix + path))
+
+
+def authors_of(repo: Repository, path: str, rev: str) -> frozenset[str]:
+    """Everybody who wrote commits that changed a path of the registry, up to `rev`, as `email:…`.
+
+    Those whom a commit names as co-authors too. It is what the commits say of themselves.
+
+    Raises:
+        GitError: `rev` names no commit, or the clone is too shallow to know.
+    """
+    start = commit_of(repo, rev).id
+    shown = ("--no-show-signature", "--no-mailmap", "--encoding=UTF-8", "--format=%H%x00%ae%x00%B%x00%x00")
+    out = decode(repo.git.run("log", *shown, start, "--", repo.prefix + path))
+    rows = [row.strip("\n").split("\0", 2) for row in out.split("\0\0") if row.strip("\n")]
+    if _cuts(repo):
+        raise GitError(f"this clone is too shallow to know who wrote {path}", hint=UNSHALLOW)
+    wrote = [email for _, email, _ in rows]
+    helped = [address for *_, message in rows for address in _CO_AUTHORS.findall(message)]
+    return frozenset(f"email:{address.strip()}" for address in (*wrote, *helped) if address.strip())
 
 
 def _is_certain(repo: Repository, found: str, sides: Sequence[str]) -> bool:

@@ -80,6 +80,16 @@ def without_credentials(url: str) -> str:
     return match[1] + user + url[match.end() :]
 
 
+def address_of(git: Git, remote: str) -> str:
+    """Where a remote is, without credentials; empty where there is no such remote.
+
+    Raises:
+        GitError: git could not be started.
+    """
+    code, url, _ = git.outcome("remote", "get-url", "--", remote)
+    return "" if code else without_credentials(url.decode("utf-8", "replace").strip())
+
+
 def fetch_default(repository: Repository, remote: str, branch: str) -> None:
     """Bring the remote-tracking branch up to date.
 

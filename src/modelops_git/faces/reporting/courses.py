@@ -9,11 +9,12 @@ from modelops_git.core.routes import whole
 from modelops_git.faces.reporting.forecasts import forecast_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from modelops_git.core.journal.runs import Step
     from modelops_git.core.planning.forecast import Forecast
     from modelops_git.core.planning.plan import PlannedAction
+    from modelops_git.core.routes import Route
     from modelops_git.faces.reporting.lines import Line
 
 AT_ONCE = "Each takes effect in one step, as soon as its bytes are verified; so does going back."
@@ -56,9 +57,14 @@ def _times(action: PlannedAction) -> str:
     return f"{takes}{limit}; going back is one step at any time."
 
 
-def step_text(step: Step) -> str:
-    """One step: who gets how much, for how long, and what must succeed."""
-    said = _share(step)
+def version_of(route: Route) -> str:
+    """The number of a route's version."""
+    return route.version
+
+
+def step_text(step: Step, name: Callable[[Route], str] = version_of) -> str:
+    """One step: who gets how much, for how long, what must succeed; `name` says what a version is called."""
+    said = share_text(step, name)
     if step.lasts:
         said += f" for {format_duration(step.lasts)}"
     if step.until_resumed:
@@ -68,13 +74,14 @@ def step_text(step: Step) -> str:
     return said
 
 
-def _share(step: Step) -> str:
+def share_text(step: Step, name: Callable[[Route], str] = version_of) -> str:
+    """Who gets how much in a step."""
     new = next((route for route in step.routes if route.role in ("candidate", "preview", "mirror")), None)
     live = whole(step.routes)
     if new is None:
-        return f"all to {live.version}" if live else "nothing"
+        return f"all to {name(live)}" if live else "nothing"
     if new.role == "preview":
-        return f"a preview of {new.version}"
+        return f"a preview of {name(new)}"
     if new.role == "mirror":
-        return f"{new.weight} % mirrored to {new.version}"
-    return f"{new.weight} % to {new.version}"
+        return f"{new.weight} % mirrored to {name(new)}"
+    return f"{new.weight} % to {name(new)}"

@@ -25,12 +25,15 @@ def command(session: Session, model: str, environment: str) -> Answer:
     it only where something else is wanted.
     """
     from modelops_git.engine.adopt import adopt
+    from modelops_git.engine.afterwards import tell_of
     from modelops_git.engine.ground import stand
     from modelops_git.engine.intent import known_intent
     from modelops_git.faces.reporting.deployments import routes_json, version_text
 
     repository = session.repository()
     intent = known_intent(repository)
-    observed = adopt(stand(repository, intent.registry, environment), model)
+    ground = stand(repository, intent.registry, environment)
+    observed = adopt(ground, model)
+    tell_of(ground, session.note)
     data = {"environment": environment, "model": model, "routes": routes_json(observed.routes)}
     return Answer(data, [f"adopted: {environment} serves {model} {version_text(observed.routes)}"])

@@ -3,23 +3,36 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
 from modelops_git.core.errors import UsageError
 from modelops_git.faces.cli.answer import Answer
 from modelops_git.faces.cli.exit_codes import ExitCode, code_of_findings
-from modelops_git.faces.cli.options import takes_session
+from modelops_git.faces.cli.options import gathers, takes_session
 
 if TYPE_CHECKING:
     from modelops_git.core.planning.plan import Plan
     from modelops_git.engine.apply import Applied
+    from modelops_git.engine.starting import Glass
     from modelops_git.faces.cli.session import Session
     from modelops_git.faces.reporting.lines import Line
 
 
 ROOM = 400
+
+
+class Words(NamedTuple):
+    """The words of the command; each is described by its option."""
+
+    environments: tuple[str, ...]
+    plan_file: Path | None
+    expect: str
+    wait: bool
+    break_glass: str
+    ticket: str
+    model: str
 
 
 @click.command("apply")
@@ -36,20 +49,44 @@ ROOM = 400
 )
 @click.option("--expect", metavar="DIGEST", default="", help="Refuse where the plan has another digest.")
 @click.option("--wait", is_flag=True, help="Stay until no rollout is under way any more.")
-def command(
-    session: Session, environments: tuple[str, ...], plan_file: Path | None, expect: str, *, wait: bool
-) -> Answer:
+@click.option(
+    "--break-glass",
+    metavar="REASON",
+    default="",
+    help="Go past the rules about people for --model; for the record.",
+)
+@click.option("--ticket", metavar="TICKET", default="", help="Where the broken glass is followed up.")
+@click.option("--model", metavar="MODEL", default="", help="The model that the glass is broken for.")
+@gathers(Words)
+def command(session: Session, words: Words) -> Answer:
     """Make what is live what the manifests ask for.
 
-    It reads the head of the default branch, as the remote has it: what is not merged is not applied.
+    It reads the head of the default branch, as the remote has it: what is not merged is not applied. Where
+    rules ask for approvals, the forge or the signatures are asked once more who gave them.
     """
     from modelops_git.engine.apply import Request, apply
     from modelops_git.engine.starting import Tools
 
-    plan = None if plan_file is None else _plan_in(plan_file)
-    tools = Tools(progress=session.progress, announce=session.note)
-    result = apply(session.repository(), Request(environments, expect, plan, wait), tools)
+    plan = None if words.plan_file is None else _plan_in(words.plan_file)
+    tools = Tools(progress=session.progress, announce=session.note, glass=_glass(words))
+    request = Request(words.environments, words.expect, plan, words.wait)
+    result = apply(session.repository(), request, tools)
     return Answer(_data(result), _lines(result), _code(result))
+
+
+def _glass(words: Words) -> Glass | None:
+    from modelops_git.engine.starting import Glass
+
+    if not (words.break_glass or words.ticket or words.model):
+        return None
+    if not (
+        words.break_glass.strip() and words.ticket.strip() and words.model and len(words.environments) == 1
+    ):
+        raise UsageError(
+            "to break the glass takes a reason, a ticket, one environment and one model",
+            hint="As in --env production --model iris --break-glass 'wrong prices' --ticket INC-7.",
+        )
+    return Glass(words.model, words.break_glass.strip(), words.ticket.strip())
 
 
 def _plan_in(path: Path) -> Plan:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from modelops_git.core.journal.timeline import Episode
     from modelops_git.engine.history import Line as HistoryLine
     from modelops_git.faces.cli.session import Session
+    from modelops_git.faces.reporting.lines import Part
 
 ROOM = 120
 HEADER = ("STARTED", "ENVIRONMENT", "MODEL", "DONE", "FROM", "TO", "RESULT", "BY", "COMMIT", "REASON")
@@ -50,7 +51,7 @@ def command(session: Session, model: str, environments: tuple[str, ...], at: dat
     return Answer({"history": [_json(line) for line in lines]}, shown)
 
 
-def _cells(line: HistoryLine) -> tuple[str, ...]:
+def _cells(line: HistoryLine) -> tuple[Part, ...]:
     from modelops_git.faces.reporting.deployments import NONE, time_text, version_text
     from modelops_git.faces.reporting.lines import clipped
 
@@ -65,8 +66,18 @@ def _cells(line: HistoryLine) -> tuple[str, ...]:
         episode.result,
         episode.by,
         episode.commit[:12] or NONE,
-        clipped(episode.reason, ROOM) or _why(episode),
+        _broken(episode) or clipped(episode.reason, ROOM) or _why(episode),
     )
+
+
+def _broken(episode: Episode) -> Part:
+    """With which reason somebody went past the rules; empty where nobody did."""
+    from modelops_git.faces.reporting.lines import Span, Style, clipped
+
+    if not episode.glass:
+        return ""
+    because = f"; {episode.reason}" if episode.reason else ""
+    return Span(clipped(f"glass broken: {episode.glass}{because}", ROOM), Style.BAD)
 
 
 def _why(episode: Episode) -> str:
@@ -98,4 +109,5 @@ def _json(line: HistoryLine) -> dict[str, Any]:
         "ended_hold": episode.ended_hold or None,
         "approvals": [approval.as_json() for approval in episode.approvals],
         "pull_request": episode.pull_request or None,
+        "break_glass": episode.glass or None,
     }

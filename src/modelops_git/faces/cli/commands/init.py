@@ -24,6 +24,20 @@ NEXT = (
     "modelops journal create ENV     # once for each environment",
     "modelops register MODEL PATH... # the first version of a model",
 )
+ON_GITHUB = (
+    "set MODELOPS_READ_ROLE (a role that may only read the stores), a variable of the repository",
+    "make an environment on GitHub for each of the registry's, for {branch} alone, with MODELOPS_ROLE",
+    "protect {branch}: pull requests, and the check {gate}",
+    "protect the branches modelops/{name}/journal/*: no force-push, no deletion",
+)
+ON_GITLAB = (
+    "set the variables that the head of .gitlab-ci.yml names: tokens and roles",
+    "schedule pipelines on {branch}: MODELOPS_TASK=reconcile every 5 minutes, MODELOPS_TASK=audit weekly",
+    "protect {branch}: merge requests whose pipeline succeeded",
+    "protect the branches modelops/{name}/journal/*: no force-push, no deletion",
+)
+ON_FORGE = {"github": ("GitHub", ON_GITHUB), "gitlab": ("GitLab", ON_GITLAB)}
+GUIDE = "https://modelops-git.readthedocs.io/en/latest/guides/ci.html"
 
 
 @click.command("init")
@@ -31,10 +45,10 @@ NEXT = (
 @click.argument("directory", type=click.Path(file_okay=False, path_type=Path), required=False)
 @click.option(
     "--forge",
-    type=click.Choice(["none"]),
+    type=click.Choice(["github", "gitlab", "none"]),
     default="none",
     show_default=True,
-    help="The forge to write CI workflows for.",
+    help="The forge to write pipelines for: checks, apply, reconcile, audit, on-call.",
 )
 def command(session: Session, directory: Path | None, forge: str) -> Answer:
     """Write a registry that passes its own hooks.
@@ -44,8 +58,9 @@ def command(session: Session, directory: Path | None, forge: str) -> Answer:
     """
     from modelops_git.engine.init import make_registry
 
-    made = make_registry(session.folder / directory if directory else session.folder)
-    session.detail(f"no CI workflows were written (--forge {forge})")
+    made = make_registry(session.folder / directory if directory else session.folder, forge)
+    if forge == "none":
+        session.detail("no pipelines were written (--forge none)")
     return Answer(_data(made), _lines(made))
 
 
@@ -56,6 +71,7 @@ def _data(made: Made) -> dict[str, object]:
         "written": [_shown(made, path) for path in made.written],
         "kept": [_shown(made, path) for path in made.kept],
         "unmapped": _shown(made, made.unmapped) if made.unmapped else None,
+        "forge": made.forge,
         "lacking": [{"path": _shown(made, path), "line": line} for path, line in made.lacking],
     }
 
@@ -77,4 +93,17 @@ def _lines(made: Made) -> list[Line]:
         lines.append((Span("run   ", Style.WARN), f"modelops schema --vscode, {said}"))
     if not made.written:
         return [*lines, "", f"The registry {made.name!r} is complete already."]
-    return [*lines, "", f"The registry {made.name!r} is ready. Next:", *(f"  {step}" for step in NEXT)]
+    lines += ["", f"The registry {made.name!r} is ready. Next:", *(f"  {step}" for step in NEXT)]
+    return [*lines, *_on_the_forge(made)]
+
+
+def _on_the_forge(made: Made) -> list[Line]:
+    """What nobody can write into a repository: the forge's own settings."""
+    if made.setting is None:
+        return []
+    title, steps = ON_FORGE[made.forge]
+    values = {"name": made.setting.registry, "branch": made.setting.branch, "gate": made.setting.gate}
+    told = [
+        f"  {step.format_map(values)}" for step in (*steps, "look whether it is so: modelops doctor --forge")
+    ]
+    return ["", f"Once on {title}, as {GUIDE} says:", *told]

@@ -46,6 +46,7 @@ def command(session: Session, asked: Asked) -> Answer:
 
     The traffic stays as it is, and no step is taken. A failed analysis and the deadline still abort it.
     """
+    from modelops_git.engine.afterwards import tell_of
     from modelops_git.engine.ground import stand
     from modelops_git.engine.intent import surviving_intent
     from modelops_git.engine.steering import Wish, pause
@@ -55,6 +56,7 @@ def command(session: Session, asked: Asked) -> Answer:
     intent = surviving_intent(repository)
     ground = stand(repository, intent.registry, asked.environment)
     said = pause(ground, intent, Wish(asked.model, asked.reason, asked.lasts, asked.then))
+    tell_of(ground, session.note)
     lines = [*steered_lines(said, asked.environment, asked.model), *_next(said, asked)]
     return Answer(steered_data(said, asked.environment, asked.model), lines)
 

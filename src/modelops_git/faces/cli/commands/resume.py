@@ -27,6 +27,7 @@ def command(session: Session, model: str, environment: str, reason: str, *, acce
 
     A failed analysis and the deadline still abort it. The next apply, or the controller, takes its next step.
     """
+    from modelops_git.engine.afterwards import tell_of
     from modelops_git.engine.ground import stand
     from modelops_git.engine.intent import surviving_intent
     from modelops_git.engine.steering import Wish, resume
@@ -36,6 +37,7 @@ def command(session: Session, model: str, environment: str, reason: str, *, acce
     intent = surviving_intent(repository)
     ground = stand(repository, intent.registry, environment)
     said = resume(ground, intent, Wish(model, reason, accepts=accept))
+    tell_of(ground, session.note)
     lines = [
         *steered_lines(said, environment, model),
         f"next: modelops apply --env {environment}, or the controller, takes the next step when it is due",

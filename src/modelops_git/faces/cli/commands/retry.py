@@ -24,6 +24,7 @@ def command(session: Session, model: str, environment: str, reason: str) -> Answ
 
     The hold is lifted. What main wants begins anew with the next apply, from its first step.
     """
+    from modelops_git.engine.afterwards import tell_of
     from modelops_git.engine.ground import stand
     from modelops_git.engine.intent import surviving_intent
     from modelops_git.engine.steering import Wish, retry
@@ -33,6 +34,7 @@ def command(session: Session, model: str, environment: str, reason: str) -> Answ
     intent = surviving_intent(repository)
     ground = stand(repository, intent.registry, environment)
     said = retry(ground, intent, Wish(model, reason))
+    tell_of(ground, session.note)
     lines = [
         *steered_lines(said, environment, model),
         f"next: modelops apply --env {environment}, or the controller, begins it anew",

@@ -60,17 +60,23 @@ def _json(row: Row) -> dict[str, Any]:
         "by": row.by,
         "hold": hold_json(row.hold),
         "note": row.note,
+        "break_glass": row.glass or None,
     }
 
 
 def _lines(rows: list[Row]) -> list[Line]:
-    from modelops_git.faces.reporting.lines import clipped
+    from modelops_git.faces.reporting.lines import Span, Style, clipped
     from modelops_git.faces.reporting.tables import table
 
     if not rows:
         return ["Nothing is live, and nothing is wanted."]
     notes: list[Line] = [
         f"{row.environment} {row.model}: {clipped(row.note, ROOM)}" for row in rows if row.note
+    ]
+    notes += [
+        (f"{row.environment} {row.model}: ", Span(clipped(f"glass broken: {row.glass}", ROOM), Style.BAD))
+        for row in rows
+        if row.glass
     ]
     return [*table(HEADER, [_cells(row) for row in rows]), *(["", *notes] if notes else [])]
 

@@ -1,0 +1,1 @@
+"""Notifications: who is told of what, when it is due, and in which words."""

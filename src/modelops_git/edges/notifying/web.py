@@ -1,0 +1,169 @@
+"""Messages are posted: bounded in time whatever a server or a network does, and without a redirect.
+
+Each outlet is served by a thread of its own, so that a dead one neither delays the others nor the caller, who
+waits `WHOLE_SECONDS` at the most. What had no answer by then counts as not sent.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
+
+from modelops_git import __version__
+from modelops_git.core.notifying.signature import signed
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from urllib3 import PoolManager, Retry
+
+    from modelops_git.core.notifying.messages import Message
+    from modelops_git.edges.notifying.outlets import Outlet
+
+CONNECT_SECONDS, READ_SECONDS, WHOLE_SECONDS = 3.0, 5.0, 10.0
+MOST_AT_ONCE = 20
+"""How many messages one outlet is sent at once."""
+_GOOD = range(200, 300)
+_AGAIN = frozenset({429, 503})
+_FAILURES = (
+    ("NameResolutionError", "its name cannot be resolved"),
+    ("ConnectTimeoutError", "it cannot be reached in time"),
+    ("NewConnectionError", "it cannot be reached"),
+    ("SSLError", "its certificate is not accepted"),
+    ("ProxyError", "the proxy does not let it be reached"),
+    ("ReadTimeoutError", "it does not answer in time"),
+)
+
+
+class Parcel(NamedTuple):
+    """What one outlet is to be sent, and in which order."""
+
+    outlet: Outlet
+    messages: Sequence[Message]
+
+
+@dataclass(slots=True)
+class Delivery:
+    """What became of a parcel.
+
+    Attributes:
+        sent: The entries whose messages were taken.
+        problem: Why the others were not, without the address; empty where all were.
+    """
+
+    sent: list[int] = field(default_factory=list)
+    problem: str = ""
+
+
+def deliver(parcels: Sequence[Parcel], at: int) -> list[Delivery]:
+    """Send parcels, all at once; what became of each.
+
+    Args:
+        parcels: What to send, and where.
+        at: The time in seconds since 1970, for signatures.
+    """
+    until = time.monotonic() + WHOLE_SECONDS
+    runs = [_Run(parcel, at, until) for parcel in parcels]
+    for run in runs:
+        run.thread.start()
+    return [run.outcome() for run in runs]
+
+
+class _Run:
+    """One parcel on its way."""
+
+    def __init__(self, parcel: Parcel, at: int, until: float) -> None:
+        self._parcel, self._at, self._until = parcel, at, until
+        self._delivery = Delivery()
+        # A daemon: what hangs in the resolution of a name can only be left behind.
+        self.thread = threading.Thread(target=self._send, daemon=True)
+
+    def outcome(self) -> Delivery:
+        """What became of it, at the latest when the time is over."""
+        self.thread.join(max(0.0, self._until - time.monotonic()))
+        sent = list(self._delivery.sent)
+        if self._delivery.problem or len(sent) == len(self._parcel.messages):
+            return Delivery(sent, self._delivery.problem)
+        return Delivery(sent, f"it took more than {WHOLE_SECONDS:g} seconds")
+
+    def _send(self) -> None:
+        try:
+            with _manager(self._parcel.outlet.url) as manager:
+                for message in self._parcel.messages:
+                    self._delivery.problem = self._post(manager, message)
+                    if self._delivery.problem:
+                        return
+                    self._delivery.sent.append(message.entry)
+        except Exception as error:  # noqa: BLE001 - a thread has nobody else to tell
+            self._delivery.problem = _words(error)
+
+    def _post(self, manager: PoolManager, message: Message) -> str:
+        """Send one message; why it was not taken, or nothing."""
+        import urllib3
+
+        left = self._until - time.monotonic()
+        if left <= 0:
+            return f"it took more than {WHOLE_SECONDS:g} seconds"
+        response = manager.request(
+            "POST",
+            self._parcel.outlet.url,
+            body=message.body,
+            headers=self._headers(message),
+            preload_content=False,
+            redirect=False,
+            retries=_retries(),
+            timeout=urllib3.Timeout(connect=min(CONNECT_SECONDS, left), read=min(READ_SECONDS, left)),
+        )
+        response.close()  # what it says may repeat the address, and is not needed
+        return "" if response.status in _GOOD else _refusal(response.status)
+
+    def _headers(self, message: Message) -> dict[str, str]:
+        secret = self._parcel.outlet.secret
+        return {
+            "Content-Type": f"{message.content_type}; charset=utf-8",
+            "User-Agent": f"modelops-git/{__version__}",
+            **(signed(message, secret, self._at) if secret else {}),
+        }
+
+
+def _refusal(status: int) -> str:
+    if status // 100 == 3:  # noqa: PLR2004 - redirects
+        return f"it answers with another address (HTTP {status}), which is not followed"
+    return f"it answers HTTP {status}"
+
+
+def _words(error: Exception) -> str:
+    """What failed, in words of our own: those of the library repeat the address."""
+    cause = getattr(error, "reason", None) or error
+    names = {one.__name__ for one in type(cause).__mro__}
+    return next((said for name, said in _FAILURES if name in names), f"it fails with {type(cause).__name__}")
+
+
+def _manager(url: str) -> PoolManager:
+    import urllib3
+
+    parts = urlsplit(url)
+    proxy = "" if proxy_bypass(parts.hostname or "") else getproxies().get(parts.scheme, "")
+    return urllib3.ProxyManager(proxy) if proxy else urllib3.PoolManager()
+
+
+def _retries() -> Retry:
+    """Again where nothing can have been taken: no connection, or a server that says so."""
+    import urllib3
+
+    return urllib3.Retry(
+        total=1,
+        read=False,
+        other=False,
+        redirect=False,
+        allowed_methods=None,
+        backoff_factor=0.2,
+        backoff_jitter=0.2,
+        status_forcelist=_AGAIN,
+        raise_on_status=False,
+        respect_retry_after_header=False,
+    )

@@ -1,0 +1,1 @@
+"""What a reviewer of a change has to know, gathered from git, journals and targets."""
