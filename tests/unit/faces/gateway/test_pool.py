@@ -177,6 +177,7 @@ def test_a_pool_serves_one_loop_after_another_and_leaves_no_file_open():
     async def story(pool):
         return await pool.run(lambda: "done", LONG)
 
+    gc.collect()  # what earlier tests have left
     before = next_file()
     pool = Pool(1)
     for _ in range(20):
@@ -185,7 +186,7 @@ def test_a_pool_serves_one_loop_after_another_and_leaves_no_file_open():
     wait_for_no_thread()
     del pool
     gc.collect()
-    assert next_file() == before
+    assert next_file() <= before
 
 
 def next_file():
