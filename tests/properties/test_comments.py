@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 import markdowns
 from modelops_git.core.findings import Finding, Place, Severity
-from modelops_git.faces.reporting.markdown.escaping import code, html_code, prose
+from modelops_git.core.markdown import code, html_code, prose
 from modelops_git.faces.reporting.markdown.layout import LIMIT, Part, Section, document, table
 
 NASTY = st.text(

@@ -5,8 +5,9 @@ from __future__ import annotations
 import shlex
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from modelops_git.core.catalog import Catalog
 from modelops_git.core.errors import RefusedError
 from modelops_git.core.manifests import write
 from modelops_git.core.manifests.edit import apply_edits, replace_value
@@ -19,7 +20,6 @@ from modelops_git.edges.git.undoing import all_or_nothing
 from modelops_git.engine.files import inside
 
 if TYPE_CHECKING:
-    from modelops_git.core.catalog import Catalog
     from modelops_git.core.manifests.parse import Document
     from modelops_git.core.manifests.registry import Registry
     from modelops_git.edges.git.repository import Repository
@@ -34,6 +34,13 @@ class Delivery(StrEnum):
     """A commit on the current branch."""
     NO_COMMIT = "no-commit"
     """The file alone."""
+    PULL_REQUEST = "pull-request"
+    """As `BRANCH`, for a pull request that the caller then opens."""
+
+    @property
+    def is_branch(self) -> bool:
+        """Whether a new branch is made."""
+        return self in (Delivery.BRANCH, Delivery.PULL_REQUEST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,11 +153,11 @@ def deliver(repository: Repository, pointed: Pointed, message: Message, delivery
         GitError: git failed.
     """
     copy = WorkingCopy(repository)
-    if delivery is Delivery.BRANCH:
+    if delivery.is_branch:
         _refuse_again(repository, pointed, message.branch)
     target = inside(repository.root, pointed.path)
     with all_or_nothing(repository, pointed.path):
-        if delivery is Delivery.BRANCH:
+        if delivery.is_branch:
             copy.start_branch(message.branch)
         write_atomic(target, pointed.text.encode())
         if delivery is Delivery.NO_COMMIT:
@@ -172,6 +179,44 @@ def _refuse_again(repository: Repository, pointed: Pointed, branch: str) -> None
             f"the branch {branch} has this very change already",
             hint=f"It only needs to be merged: {shlex.join(words)}",
         )
+
+
+class Before(NamedTuple):
+    """What was written down already."""
+
+    pointed: Pointed
+    delivered: Delivered
+
+
+def made_before(
+    repository: Repository, version: Document, environment: str, message: Message, strategy: str = ""
+) -> Before | None:
+    """The change that an earlier call made on its branch; None where there is none that is not merged.
+
+    Args:
+        repository: The clone.
+        version: The version that is to be live.
+        environment: Where.
+        message: What the change is called, of which the branch's name counts.
+        strategy: The strategy that was asked for; empty for any.
+    """
+    commit = find_commit(repository, f"refs/heads/{message.branch}")
+    if commit is None or not commit.parents or _is_merged(repository, commit.id):
+        return None
+    here, before = (Catalog(commit_snapshot(repository, one)) for one in (commit.id, commit.parents[0]))
+    rollout = here.rollout(version.home.model, environment)
+    if rollout is None or not _is_there(rollout, version, strategy):
+        return None
+    old = before.rollout(version.home.model, environment)
+    pointed = Pointed(rollout.path, rollout.text, old.manifest.version if old else "", version)
+    return Before(pointed, Delivered(rollout.path, message.branch, commit.id, remote=_remote(repository)))
+
+
+def _is_merged(repository: Repository, commit: str) -> bool:
+    """Whether the default branch has it, as this clone knows."""
+    from modelops_git.engine.intent import known_intent
+
+    return repository.git.succeeds("merge-base", "--is-ancestor", commit, known_intent(repository).commit)
 
 
 def _remote(repository: Repository) -> str:

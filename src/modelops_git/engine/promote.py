@@ -11,12 +11,12 @@ from modelops_git.core.references import find_version
 from modelops_git.edges.git.reading import worktree_snapshot
 from modelops_git.engine.fallback import is_revoked
 from modelops_git.engine.intent import environment_named
-from modelops_git.engine.pointing import Delivery, Message, deliver, point
+from modelops_git.engine.pointing import Delivery, Message, deliver, made_before, point
 
 if TYPE_CHECKING:
     from modelops_git.core.manifests.parse import Document
     from modelops_git.edges.git.repository import Repository
-    from modelops_git.engine.pointing import Delivered, Pointed
+    from modelops_git.engine.pointing import Before, Delivered, Pointed
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +57,21 @@ def promote(repository: Repository, request: Request) -> Promoted:
     catalog = Catalog(worktree_snapshot(repository))
     version = find_version(catalog, request.model, request.version)
     _refuse(catalog, request)
+    if request.delivery is Delivery.PULL_REQUEST and (before := _before(repository, version, request)):
+        return Promoted(before.pointed, _message(before.pointed, version, request), before.delivered)
     pointed = point(catalog, version, request.environment, request.strategy)
     message = _message(pointed, version, request)
     return Promoted(pointed, message, deliver(repository, pointed, message, request.delivery))
+
+
+def _before(repository: Repository, version: Document, request: Request) -> Before | None:
+    """The same promotion, where an earlier call made its branch and could not open the pull request."""
+    message = Message(_branch(request), "", "")
+    return made_before(repository, version, request.environment, message, request.strategy)
+
+
+def _branch(request: Request) -> str:
+    return f"promote/{request.model}-{request.version}-to-{request.environment}"
 
 
 def _refuse(catalog: Catalog, request: Request) -> None:
@@ -81,7 +93,7 @@ def _refuse(catalog: Catalog, request: Request) -> None:
 
 
 def _message(pointed: Pointed, version: Document, request: Request) -> Message:
-    branch = f"promote/{request.model}-{request.version}-to-{request.environment}"
+    branch = _branch(request)
     subject = f"Promote {request.model} {request.version} to {request.environment}"
     now = f"instead of {pointed.before}" if pointed.before else "where it was not live before"
     rows = [

@@ -15,11 +15,11 @@ from modelops_git.core.rollouts import decisions
 from modelops_git.core.rollouts.decisions import Defer, Stay, Wait
 from modelops_git.engine.cases import Failure
 from modelops_git.engine.drifted import noticing, strays
+from modelops_git.engine.following import follow
 from modelops_git.engine.ground import stand
 from modelops_git.engine.intent import in_order, merged_intent
-from modelops_git.engine.notifying import follow
+from modelops_git.engine.notifying import subscribe
 from modelops_git.engine.order import OutOfOrderError, refuse_out_of_order
-from modelops_git.engine.reverting import reverts
 from modelops_git.engine.review import Known, models_of, review
 from modelops_git.engine.settling import PATIENT, outcomes, refusals, settle, standings
 from modelops_git.engine.working import work_of
@@ -163,7 +163,7 @@ def run_round(ground: Ground, intent: Intent, tools: Tools, manner: Manner = REP
     done = Round(ground.name, intent.commit)
     tip = ground.journal.refresh()
     refuse_out_of_order(ground, intent, tip.environment.applied_commit)
-    follow(ground, tip, tools.announce)
+    subscribe(ground, tip, tools.announce)
     before = ground.journal.states(tip)
     known = Known(before, tip.environment.applied_commit)
     reviewed = review(ground, intent, known, manner.remarks)
@@ -174,7 +174,7 @@ def run_round(ground: Ground, intent: Intent, tools: Tools, manner: Manner = REP
     done.findings = list(reviewed.findings)
     done.failures += [*reviewed.failures, *settled.failures.values()]
     _tell(done, before, settled)
-    done.reverts = reverts(ground, intent, settled.moved) if settled.moved else []
+    done.reverts = follow(ground, intent, settled.states, settled.moved)
     done.states = states_of(models_of(ground, intent, settled.states), settled, reviewed)
     done.states |= dict.fromkeys(resting & done.states.keys(), "failed")
     done.waiting, done.judged = settled.waiting, set(settled.decisions)

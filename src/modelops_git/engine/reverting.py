@@ -6,10 +6,13 @@ about files that are not committed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from modelops_git.core.clock import format_time
 from modelops_git.core.errors import GitError, ModelopsError, RefusedError
+from modelops_git.core.journal.entry import HoldSet
+from modelops_git.core.journal.runs import StepIntent
 from modelops_git.core.places import Home
 from modelops_git.core.references import find_version
 from modelops_git.edges.git.commits import find_commit
@@ -23,6 +26,7 @@ from modelops_git.engine.rollback import message_for
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from modelops_git.core.journal.entry import Payload
     from modelops_git.core.journal.state import ModelState
     from modelops_git.core.routes import Hold, Route
     from modelops_git.edges.git.repository import Repository
@@ -39,18 +43,26 @@ class Revert:
         model: The model.
         branch: The branch; empty where none could be made.
         problem: Why none could.
+        url: The pull request, where it is open.
+        unproposed: Why no pull request could be opened; empty where none is to be.
     """
 
     environment: str
     model: str
     branch: str
     problem: str = ""
+    url: str = ""
+    unproposed: str = ""
 
     @property
     def text(self) -> str:
         """What to do with it, for people."""
         if self.problem:
             return f"the revert was not prepared: {self.problem}"
+        if self.url:
+            return f"the revert is proposed, and only needs its merge: {self.url}"
+        if self.unproposed:
+            return f"the revert is on branch {self.branch}; have it merged. {self.unproposed}"
         return f"the revert is on branch {self.branch}: push it and have it merged"
 
 
@@ -62,26 +74,80 @@ class Undo(NamedTuple):
         serve: The version that serves instead; None where none does.
         reason: For the commit's message.
         is_experiment: Whether an experiment is to go, and nothing else.
+        hold: The hold that it is about, where the machine has set it.
     """
 
     model: str
     serve: Route | None
     reason: str
     is_experiment: bool = False
+    hold: Hold | None = None
+
+
+class Wanted(NamedTuple):
+    """What a revert changes, and what it is called.
+
+    Attributes:
+        path: The file.
+        text: Its content; None where it is to go.
+        message: The branch's name, and what the commit says.
+    """
+
+    path: str
+    text: bytes | None
+    message: Message
 
 
 def prepare_revert(ground: Ground, intent: Intent, undo: Undo) -> Revert:
     """The branch that holds the revert; the same one where it was prepared before."""
     try:
-        path, text, message = _change(ground, intent, undo)
-        branch = message.branch
-        if not _is_made(ground.repository, intent, branch, (path, text)):
-            branch = free_name(ground.repository, branch)
-            proposal = Proposal(branch, intent.commit, {path: text})
-            propose(ground.repository, proposal, f"{message.subject}\n\n{message.body}\n")
+        wanted = wanted_of(ground, intent, undo)
+        branch = wanted.message.branch
+        if not holds(ground.repository, intent, f"refs/heads/{branch}", wanted):
+            branch = make(ground, intent, undo, wanted)
     except (ModelopsError, GitError) as error:
         return Revert(ground.name, undo.model, "", error.message)
     return Revert(ground.name, undo.model, branch)
+
+
+def make(ground: Ground, intent: Intent, undo: Undo, wanted: Wanted, taken: Iterable[str] = ()) -> str:
+    """Make the branch, of a name that is free here and not `taken`; its name.
+
+    Raises:
+        GitError: git failed, or does not know who commits.
+    """
+    branch = free_name(ground.repository, wanted.message.branch, taken)
+    proposal = Proposal(branch, intent.commit, {wanted.path: wanted.text})
+    subject, body = wanted.message.subject, told(ground, undo, wanted.message).body
+    propose(ground.repository, proposal, f"{subject}\n\n{body}\n")
+    return branch
+
+
+def told(ground: Ground, undo: Undo, message: Message) -> Message:
+    """The message, with where the journal records what it follows."""
+    return replace(message, body="\n\n".join(filter(None, [message.body, _record(ground, undo)])))
+
+
+def _record(ground: Ground, undo: Undo) -> str:
+    """Where the journal records it; asked for what the machine did only, since it may take a while."""
+    hold = undo.hold
+    if hold is None:
+        return ""
+    at = format_time(hold.at.replace(microsecond=0))
+    said = f"The machine aborted it at {at}, and holds it since. Journal: {ground.journal.place.branch}"
+    try:
+        past = ground.journal.history(ground.journal.tip(), undo.model)
+        found = next((one for one in past if _sets(one.entry.payload, hold.id)), None)
+    except ModelopsError:
+        found = None  # the revert is more urgent than its footnote, which then names the hold alone
+    if found is None:
+        return f"{said}, hold {hold.id}."
+    return f"{said}, entry {found.entry.sequence} in commit {found.commit}."
+
+
+def _sets(payload: Payload, hold: str) -> bool:
+    found = payload.hold if isinstance(payload, HoldSet | StepIntent) else None
+    return found is not None and found.id == hold
 
 
 def reverts(ground: Ground, intent: Intent, models: Iterable[str] = ()) -> list[Revert]:
@@ -99,10 +165,14 @@ def reverts(ground: Ground, intent: Intent, models: Iterable[str] = ()) -> list[
         return []
     states = ground.journal.states(ground.journal.tip())
     named = (states[name] for name in models or sorted(states) if name in states)
-    holds = ((state.model, _held_by_machine(ground, intent, state)) for state in named)
-    return [
-        prepare_revert(ground, intent, Undo(model, hold.serve, hold.reason)) for model, hold in holds if hold
-    ]
+    undone = (undo_of(ground, intent, state) for state in named)
+    return [prepare_revert(ground, intent, undo) for undo in undone if undo]
+
+
+def undo_of(ground: Ground, intent: Intent, state: ModelState) -> Undo | None:
+    """What is to be reverted of a model; None where the machine holds nothing against what main wants."""
+    hold = _held_by_machine(ground, intent, state)
+    return Undo(state.model, hold.serve, hold.reason, hold=hold) if hold else None
 
 
 def _held_by_machine(ground: Ground, intent: Intent, state: ModelState) -> Hold | None:
@@ -117,7 +187,13 @@ def _held_by_machine(ground: Ground, intent: Intent, state: ModelState) -> Hold 
     return hold if wanted == hold.generation else None
 
 
-def _change(ground: Ground, intent: Intent, undo: Undo) -> tuple[str, bytes | None, Message]:
+def wanted_of(ground: Ground, intent: Intent, undo: Undo) -> Wanted:
+    """What a revert changes.
+
+    Raises:
+        RefusedError: There is nothing to change.
+        UsageError: The version to go back to is not in the registry.
+    """
     if undo.is_experiment or _only_tries(ground, intent, undo):
         return _removed(ground, intent, undo, "Experiment")
     if undo.serve is None:
@@ -125,7 +201,7 @@ def _change(ground: Ground, intent: Intent, undo: Undo) -> tuple[str, bytes | No
     version = find_version(intent.catalog, undo.model, undo.serve.version)
     pointed = point(intent.catalog, version, ground.name)
     message = message_for(ground.name, undo.model, pointed, undo.reason)
-    return pointed.path, pointed.text.encode(), message
+    return Wanted(pointed.path, pointed.text.encode(), message)
 
 
 def _only_tries(ground: Ground, intent: Intent, undo: Undo) -> bool:
@@ -138,9 +214,7 @@ def _only_tries(ground: Ground, intent: Intent, undo: Undo) -> bool:
     return is_wanted and intent.catalog.snapshot.entry(path) is not None
 
 
-def _removed(
-    ground: Ground, intent: Intent, undo: Undo, kind: Literal["Rollout", "Experiment"]
-) -> tuple[str, None, Message]:
+def _removed(ground: Ground, intent: Intent, undo: Undo, kind: Literal["Rollout", "Experiment"]) -> Wanted:
     path, what = Home(kind, undo.model, ground.name).path, kind.lower()
     if intent.catalog.snapshot.entry(path) is None:
         raise RefusedError(f"there is no {path}; there is nothing to change")
@@ -149,15 +223,14 @@ def _removed(
         subject=f"Remove the {what} of {undo.model} in {ground.name}",
         body=f"It was aborted.\n\n{undo.reason}",
     )
-    return path, None, message
+    return Wanted(path, None, message)
 
 
-def _is_made(repository: Repository, intent: Intent, branch: str, change: tuple[str, bytes | None]) -> bool:
-    """Whether the branch of that name holds this very change, and is not merged already."""
-    ref, (path, text) = f"refs/heads/{branch}", change
+def holds(repository: Repository, intent: Intent, ref: str, wanted: Wanted) -> bool:
+    """Whether a branch holds this very change, and is not merged already."""
     if find_commit(repository, ref) is None:
         return False
     if repository.git.succeeds("merge-base", "--is-ancestor", ref, intent.commit):
         return False
     there = commit_snapshot(repository, ref)
-    return (there.read(path) if there.entry(path) else None) == text
+    return (there.read(wanted.path) if there.entry(wanted.path) else None) == wanted.text

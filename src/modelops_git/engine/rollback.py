@@ -11,14 +11,15 @@ from modelops_git.core.references import find_version
 from modelops_git.core.rollouts.retreat import hold_of
 from modelops_git.edges.git.reading import worktree_snapshot
 from modelops_git.engine.fallback import fall_back_to, is_revoked
-from modelops_git.engine.pointing import Delivery, Message, deliver, point
+from modelops_git.engine.pointing import Delivery, Message, deliver, made_before, point
 
 if TYPE_CHECKING:
     from modelops_git.core.journal.state import ModelState
+    from modelops_git.core.manifests.parse import Document
     from modelops_git.core.routes import Observed, Route
     from modelops_git.engine.ground import Ground
     from modelops_git.engine.intent import Intent
-    from modelops_git.engine.pointing import Delivered, Pointed
+    from modelops_git.engine.pointing import Before, Delivered, Pointed
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +62,22 @@ def rollback(ground: Ground, intent: Intent, request: Request) -> RolledBack:
     route = _destination(intent, state, observed, request)
     catalog = Catalog(worktree_snapshot(ground.repository))
     version = find_version(catalog, request.model, route.version)
+    if request.delivery is Delivery.PULL_REQUEST and (before := _before(ground, version, request)):
+        message = message_for(ground.name, request.model, before.pointed, request.reason)
+        return RolledBack(before.pointed, message, before.delivered)
     pointed = point(catalog, version, ground.name)
     message = message_for(ground.name, request.model, pointed, request.reason)
     return RolledBack(pointed, message, deliver(ground.repository, pointed, message, request.delivery))
+
+
+def _before(ground: Ground, version: Document, request: Request) -> Before | None:
+    """The same rollback, where an earlier call made its branch and could not open the pull request."""
+    message = Message(_branch(ground.name, request.model, version.home.name), "", "")
+    return made_before(ground.repository, version, ground.name, message)
+
+
+def _branch(environment: str, model: str, version: str) -> str:
+    return f"rollback/{model}-to-{version}-in-{environment}"
 
 
 def _refuse_unsettled(ground: Ground, state: ModelState | None, request: Request) -> None:
@@ -93,7 +107,7 @@ def message_for(environment: str, model: str, pointed: Pointed, reason: str) -> 
     version = pointed.version.home.name
     now = f"instead of {pointed.before}" if pointed.before else "where no version is asked for now"
     return Message(
-        branch=f"rollback/{model}-to-{version}-in-{environment}",
+        branch=_branch(environment, model, version),
         subject=f"Roll back {model} to {version} in {environment}",
         body=f"{environment} shall serve {model} {version} again, {now}."
         + (f"\n\n{reason}" if reason else ""),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from modelops_git.core.errors import RefusedError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from modelops_git.edges.git.repository import Repository
 
@@ -31,9 +31,10 @@ class Proposal:
     files: Mapping[str, bytes | None]
 
 
-def free_name(repo: Repository, branch: str) -> str:
-    """`branch`, or the first of `branch-2`, `branch-3`, … that is not taken."""
-    taken = set(repo.git.text("for-each-ref", "--format=%(refname:lstrip=2)", "refs/heads/").split("\n"))
+def free_name(repo: Repository, branch: str, besides: Iterable[str] = ()) -> str:
+    """`branch`, or the first of `branch-2`, `branch-3`, … that no branch has here, nor one of `besides`."""
+    here = repo.git.text("for-each-ref", "--format=%(refname:lstrip=2)", "refs/heads/").split("\n")
+    taken = {*here, *besides}
     names = (branch if number == 1 else f"{branch}-{number}" for number in itertools.count(1))
     return next(name for name in names if name not in taken)
 

@@ -54,11 +54,12 @@ def takes_reason(function: Callable[P, R]) -> Callable[P, R]:
 
 
 def takes_delivery(function: Callable[P, R]) -> Callable[P, R]:
-    """Add `--branch`, `--commit` and `--no-commit`, of which the last given counts."""
+    """Add `--pull-request`, `--branch`, `--commit` and `--no-commit`, of which the last given counts."""
     for name, text in (
         ("no-commit", "Write the file, and commit nothing."),
         ("commit", "Commit on the current branch."),
         ("branch", "Commit on a new branch; the default."),
+        ("pull-request", "The same, push the branch, and open a pull request on the forge."),
     ):
         option = click.option(f"--{name}", "delivery", flag_value=name, default=None, help=text)
         function = option(function)

@@ -76,6 +76,8 @@ def revert_json(one: Revert) -> dict[str, Any]:
         "model": one.model,
         "branch": one.branch or None,
         "problem": one.problem or None,
+        "pull_request": one.url or None,
+        "unproposed": one.unproposed or None,
     }
 
 

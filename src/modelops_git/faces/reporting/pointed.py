@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from modelops_git.core.places import home_of
 
 if TYPE_CHECKING:
+    from modelops_git.edges.forges.base import PullRequest
     from modelops_git.engine.pointing import Delivered, Message, Pointed
     from modelops_git.faces.reporting.lines import Line
 
@@ -28,11 +29,9 @@ def pointed_data(pointed: Pointed, message: Message, delivered: Delivered) -> di
 
 def pointed_lines(pointed: Pointed, message: Message, delivered: Delivered) -> list[Line]:
     """For people."""
-    before = pointed.before or "nothing"
-    lines: list[Line] = [f"{pointed.path}: {before} -> {pointed.version.home.name}"]
+    lines = committed_lines(pointed, message, delivered)
     if not delivered.commit:
-        return [*lines, "Written, not committed."]
-    lines.append(f"Committed {delivered.commit[:12]} on {delivered.branch}: {message.subject}")
+        return lines
     return [
         *lines,
         "",
@@ -42,6 +41,20 @@ def pointed_lines(pointed: Pointed, message: Message, delivered: Delivered) -> l
         "",
         *(f"  {row}".rstrip() for row in [message.subject, "", *message.body.splitlines()]),
     ]
+
+
+def committed_lines(pointed: Pointed, message: Message, delivered: Delivered) -> list[Line]:
+    """The change of the manifest, and the commit that it is in."""
+    before = pointed.before or "nothing"
+    lines: list[Line] = [f"{pointed.path}: {before} -> {pointed.version.home.name}"]
+    if not delivered.commit:
+        return [*lines, "Written, not committed."]
+    return [*lines, f"Committed {delivered.commit[:12]} on {delivered.branch}: {message.subject}"]
+
+
+def pull_json(pull: PullRequest) -> dict[str, Any]:
+    """A pull request for programs."""
+    return {"number": pull.number, "reference": pull.reference, "url": pull.url}
 
 
 def _handover(message: Message, delivered: Delivered) -> str:

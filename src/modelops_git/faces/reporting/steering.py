@@ -37,6 +37,7 @@ def held_data(held: Held, model: str, revert: Revert) -> dict[str, Any]:
         "hold": hold_json(held.hold),
         **_told_json(held.told),
         "branch": revert.branch or None,
+        "pull_request": revert.url or None,
         "note": revert.text,
     }
 

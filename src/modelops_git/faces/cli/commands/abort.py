@@ -21,12 +21,14 @@ BY_HAND = "aborted by hand"
 @click.argument("model")
 @takes_environment
 @takes_reason
-def command(session: Session, model: str, environment: str, reason: str) -> Answer:
+@click.option("--pull-request", "proposes", is_flag=True, help="Open the pull request that makes git follow.")
+def command(session: Session, model: str, environment: str, reason: str, *, proposes: bool) -> Answer:
     """End the rollout under way: all traffic back at once.
 
     What served before gets all of the traffic, and is held there until something else is merged, or
     `modelops retry` is given. It needs no remote and no forge, and waits for nobody. An experiment is ended
-    where no rollout is under way.
+    where no rollout is under way. With --pull-request the revert is also pushed and proposed, once traffic is
+    back; where that fails it is told, and the abort stands.
     """
     from modelops_git.engine.emergency import abort
     from modelops_git.engine.ground import stand
@@ -40,10 +42,11 @@ def command(session: Session, model: str, environment: str, reason: str) -> Answ
 
     # What is needed only after the traffic has changed is not loaded before.
     from modelops_git.engine.afterwards import tell_of
+    from modelops_git.engine.following import propose_revert
     from modelops_git.engine.reverting import Undo, prepare_revert
     from modelops_git.faces.reporting.steering import held_data, held_lines
 
     undo = Undo(model, held.after, held.hold.reason, is_experiment=held.way.is_experiment)
-    revert = prepare_revert(ground, intent, undo)
     tell_of(ground, session.note)
+    revert = (propose_revert if proposes else prepare_revert)(ground, intent, undo)
     return Answer(held_data(held, model, revert), held_lines(held, model, revert))

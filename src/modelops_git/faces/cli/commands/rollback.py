@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -44,22 +44,32 @@ def command(
     target is changed at once, and held there until something else is merged.
     """
     if now:
-        return _at_once(session, environment, model, version, reason)
+        held = _Held(model, version, reason, proposes=delivery == "pull-request")
+        return _at_once(session, environment, held)
     from modelops_git.engine.ground import stand
     from modelops_git.engine.intent import merged_intent
     from modelops_git.engine.pointing import Delivery
     from modelops_git.engine.rollback import Request, rollback
-    from modelops_git.faces.reporting.pointed import pointed_data, pointed_lines
+    from modelops_git.faces.cli.offering import Written, answer, desk_for
 
     repository = session.repository()
+    desk = desk_for(repository, delivery)
     intent = merged_intent(repository)
     ground = stand(repository, intent.registry, environment)
     done = rollback(ground, intent, Request(model, version, reason, Delivery(delivery or Delivery.BRANCH)))
-    data = pointed_data(done.pointed, done.message, done.delivered)
-    return Answer(data, pointed_lines(done.pointed, done.message, done.delivered))
+    return answer(Written(done.pointed, done.message, done.delivered), desk)
 
 
-def _at_once(session: Session, environment: str, model: str, version: str, reason: str) -> Answer:
+class _Held(NamedTuple):
+    """The words of the command that count with `--now`."""
+
+    model: str
+    version: str
+    reason: str
+    proposes: bool
+
+
+def _at_once(session: Session, environment: str, asked: _Held) -> Answer:
     from modelops_git.engine.emergency import rollback_now
     from modelops_git.engine.ground import stand
     from modelops_git.engine.holding import Wish
@@ -68,14 +78,15 @@ def _at_once(session: Session, environment: str, model: str, version: str, reaso
     repository = session.repository()
     intent = surviving_intent(repository)
     ground = stand(repository, intent.registry, environment)
-    held = rollback_now(ground, intent, Wish(model, version, reason or IN_A_HURRY))
+    held = rollback_now(ground, intent, Wish(asked.model, asked.version, asked.reason or IN_A_HURRY))
 
     # What is needed only after the traffic has changed is not loaded before.
     from modelops_git.engine.afterwards import tell_of
+    from modelops_git.engine.following import propose_revert
     from modelops_git.engine.reverting import Undo, prepare_revert
     from modelops_git.faces.reporting.steering import held_data, held_lines
 
-    undo = Undo(model, held.after, held.hold.reason, is_experiment=held.way.is_experiment)
-    revert = prepare_revert(ground, intent, undo)
+    undo = Undo(asked.model, held.after, held.hold.reason, is_experiment=held.way.is_experiment)
     tell_of(ground, session.note)
-    return Answer(held_data(held, model, revert), held_lines(held, model, revert))
+    revert = (propose_revert if asked.proposes else prepare_revert)(ground, intent, undo)
+    return Answer(held_data(held, asked.model, revert), held_lines(held, asked.model, revert))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from modelops_git.faces.reporting.markdown.escaping import code
+from modelops_git.core.markdown import code
 from modelops_git.faces.reporting.markdown.layout import Part, Section, bounded, heading, table
 from modelops_git.faces.reporting.text import counted
 

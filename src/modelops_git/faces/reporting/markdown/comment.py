@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from modelops_git import __version__
 from modelops_git.core.findings import Severity
+from modelops_git.core.markdown import code, prose
 from modelops_git.engine.reviewed_change import State
 from modelops_git.engine.reviewing.models import MOST_DETAILED
 from modelops_git.faces.reporting.markdown.approvals import approval_sections, missing_text
 from modelops_git.faces.reporting.markdown.courses import course_sections
 from modelops_git.faces.reporting.markdown.details import detail_section
-from modelops_git.faces.reporting.markdown.escaping import code, prose
 from modelops_git.faces.reporting.markdown.layout import Part, Section, bounded, document, heading, table
 from modelops_git.faces.reporting.markdown.words import (
     action_text,

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from modelops_git.core.clock import format_duration
+from modelops_git.core.markdown import html_code, label, prose
 from modelops_git.core.routes import stable
 from modelops_git.faces.reporting.courses import share_text, step_text
 from modelops_git.faces.reporting.forecasts import forecast_lines
 from modelops_git.faces.reporting.lines import render
-from modelops_git.faces.reporting.markdown.escaping import html_code, label, prose
 from modelops_git.faces.reporting.markdown.layout import Part, Section
 from modelops_git.faces.reporting.text import counted
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from modelops_git.core.markdown import code, html_code, prose
 from modelops_git.engine.diff import Change, Judgement
-from modelops_git.faces.reporting.markdown.escaping import code, html_code, prose
 from modelops_git.faces.reporting.markdown.layout import Part, Section, table
 from modelops_git.faces.reporting.markdown.words import NONE, interface_text, size_text, value_code
 from modelops_git.faces.reporting.text import counted

@@ -8,10 +8,10 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from modelops_git.core.clock import format_duration
+from modelops_git.core.markdown import code
 from modelops_git.engine.diff import Judgement
 from modelops_git.engine.reviewing.claims import Proof
 from modelops_git.faces.reporting.deployments import version_text
-from modelops_git.faces.reporting.markdown.escaping import code
 
 if TYPE_CHECKING:
     from modelops_git.core.planning.plan import PlannedAction

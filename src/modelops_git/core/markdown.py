@@ -15,8 +15,6 @@ from __future__ import annotations
 
 import re
 
-from modelops_git.faces.reporting.lines import clipped, printable
-
 BREAK = "&#8203;"
 """The zero-width space."""
 LONGEST = 600
@@ -44,13 +42,13 @@ _COMMIT = re.compile(r"[0-9a-fA-F]{7,}", re.ASCII)
 
 def prose(text: str, limit: int = LONGEST) -> str:
     """`text` as a part of a sentence or of a cell; what it puts between backticks is code."""
-    parts = _QUOTED.split(_shown(text, limit))
+    parts = _QUOTED.split(plain(text, limit))
     return "".join(code(part) if number % 2 else _words(part) for number, part in enumerate(parts))
 
 
 def code(text: str, limit: int = LONGEST) -> str:
     """`text` as code, to be read and copied literally; a dash where it is empty."""
-    shown = _shown(text, limit)
+    shown = plain(text, limit)
     if not shown:
         return "–"
     return f"`{shown}`" if _CALM.fullmatch(shown) else html_code(text, limit)
@@ -58,7 +56,7 @@ def code(text: str, limit: int = LONGEST) -> str:
 
 def html_code(text: str, limit: int = LONGEST) -> str:
     """The same where Markdown is not parsed, as between `<summary>` and its end."""
-    shown = _shown(text, limit)
+    shown = plain(text, limit)
     if not shown:
         return "–"
     # Even here GitHub takes what looks like an address of mail for a link.
@@ -67,12 +65,37 @@ def html_code(text: str, limit: int = LONGEST) -> str:
 
 def label(text: str, limit: int = 80) -> str:
     """`text` as a part of a label in a Mermaid chart, between quotes: nothing there has a meaning."""
-    shown = _shown(text, limit)
+    shown = plain(text, limit)
     return re.sub(r"[^\w .,+/()%-]", "_", shown).replace("%%", "% %")
 
 
-def _shown(text: str, limit: int) -> str:
-    return clipped(printable(" ".join(text[: limit * _SPACIOUS].split())), limit)
+def plain(text: str, limit: int = LONGEST) -> str:
+    """`text` in one line that is no Markdown, such as a title: nothing of it is hidden or turns the rest."""
+    spaced = " ".join(text[: limit * _SPACIOUS].split())
+    shown = "".join(char if char.isprintable() else _escape(char) for char in spaced)
+    return shown if len(shown) <= limit else shown[:limit] + "…"
+
+
+def _escape(char: str) -> str:
+    return char.encode("unicode_escape").decode("ascii")
+
+
+def paragraphs(text: str) -> str:
+    """`text` of several lines, with its paragraphs, and its items behind `- `; each line is `prose`."""
+    lines = (line.strip() for line in text.splitlines())
+    return "\n".join(_line(line) for line in lines).strip()
+
+
+def _line(line: str) -> str:
+    item, _, rest = line.partition(" ")
+    if item == "-" and rest:
+        return f"- {_behind(rest)}"
+    return _behind(line) if line else ""
+
+
+def _behind(text: str) -> str:
+    """Prose that stands at the begin of a line, where digits and marks would have a meaning."""
+    return prose(text) if text[0].isalpha() else BREAK + prose(text)
 
 
 def _words(text: str) -> str:

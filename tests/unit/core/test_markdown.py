@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 import markdowns
+from modelops_git.core.markdown import code, html_code, label, prose
 from modelops_git.faces.reporting.lines import printable
-from modelops_git.faces.reporting.markdown.escaping import code, html_code, label, prose
 
 HOSTILE = [
     "@acme/leads please, and @all",
