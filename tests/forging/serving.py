@@ -155,7 +155,7 @@ class Fake:
     def _routed(self, request):
         path = request.path.removeprefix(self.prefix)
         if path == request.path:  # GraphQL is beside the REST API, not below its version
-            path = path.removeprefix(self.prefix.removesuffix("/v3"))
+            path = path.removeprefix(self.prefix.rpartition("/v")[0])
         for route in self.routes:
             found = route.pattern.fullmatch(path)
             if found and route.method == request.method:

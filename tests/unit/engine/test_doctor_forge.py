@@ -1,15 +1,21 @@
 """`modelops doctor --forge`: what the forge should be set to, for each in its words."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from forgery import github, gitlab
 from forging.github import settings as github_settings
+from forging.github.routes import ROUTES as GITHUB
 from forging.gitlab import settings as gitlab_settings
+from forging.gitlab.routes import ROUTES as GITLAB
 from installed import Registry as Folder
 from modelops_git.core.errors import UsageError
 from modelops_git.engine.doctor_forge import examine_forge
 from modelops_git.faces.cli.main import main
 
+GUIDE = Path(__file__).parents[3] / "docs/guides/forges.md"
 REGISTRY = """\
 api_version: modelops/v1
 kind: Registry
@@ -87,3 +93,22 @@ def test_the_command_prints_each_with_what_to_do(registry, capsys):
     printed = capsys.readouterr().out
     assert "fail  " in printed
     assert "      -> Settings > " in printed
+
+
+def test_the_guide_shows_what_is_printed_of_a_new_repository(tmp_path, registry, monkeypatch, capsys):
+    with github(tmp_path) as fake:
+        forge = f"forge: {{type: github, repository: acme/models, url: '{fake.api}'}}\n"
+        (registry.path / "modelops.yaml").write_text(REGISTRY + forge)
+        monkeypatch.setenv("GITHUB_TOKEN", fake.token)
+        main(["--repo", str(registry.path), "doctor", "--forge"])
+    (shown,) = re.findall(r"```text\n(.*?)```", GUIDE.read_text(), re.DOTALL)
+    assert capsys.readouterr().out == shown
+
+
+@pytest.mark.parametrize("routes", [GITHUB, GITLAB])
+def test_the_guide_names_all_that_is_asked(routes):
+    text = GUIDE.read_text()
+    paths = {
+        re.sub(r"^/(repos/\{owner\}/\{repo\}|projects/\{id\})(?=/|$)", "", one.template) for one in routes
+    }
+    assert [path for path in sorted(paths) if path and f"`{path}`" not in text] == []

@@ -59,13 +59,24 @@ def test_addresses_that_github_gives_say_whose_they_are(hub, address, who):
     ],
 )
 def test_addresses_on_gitlab_keep_what_is_only_found_by_a_search(lab, address, who):
+    lab.hidden["/graphql"] = 404
     lab.person("bo")
     lab.commit("iris", author=Signature("Somebody", address))
     lab.open("iris")
     assert wrote(lab) == who
 
 
+def test_gitlab_knows_authors_by_addresses_that_it_keeps_to_itself(lab):
+    lab.person("bo", email="bo@private.example")
+    trailer = "Change\n\nCo-authored-by: Bo <bo@private.example>\n"
+    lab.commit("iris", author=Signature("Bo", "Bo@Private.example"))
+    lab.commit("iris", "ana", message=trailer)
+    lab.open("iris", "ana")
+    assert wrote(lab) == {"gitlab:bo", "gitlab:ana"}
+
+
 def test_a_name_that_looks_like_an_address_hides_nobody(lab):
+    lab.hidden["/graphql"] = 404
     lab.person("bo")
     lab.person("bo@example.com", email="eve@example.com")
     lab.commit("iris", author=Signature("Bo", "bo@example.com"))
