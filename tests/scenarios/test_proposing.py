@@ -172,6 +172,7 @@ def test_on_call_the_revert_is_proposed_once_traffic_is_back(verb, live, forge):
 
 @pytest.mark.slow
 def test_on_call_a_forge_that_is_away_keeps_nothing(live, forge):
+    assert forge.pulls == []
     live.want("1.1.0", strategy=CANARY | {"deadline": "24h"})
     live.merge("Ask for 1.1.0")
     live.modelops("apply")
