@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import json
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -12,7 +14,7 @@ ANA, BO, CY = "ana@example.com", "bo@example.com", "cy@example.com"
 RULE = {"action": "promote", "environments": ["production"], "approvals": {"from": ["leads"], "count": 1}}
 PEOPLE = {
     "groups": {"ml": [], "leads": ["ssh:ana@example.com", "ssh:bo@example.com", "ssh:cy@example.com"]},
-    "rules": [RULE],
+    "rules": [RULE, {"action": "rollback", "environments": ["production"]}],
 }
 
 
@@ -97,3 +99,21 @@ class Office(Desk):
     def judged(self, base="main", head="HEAD"):
         """What `authorize` says."""
         return self.json("authorize", "--signed", "--base", base, "--head", head)
+
+
+class Mould:
+    """An office that was made once, to begin each test with: at the same place, since it holds paths."""
+
+    def __init__(self, folder, kind=Office):
+        self._kept = Path(folder) / "kept"
+        self._made = kind(Path(folder) / "office")
+        shutil.copytree(self._made.folder, self._kept, symlinks=True)
+
+    def cast(self):
+        """The office as it was made; the one before is gone."""
+        shutil.rmtree(self._made.folder)
+        shutil.copytree(self._kept, self._made.folder, symlinks=True)
+        office = copy.copy(self._made)
+        office.env, office.keys = dict(office.env), dict(office.keys)
+        office.principals = dict(office.principals)
+        return office

@@ -18,8 +18,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from forging.bare import Bare
-from forging.github import settings
+from forging.github import settings as github_settings
 from forging.github.routes import ROUTES as GITHUB
+from forging.gitlab import settings as gitlab_settings
+from forging.gitlab.routes import ROUTES as GITLAB
 from forging.serving import Fake, serving
 from forging.state import State
 from modelops_git.edges.forges.base import Site
@@ -35,7 +37,18 @@ def github(folder, **said):
     """
     headers = {"accept": "application/vnd.github+json", "x-github-api-version": "2022-11-28"}
     prefix = said.pop("prefix", "")
-    fake = Fake(_state(folder, said), GITHUB, prefix, headers, settings=settings.Settings())
+    fake = Fake("github", _state(folder, said), GITHUB, prefix, headers)
+    fake.settings = github_settings.Settings()
+    with serving(fake):
+        yield fake
+
+
+@contextmanager
+def gitlab(folder, **said):
+    """A GitLab, as long as the block lasts; what it takes is that of `github`."""
+    prefix = said.pop("prefix", "/api/v4")
+    fake = Fake("gitlab", _state(folder, {"pull_ref": "refs/merge-requests/{}/head", **said}), GITLAB, prefix)
+    fake.settings = gitlab_settings.Settings()
     with serving(fake):
         yield fake
 

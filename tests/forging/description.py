@@ -38,7 +38,7 @@ class Description:
 
     def _of_request(self, operation, request):
         known = {self._found(one)["name"] for one in operation.get("parameters", ())}
-        yield from (f"there is no parameter {name}" for name in request.query if name not in known)
+        yield from (f"there is no parameter {name}" for name in sorted(set(request.query) - known))
         content = operation.get("requestBody", {}).get("content", {}).get("application/json")
         if content is None:
             if request.body:
@@ -46,7 +46,8 @@ class Description:
         else:
             yield from self._wrong(content["schema"], request.body or {})
             properties = content["schema"].get("properties", {})
-            yield from (f"there is no field {name}" for name in request.body or () if name not in properties)
+            extra = set(request.body or ()) - set(properties)
+            yield from (f"there is no field {name}" for name in sorted(extra))
 
     def _of_response(self, operation, response):
         described = operation["responses"].get(str(response.status))
@@ -73,7 +74,7 @@ class Description:
 
 
 def _as_json_schema(value):
-    """The same with `nullable` said as JSON Schema says it, and references that are found from anywhere."""
+    """The same with `nullable` said as JSON Schema says it, and references that hold from anywhere."""
     if isinstance(value, list):
         return [_as_json_schema(one) for one in value]
     if not isinstance(value, dict):

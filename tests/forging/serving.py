@@ -92,6 +92,7 @@ class Fake:
     """A forge's API.
 
     Attributes:
+        kind: Which one: `github` or `gitlab`.
         state: What it knows.
         routes: What can be asked.
         prefix: What its paths begin with: `/api/v4`.
@@ -103,6 +104,7 @@ class Fake:
         log: Each request with its response, for whoever judges them: (route, request, response).
     """
 
+    kind: str
     state: object
     routes: tuple
     prefix: str = ""
@@ -175,8 +177,8 @@ class Fake:
 
     def _paged(self, request, page):
         size = min(int(request.query.get("per_page", 30)), LARGEST_PAGE)
-        mark = request.query.get("after", request.query.get("page", "1")).removeprefix("mark-")
-        number = int(mark)
+        mark = request.query.get("after", "mark-1") if page.by_mark else request.query.get("page", "1")
+        number = int(mark.removeprefix("mark-"))
         rest = page.items[number * size :]
         headers = {}
         if rest:

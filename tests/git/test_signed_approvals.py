@@ -6,16 +6,21 @@ import json
 
 import pytest
 
-from approvers import ANA, BO, Office, new_key, signer_line
+from approvers import ANA, BO, Mould, new_key, signer_line
 from modelops_git.edges.git.repository import find_registry
 from modelops_git.engine.approving import signed_approvals
 
 pytestmark = pytest.mark.needs("ssh-keygen", package="openssh-client")
 
 
+@pytest.fixture(scope="module")
+def mould(tmp_path_factory):
+    return Mould(tmp_path_factory.mktemp("signed"))
+
+
 @pytest.fixture
-def office(tmp_path):
-    return Office(tmp_path)
+def office(mould):
+    return mould.cast()
 
 
 def signed(office, base="main", head="HEAD"):
@@ -74,9 +79,11 @@ def rebased(office):
     office.git("merge", "--quiet", "--ff-only", "go")
 
 
-@pytest.mark.parametrize("bring", [merged, squashed, rebased])
-@pytest.mark.parametrize("moved", [False, True], ids=["main as it was", "main moved on"])
+@pytest.mark.parametrize(
+    ("bring", "moved"), [(merged, False), (merged, True), (squashed, True), (rebased, True)]
+)
 def test_an_approval_holds_however_the_change_is_merged(office, bring, moved):
+    """Also where main has moved on meanwhile."""
     office.proposed().approved("bo")
     before = office.judged()["binding"]
     if moved:
@@ -158,6 +165,37 @@ def test_an_approval_is_for_one_time(office):
     assert office.judged()["allowed"]
 
 
+def test_a_base_from_before_brings_no_approval_back(office):
+    """Approved, merged, rolled back, asked for again: from far enough back that looks like the first time."""
+    base = office.head("main")
+    office.proposed().approved("bo")
+    merged(office)
+    office.want("1.0.0")
+    office.commit("Roll back")
+    back = office.head()
+    office.want("1.1.0")
+    office.commit("Again")
+    assert signed_approvals(find_registry(office.clone), base, "main").approvals
+    said = signed_approvals(find_registry(office.clone), base, "main", back)
+    assert said.approvals == ()
+    assert "was used before" in said.problems[0]
+
+
+def test_no_base_is_older_than_the_revocation_of_a_key(office):
+    base = office.head("main")
+    public = office.keys["bo"].with_suffix(".pub").read_text()
+    office.as_("cy").write("revoked_signers", public)
+    office.commit("Revoke the key of bo")
+    (office.clone / "revoked_signers").unlink()
+    office.commit("Forget that")
+    proposal = office.proposed().approved("bo")
+    assert proposal
+    assert signed(office, "main", "go").approvals
+    said = signed(office, base, "go")
+    assert said.approvals == ()
+    assert "revoked" in said.problems[0]
+
+
 # What is no approval
 
 
@@ -175,7 +213,7 @@ def test_signers_are_those_of_the_base(office):
 
 
 @pytest.mark.parametrize("how", ["public keys", "krl"])
-def test_a_revoked_key_counts_no_more(office, how, tmp_path):
+def test_a_revoked_key_counts_no_more(office, how):
     office.proposed().approved("bo")
     approved = office.head()
     office.git("switch", "--quiet", "main")
@@ -184,7 +222,7 @@ def test_a_revoked_key_counts_no_more(office, how, tmp_path):
     if how == "krl":
         office.run("ssh-keygen", "-q", "-k", "-f", str(revoked), public)
     else:
-        revoked.write_bytes((tmp_path / "keys" / "bo.pub").read_bytes())
+        revoked.write_bytes(office.keys["bo"].with_suffix(".pub").read_bytes())
     office.as_("cy").commit("Revoke the key of bo")
     said = signed(office, "main", approved)
     assert said.approvals == ()

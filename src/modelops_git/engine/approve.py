@@ -19,6 +19,7 @@ from modelops_git.core.errors import RefusedError, UsageError
 from modelops_git.core.places import ALLOWED_SIGNERS
 from modelops_git.edges.files import write_atomic
 from modelops_git.edges.git.authoring import WorkingCopy
+from modelops_git.edges.git.commits import commit_of
 from modelops_git.edges.git.signing_key import signing_key
 from modelops_git.edges.git.undoing import all_or_nothing
 from modelops_git.edges.signing import ssh
@@ -117,7 +118,8 @@ def propose(repository: Repository, base: str | None = None) -> Proposal:
             f"{ALLOWED_SIGNERS} is not on the default branch, so nobody's signature counts",
             hint=f"Write who may sign into {ALLOWED_SIGNERS} beside modelops.yaml, and merge it first.",
         )
-    result = authorization(repository, compared.base, "HEAD", Source(signed=True))
+    head = commit_of(repository, "HEAD").id
+    result = authorization(repository, compared.base, head, Source(signed=True))
     if not result.verdict.acts:
         raise RefusedError(
             "this branch changes nothing of the registry: there is nothing to approve",
@@ -169,11 +171,9 @@ def _refuse_own(proposal: Proposal, by: str) -> None:
     """Refuse to approve what the signer had a part in; the rules would not count it."""
     directory = Directory(proposal.registry, {})
     me = directory.person(SYSTEM + by)
-    mine = [one for one in proposal.result.known.participants if directory.person(one.identity) == me]
-    if mine:
+    if any(directory.person(one.identity) == me for one in proposal.result.known.participants):
         raise RefusedError(
-            f"you are {by}, and {mine[0].identity.partition(':')[2]} wrote some of this change: an approval "
-            "of one's own change does not count",
+            f"you, {by}, had a part in this change: an approval of one's own change does not count",
             hint="Ask somebody else to run `modelops approve` on this branch.",
         )
 

@@ -6,7 +6,7 @@ now; what approvals are bound to, from what was signed.
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 from modelops_git.core.artifacts import printable
@@ -14,7 +14,7 @@ from modelops_git.core.authorizing.approvals import FOLDER, NAMESPACE, SYSTEM, r
 from modelops_git.core.authorizing.facts import Approval, Participant
 from modelops_git.core.catalog import Catalog
 from modelops_git.core.places import ALLOWED_SIGNERS, REVOKED_SIGNERS
-from modelops_git.edges.git.approvals import MOST, brought, content, older
+from modelops_git.edges.git.approvals import MOST, brought, changed_on_the_way, content, older
 from modelops_git.edges.git.commits import commit_of
 from modelops_git.edges.git.contributions import contributions
 from modelops_git.edges.git.reading import commit_snapshot
@@ -51,14 +51,19 @@ class Signed(NamedTuple):
     problems: tuple[str, ...]
 
 
-def signed_approvals(repository: Repository, base: str, head: str) -> Signed:
+def signed_approvals(repository: Repository, base: str, head: str, merged: str = "") -> Signed:
     """Who approved what is between two commits, and who had a part in it.
+
+    A signature must hold by the signers at `base`, and at every commit on the way to `head` that changed
+    them: no base can be chosen that is older than the revocation of a key.
 
     Args:
         repository: The registry.
         base: Where the change goes: its `allowed_signers` and `revoked_signers` count. Empty for none, as
             before the first commit: then nobody's signature counts.
         head: The change.
+        merged: What was merged before it, where that is more than `base`: approvals that came with that were
+            for something else.
 
     Raises:
         SigningError: ssh-keygen is missing or did not answer.
@@ -68,30 +73,44 @@ def signed_approvals(repository: Repository, base: str, head: str) -> Signed:
     start = commit_of(repository, base).id if base else ""
     end = commit_of(repository, head).id
     made = contributions(repository, start, end, FOLDER)
-    with _checker(repository, start) as checker:
-        words, problems = _words(_Bench(repository, start, end, checker))
-        certain = {one.id: _signer(checker, one) for one in made if one.writes}
+    with _checkers(repository, start, end) as checkers:
+        words, problems = _words(_Bench(repository, start, end, merged or start, checkers))
+        certain = {one.id: _signer(checkers, one) for one in made if one.writes}
     author = next(iter(set(certain.values())), "") if len(set(certain.values())) == 1 else ""
     return Signed(words, tuple(_participants(made, certain)), author, problems)
 
 
 class _Bench(NamedTuple):
-    """What is looked at, and by whom signatures are checked; None where nobody may sign."""
+    """What is looked at, and by whom signatures are checked; by none where nobody may sign."""
 
     repository: Repository
     base: str
     head: str
-    checker: Checker | None
+    merged: str
+    checkers: tuple[Checker, ...]
 
 
 @contextmanager
-def _checker(repository: Repository, base: str) -> Iterator[Checker | None]:
-    signers = signers_at(repository, base) if base else None
-    if signers is None:
-        yield None
-        return
-    with checking(signers) as checker:
-        yield checker
+def _checkers(repository: Repository, base: str, head: str) -> Iterator[tuple[Checker, ...]]:
+    """Who must all agree on who signed."""
+    way = changed_on_the_way(repository, base, head, (ALLOWED_SIGNERS, REVOKED_SIGNERS)) if base else ()
+    found = dict.fromkeys(signers_at(repository, commit) for commit in (base, *way) if commit)
+    with ExitStack() as stack:
+        yield tuple(stack.enter_context(checking(one)) for one in found if one) if None not in found else ()
+
+
+def _agreed(checkers: tuple[Checker, ...], message: bytes, signature: str, namespace: str) -> str:
+    """Who signed, as all checkers say.
+
+    Raises:
+        ValueError: One of them says that it does not hold, or somebody else.
+    """
+    if not checkers:
+        raise ValueError(f"{ALLOWED_SIGNERS} is not there at the base")
+    signers = {one.signer_of(message, signature, namespace) for one in checkers}
+    if len(signers) > 1:
+        raise ValueError(f"its key was given to somebody else: {', '.join(sorted(signers))}")
+    return signers.pop()
 
 
 def signers_at(repository: Repository, commit: str) -> Signers | None:
@@ -135,26 +154,24 @@ def _word(bench: _Bench, path: str, registry: str) -> Approval:
     statement = approval.statement
     if statement.registry != registry:
         raise ValueError(f"is about another registry, {statement.registry}")
-    if bench.checker is None:
-        raise ValueError(f"could be anybody's: {ALLOWED_SIGNERS} is not there at the base")
-    signer = _said(bench.checker, approval)
+    signer = _said(bench.checkers, approval)
     if signer != statement.by:
         raise ValueError(f"says that it is by {statement.by}, and was signed by {signer}")
-    if bench.base and _was_used(bench, path, approval):
+    if bench.merged and _was_used(bench, path, approval):
         raise ValueError("was used before: it came with an earlier change")
     return Approval(SYSTEM + signer, "ssh", statement.at, statement.binding)
 
 
-def _said(checker: Checker, approval: SignedApproval) -> str:
+def _said(checkers: tuple[Checker, ...], approval: SignedApproval) -> str:
     try:
-        return checker.signer_of(approval.statement.to_bytes(), approval.signature, NAMESPACE)
+        return _agreed(checkers, approval.statement.to_bytes(), approval.signature, NAMESPACE)
     except ValueError as error:
         raise ValueError(f"was not signed by an allowed signer: {error}") from None
 
 
 def _was_used(bench: _Bench, path: str, approval: SignedApproval) -> bool:
     """Whether a change that was merged before brought this very word, which is then no word on this one."""
-    for data in older(bench.repository, bench.base, path):
+    for data in older(bench.repository, bench.merged, path):
         try:
             earlier = read_approval(path, data)
         except ValueError:
@@ -168,12 +185,12 @@ def _when(word: Approval) -> tuple[str, str]:
     return (word.at.isoformat() if word.at else "", word.by)
 
 
-def _signer(checker: Checker | None, made: Contribution) -> str:
+def _signer(checkers: tuple[Checker, ...], made: Contribution) -> str:
     """Whose signature vouches for a commit, as an identity; empty where none does."""
-    if checker is None or not made.signature:
+    if not made.signature:
         return ""
     try:
-        return SYSTEM + checker.signer_of(made.signed, made.signature, OF_COMMITS)
+        return SYSTEM + _agreed(checkers, made.signed, made.signature, OF_COMMITS)
     except ValueError:
         return ""
 

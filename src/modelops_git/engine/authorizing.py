@@ -22,7 +22,7 @@ from modelops_git.core.snapshot import EMPTY
 from modelops_git.core.versions import parse
 from modelops_git.edges.git.commits import commit_of
 from modelops_git.edges.git.differing import names_in
-from modelops_git.engine.binding import binding_of, span_of
+from modelops_git.engine.binding import span_of
 from modelops_git.engine.forges import forge_of
 from modelops_git.engine.ground import stand
 from modelops_git.engine.intent import known_intent, remote_of
@@ -33,6 +33,7 @@ from modelops_git.engine.validate import beside_base
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from modelops_git.core.authorizing.facts import Part
     from modelops_git.core.journal.state import ModelState
     from modelops_git.core.manifests.environment import Environment
     from modelops_git.core.manifests.registry import Registry
@@ -49,12 +50,14 @@ class Source(NamedTuple):
         file: A file that says it.
         signed: Whether the signatures in the registry and on its commits say it.
         author: Who asks for it, where the caller knows better; also a participant.
+        part: What they did for it.
     """
 
     pull_request: int | None = None
     file: Path | None = None
     signed: bool = False
     author: str = ""
+    part: Part = "opened"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,10 +125,10 @@ def authorization(repository: Repository, base: str | None, head: str, source: S
     remarks: list[str] = []
     acts = acts_of(altered(span, reached(span, remarks)))
     if span.before is None:
-        binding = binding_of(span)
+        binding = span.binding
         remarks.append("Nothing was merged before this, so there are no rules yet.")
         return Authorization(Verdict(acts, (), (), ()), binding, Known(), base, head, tuple(remarks))
-    binding, registry = binding_of(span), span.before.registry
+    binding, registry = span.binding, span.before.registry
     known = _known(span, registry, source, remarks)
     verdict = court.judge(court.Asked(acts, registry, known, binding))
     return Authorization(verdict, binding, known, base, head, tuple(remarks))
@@ -213,7 +216,7 @@ def _known(span: Span, registry: Registry, source: Source, remarks: list[str]) -
     known = _from(span, registry, source, remarks)
     if not source.author:
         return known
-    opened = Participant(source.author, "opened")
+    opened = Participant(source.author, source.part)
     return known._replace(author=source.author, participants=(opened, *known.participants))
 
 

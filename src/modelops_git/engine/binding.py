@@ -11,7 +11,9 @@ base which touches nothing of it alters neither. Signed approvals are no part of
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from modelops_git.core.authorizing.acts import APPROVALS, RULING, RULING_FOLDERS
 from modelops_git.core.authorizing.facts import Binding
@@ -33,7 +35,8 @@ _WANTING = ("Rollout", "Experiment")
 _TOP = (*RULING, *RULING_FOLDERS)
 
 
-class Span(NamedTuple):
+@dataclass(frozen=True)
+class Span:
     """A change, from one commit to another.
 
     Attributes:
@@ -54,6 +57,26 @@ class Span(NamedTuple):
     before: Intent | None
     after: Intent | None
 
+    @cached_property
+    def rows(self) -> tuple[tuple[str, ...], ...]:
+        """(environment, model, generation before, generation after) of all that is wanted otherwise, sorted.
+
+        The row of an experiment names it as `MODEL experiment`. A generation is empty where nothing is
+        wanted, or where a manifest is not valid: checks refuse that.
+        """
+        homes = {home for home in _looked_at(self) if home.kind in _WANTING}
+        rows = [
+            (home.name, subject_of(home), generation(self.before, home), generation(self.after, home))
+            for home in homes
+        ]
+        return tuple(sorted(row for row in rows if row[-2] != row[-1]))
+
+    @cached_property
+    def binding(self) -> Binding:
+        """What it does, as approvals are bound to it."""
+        files = [_row(one) for one in (*self.inside, *self.beside)]
+        return Binding(_tree(self), of_json(files), of_json([list(row) for row in self.rows]))
+
 
 def span_of(repository: Repository, base: str | None, head: str) -> Span:
     """The change between two commits.
@@ -67,26 +90,6 @@ def span_of(repository: Repository, base: str | None, head: str) -> Span:
     beside = differences(repository, base, head, only=_TOP) if folder else ()
     before = _intent(repository, base) if base else None
     return Span(repository, base, head, inside, beside, before, _intent(repository, head))
-
-
-def binding_of(span: Span) -> Binding:
-    """What a change does."""
-    rows = [_row(one) for one in (*span.inside, *span.beside)]
-    return Binding(_tree(span), of_json(rows), of_json(intent_rows(span)))
-
-
-def intent_rows(span: Span) -> list[list[str]]:
-    """[environment, model, generation before, generation after] of all that is wanted otherwise, sorted.
-
-    The row of an experiment names it as `MODEL experiment`. A generation is empty where nothing is wanted, or
-    where a manifest is not valid: checks refuse that.
-    """
-    homes = {home for home in _looked_at(span) if home.kind in _WANTING}
-    rows = [
-        [home.name, subject_of(home), generation(span.before, home), generation(span.after, home)]
-        for home in homes
-    ]
-    return sorted(row for row in rows if row[-2] != row[-1])
 
 
 def subject_of(home: Home) -> str:

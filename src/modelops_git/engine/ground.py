@@ -145,7 +145,9 @@ def stand(repository: Repository, registry: Registry, environment: str) -> Groun
         UsageError: There is no such environment.
     """
     remote = remote_of(repository, registry)
-    place = JournalPlace(repository.top, repository.common_dir, registry.name, environment, remote)
+    place = JournalPlace(
+        repository.top, repository.common_dir, registry.name, environment, remote, repository.is_server
+    )
     manifest = environment_named(registry, environment)
     return Ground(repository, registry, manifest, JournalBranch(place))
 

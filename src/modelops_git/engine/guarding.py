@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from modelops_git.core.authorizing.verdict import Act
+from modelops_git.core.errors import RefusedError
 from modelops_git.core.places import ALLOWED_SIGNERS, REGISTRY_FILE, REVOKED_SIGNERS
 from modelops_git.edges.git.commits import commit_of, find_commit
 from modelops_git.edges.git.differing import differences
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from modelops_git.core.snapshot import FileEntry
+    from modelops_git.engine.answers_kept import Answers
     from modelops_git.engine.binding import Span
     from modelops_git.engine.ground import Ground
     from modelops_git.engine.intent import Intent
@@ -48,25 +50,40 @@ class Ruling:
         return any(one.path == self.path and one.after == self.after for one in span.inside)
 
 
-def guard(ground: Ground, intent: Intent, applied: str | None) -> None:
-    """Refuse where the rules were changed past the rules since `applied`, the commit applied last.
+def guard(ground: Ground, intent: Intent, answers: Answers) -> None:
+    """Refuse where the rules were changed past the rules since the commit that was applied last.
 
     Raises:
         RefusedError: They were.
         ForgeError: The forge could not be asked.
         GitError: Commits could not be had.
     """
+    applied = ground.journal.tip().environment.applied_commit
     if applied is None or find_commit(ground.repository, applied) is None:
         return  # the first apply: whoever sets up a journal has read the rules
+    question = ("rules", ground.name, applied, intent.commit)
+    answers.of(question, lambda: _guard(ground, intent, applied, answers))
+
+
+def _guard(ground: Ground, intent: Intent, applied: str, answers: Answers) -> None:
     if not _ruled(ground, applied, intent.commit):
         return
+    rules = intent_at(ground.repository, applied)
     for commit, parent in _commits(ground, applied, intent.commit):
+        rules = _rules_at(ground, parent) or rules
         for ruling in _ruled(ground, parent, commit):
-            before = intent_at(ground.repository, parent)
-            act = Act("administer", ruling.path)
-            merge = Merge(ground, commit, intent.commit, before, intent.registry.default_branch, act, ruling)
+            act, branch = Act("administer", ruling.path), intent.registry.default_branch
+            merge = Merge(ground, commit, intent.commit, rules, branch, act, ruling, answers)
             if merge.is_ruled:
                 ask(merge)
+
+
+def _rules_at(ground: Ground, commit: str) -> Intent | None:
+    """The rules at a commit; None where they are broken there, so that those before them still count."""
+    try:
+        return intent_at(ground.repository, commit)
+    except RefusedError:
+        return None
 
 
 def _ruled(ground: Ground, base: str, head: str) -> list[Ruling]:

@@ -140,6 +140,8 @@ def remote_of(repository: Repository, registry: Registry) -> str | None:
         GitError: It has others, so the one that modelops.yaml names is missing; a journal of this clone alone
             would be a second truth.
     """
+    if repository.is_server:
+        return None
     name = registry.journal.remote
     known = repository.remotes.names
     if not name or not known:

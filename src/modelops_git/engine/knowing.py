@@ -14,7 +14,7 @@ from modelops_git.core.errors import ForgeError, GitError, UsageError
 from modelops_git.core.records import Instant, Record
 from modelops_git.edges.git.commits import find_commit
 from modelops_git.edges.git.history import merge_base
-from modelops_git.engine.binding import binding_of, span_of
+from modelops_git.engine.binding import span_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -110,7 +110,7 @@ def _bindings(asked: Asked, commits: set[str]) -> dict[str, Binding]:
         if find_commit(asked.repository, commit) is None and not _is_fetched(asked, commit):
             continue
         base = merge_base(asked.repository, asked.into, commit)
-        found[commit] = binding_of(span_of(asked.repository, base, commit))
+        found[commit] = span_of(asked.repository, base, commit).binding
     return found
 
 
@@ -188,7 +188,7 @@ class Filed:
         if find_commit(self.repository, said.commit) is None:
             return None
         base = merge_base(self.repository, self.into, said.commit) if self.into else None
-        return binding_of(span_of(self.repository, base, said.commit))
+        return span_of(self.repository, base, said.commit).binding
 
 
 def read_statement(path: Path) -> Statement:

@@ -25,7 +25,7 @@ from modelops_git.core.reviews import review_of
 from modelops_git.edges.git.differing import names_in
 from modelops_git.edges.git.history import merge_base, message_of_merge
 from modelops_git.engine.authorizing import rollbacks_of
-from modelops_git.engine.binding import binding_of, generation, intent_rows, span_of, subject_of
+from modelops_git.engine.binding import generation, span_of, subject_of
 from modelops_git.engine.forges import forge_of
 from modelops_git.engine.ground import readable
 from modelops_git.engine.intent import intent_at, remote_of
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from modelops_git.core.findings import Finding
     from modelops_git.core.rollouts.decisions import Start
     from modelops_git.edges.forges.base import Forge, PullRequest
+    from modelops_git.engine.answers_kept import Answers
     from modelops_git.engine.binding import Span
     from modelops_git.engine.cases import Case
     from modelops_git.engine.ground import Ground
@@ -73,6 +74,7 @@ class Merge:
         branch: The default branch.
         act: What it is that it does.
         is_brought_by: Whether a change brings just this.
+        answers: What was asked a moment ago.
     """
 
     ground: Ground
@@ -82,6 +84,7 @@ class Merge:
     branch: str
     act: Act
     is_brought_by: Callable[[Span], bool]
+    answers: Answers
 
     @property
     def is_ruled(self) -> bool:
@@ -108,13 +111,13 @@ class Bringing:
 
     def __call__(self, span: Span) -> bool:
         """Whether a change brings just this generation, in place of one that was there."""
-        wanted = [self.home.name, subject_of(self.home)]
-        rows = (row for row in intent_rows(span) if row[:2] == wanted)
+        wanted = (self.home.name, subject_of(self.home))
+        rows = (row for row in span.rows if row[:2] == wanted)
         return any(row[2] in self.replaces and row[3] == self.after for row in rows)
 
 
-def permission(ground: Ground, intent: Intent, case: Case, start: Start) -> Permission:
-    """On whose word a run may begin.
+def permission(ground: Ground, intent: Intent, case: Case, start: Start, answers: Answers) -> Permission:
+    """On whose word a run may begin; `answers` are those of a moment ago.
 
     Raises:
         RefusedError: It was not approved as the rules ask.
@@ -122,7 +125,7 @@ def permission(ground: Ground, intent: Intent, case: Case, start: Start) -> Perm
         GitError: Its commits could not be had.
     """
     home = Home("Experiment" if start.until else "Rollout", case.model, ground.name)
-    merge = _merge(ground, intent, case, home)
+    merge = _merge(ground, intent, case, home, answers)
     if merge is None or not merge.is_ruled:
         return _by_message(ground, intent, home)
     try:
@@ -136,7 +139,7 @@ def permission(ground: Ground, intent: Intent, case: Case, start: Start) -> Perm
         )
 
 
-def _merge(ground: Ground, intent: Intent, case: Case, home: Home) -> Merge | None:
+def _merge(ground: Ground, intent: Intent, case: Case, home: Home, answers: Answers) -> Merge | None:
     """What brought the manifest; None where it was there before there were rules."""
     repository = ground.repository
     path = repository.prefix + home.path
@@ -149,7 +152,7 @@ def _merge(ground: Ground, intent: Intent, case: Case, home: Home) -> Merge | No
     (act,) = acts_of(Altered((home.path,), before.catalog, after.catalog, live))
     last = case.state.run.generation if case.state and case.state.run and case.state.routes else ""
     brings = Bringing(home, generation(after, home), (generation(before, home), last))
-    return Merge(ground, commit, intent.commit, before, intent.registry.default_branch, act, brings)
+    return Merge(ground, commit, intent.commit, before, intent.registry.default_branch, act, brings, answers)
 
 
 def _by_message(ground: Ground, intent: Intent, home: Home) -> Permission:
@@ -190,7 +193,8 @@ def _by_signatures(merge: Merge) -> Permission:
 
 
 def _by_forge(merge: Merge, forge: Forge) -> Permission:
-    brought = [one for one in forge.brought_by(merge.commit) if one.state == "merged"]
+    found = merge.answers.of(("brought by", merge.commit), lambda: forge.brought_by(merge.commit))
+    brought = [one for one in found if one.state == "merged"]
     pulls = [one for one in brought if one.base_branch == merge.branch]
     if not pulls:
         past = Unreviewed(merge.commit, "no merged pull request has brought it")
@@ -202,17 +206,23 @@ def _by_forge(merge: Merge, forge: Forge) -> Permission:
 
 def _of_pull(merge: Merge, forge: Forge, pull: PullRequest) -> tuple[Verdict, Known]:
     """What the rules say of a pull request, and whether it is the one that brought this."""
-    repository, registry = merge.ground.repository, merge.before.registry
-    asked = Asked(repository, forge, pull, remote_of(repository, registry) or "origin", merge.before.commit)
-    head = fetch_head(asked)
-    span = span_of(repository, merge_base(repository, merge.before.commit, head), head)
-    known = known_to_forge(asked, registry)
-    verdict = court.judge(court.Asked((merge.act,), registry, known, binding_of(span)))
+    question = ("pull request", forge.kind, pull.number, merge.before.commit)
+    known, span = merge.answers.of(question, lambda: _told(merge, forge, pull))
+    verdict = court.judge(court.Asked((merge.act,), merge.before.registry, known, span.binding))
     if merge.is_brought_by(span):
         return verdict, known
     why = f"what {merge.commit[:12]} has merged is not what {pull.reference} brings"
     found = approval_stale(court.deed_of(merge.act), pull.reference, why)
     return replace(verdict, findings=(*verdict.findings, *found)), known
+
+
+def _told(merge: Merge, forge: Forge, pull: PullRequest) -> tuple[Known, Span]:
+    """What the forge says of a pull request, and what that changes."""
+    repository, registry = merge.ground.repository, merge.before.registry
+    asked = Asked(repository, forge, pull, remote_of(repository, registry) or "origin", merge.before.commit)
+    head = fetch_head(asked)
+    span = span_of(repository, merge_base(repository, merge.before.commit, head), head)
+    return known_to_forge(asked, registry), span
 
 
 def _judged(merge: Merge, verdict: Verdict, known: Known) -> Permission:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from modelops_git.core.findings import Severity, sort_key
 from modelops_git.edges.git.commits import commit_of
-from modelops_git.engine.binding import binding_of, span_of
+from modelops_git.engine.binding import span_of
 from modelops_git.engine.forecasting import Forecasts, forecasts
 from modelops_git.engine.ground import utc_now
 from modelops_git.engine.reviewing.claims import Claims
@@ -151,7 +151,7 @@ def review_change(repository: Repository, request: Request) -> ReviewedChange:
         problems=tuple(_problems(span, foreseen, ruled)),
         forecasts=_forecasts(span, foreseen, request, now),
         ruled=ruled,
-        binding=binding_of(span),
+        binding=span.binding,
         changed=len(compared.change.changed),
         wrong=gathered.wrong(models),
     )

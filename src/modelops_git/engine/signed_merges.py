@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from modelops_git.core.authorizing.facts import Known
 from modelops_git.engine.approving import signed_approvals
-from modelops_git.engine.binding import binding_of, span_of
+from modelops_git.engine.binding import span_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,8 +30,8 @@ def signed_merges(merge: Merge) -> Iterator[tuple[Known, Binding]]:
     for base, head in _spans(merge):
         span = span_of(repository, base, head)
         if merge.is_brought_by(span):
-            said = signed_approvals(repository, base, head)
-            yield Known(said.participants, said.approvals, said.author), binding_of(span)
+            said = signed_approvals(repository, base, head, merge.before.commit)
+            yield Known(said.participants, said.approvals, said.author), span.binding
 
 
 def _spans(merge: Merge) -> Iterator[tuple[str, str]]:

@@ -19,6 +19,7 @@ from modelops_git.core.places import Home
 from modelops_git.core.planning.plan import planned
 from modelops_git.core.routes import mirrors, stable
 from modelops_git.edges.git.history import last_change
+from modelops_git.engine.answers_kept import Answers
 from modelops_git.engine.deliver import deliver
 from modelops_git.engine.ground import readable
 from modelops_git.engine.guarding import guard
@@ -82,6 +83,7 @@ class Tools:
         announce: Told in words what is waited for.
         sleep: Waits some seconds.
         glass: Where somebody goes past the rules about people; None where nobody does.
+        answers: What a forge was asked a moment ago.
     """
 
     executor: Executor = field(default_factory=ThreadPoolExecutor)
@@ -89,6 +91,7 @@ class Tools:
     announce: Callable[[str], None] = lambda _: None
     sleep: Callable[[float], None] = time.sleep
     glass: Glass | None = None
+    answers: Answers = field(default_factory=Answers)
 
 
 def begin_run(ground: Ground, intent: Intent, case: Case, start: Start, tools: Tools) -> list[Payload]:
@@ -118,8 +121,8 @@ def begin_run(ground: Ground, intent: Intent, case: Case, start: Start, tools: T
 def _permitted(ground: Ground, intent: Intent, case: Case, start: Start, tools: Tools) -> dict[str, Any]:
     """On whose word the run begins, as the journal has it: who approved it, or how the glass was broken."""
     try:
-        guard(ground, intent, ground.journal.tip().environment.applied_commit)
-        permitted = permission(ground, intent, case, start)
+        guard(ground, intent, tools.answers)
+        permitted = permission(ground, intent, case, start, tools.answers)
     except ModelopsError as error:
         if tools.glass is None or tools.glass.model != case.model:
             raise

@@ -24,6 +24,7 @@ RULING = (
     ".pre-commit-config.yaml",
     "CODEOWNERS",
     "allowed_signers",
+    "docs/CODEOWNERS",
     "revoked_signers",
 )
 RULING_FOLDERS = (".github", ".gitlab", "analyses", "schemas")

@@ -150,10 +150,19 @@ class Problem:
         return f"entry {self.entry} ({self.commit[:12]}): {self.reason}"
 
 
-def check(record: Iterable[Stored]) -> Iterator[Problem]:
-    """What is wrong with a record, oldest first; nothing where it is whole."""
-    tip: EnvironmentState | None = None
-    models: dict[str, ModelState] = {}
+def check(
+    record: Iterable[Stored],
+    tip: EnvironmentState | None = None,
+    known: Mapping[str, ModelState] | None = None,
+) -> Iterator[Problem]:
+    """What is wrong with a record, oldest first; nothing where it is whole.
+
+    Args:
+        record: Its commits, oldest first: all there are, or those behind `tip`.
+        tip: What was known before the first of them; None for the beginning.
+        known: What was known then of each model that they are about.
+    """
+    models = dict(known or {})
     for stored in record:
         problems, link = _examine(stored, tip, models)
         number = 0 if tip is None else tip.sequence + 1

@@ -11,7 +11,7 @@ from modelops_git.edges.git.differing import differences
 from modelops_git.edges.git.trees import entry_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from modelops_git.edges.git.repository import Repository
 
@@ -38,6 +38,13 @@ def content(repo: Repository, commit: str, path: str) -> bytes | None:
     tree = repo.trees.subfolder(commit_of(repo, commit).tree, folder)
     entry = entry_in(repo.trees.folder(tree), path, name)
     return repo.objects.read(entry.blob_id).data if entry and entry.is_regular else None
+
+
+def changed_on_the_way(repo: Repository, base: str, head: str, paths: Collection[str]) -> tuple[str, ...]:
+    """The commits between two, by first parents and without `head`, that changed files of the registry."""
+    specs = [repo.prefix + path for path in paths]
+    found = repo.git.text("rev-list", "--first-parent", head, f"^{base}", "--", *specs).split()
+    return tuple(commit for commit in found if commit != head)
 
 
 def older(repo: Repository, base: str, path: str) -> Iterator[bytes]:

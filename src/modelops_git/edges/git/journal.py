@@ -15,17 +15,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from modelops_git.core.errors import JournalError
-from modelops_git.core.journal.chain import Stored
 from modelops_git.core.journal.entry import Entry
 from modelops_git.core.journal.state import ENVIRONMENT_FILE, EnvironmentState, ModelState, state_file
 from modelops_git.edges.git.journal_copy import JournalCopy
-from modelops_git.edges.git.journal_wire import audited, import_stream, parse_changes, tell_and_forget
+from modelops_git.edges.git.journal_record import blobs, stored
+from modelops_git.edges.git.journal_wire import import_stream, tell_and_forget
 from modelops_git.edges.git.plumbing import decode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from modelops_git.core.journal.chain import Link
+    from modelops_git.core.journal.chain import Link, Stored
     from modelops_git.edges.git.journal_place import JournalPlace
 
 _BATCH = 2000
@@ -179,7 +179,7 @@ class JournalBranch:
             line.split() for line in self._git.text("rev-list", "--reverse", "--parents", tip).splitlines()
         ]
         for start in range(0, len(commits), _BATCH):
-            yield from self._stored(commits[start : start + _BATCH])
+            yield from stored(self._git, self._copy.objects, commits[start : start + _BATCH])
 
     def holds(self, commit: str, tip: str) -> bool:
         """Whether `commit` is in the history of `tip`."""
@@ -224,33 +224,7 @@ class JournalBranch:
         )
 
     def _blobs(self, names: Sequence[str]) -> list[bytes | None]:
-        return [
-            found.data if found and found.kind == "blob" else None
-            for found in self._copy.objects.find_all(names)
-        ]
-
-    def _stored(self, commits: list[list[str]]) -> Iterator[Stored]:
-        ids = [commit for commit, *_ in commits]
-        raw = self._git.run(
-            "diff-tree",
-            "--stdin",
-            "--root",
-            "-r",
-            "-m",
-            "-z",
-            "--no-renames",
-            stdin="\n".join([*ids, ""]).encode(),
-        )
-        changed = parse_changes(raw, set(ids))
-        entries = dict(zip(ids, self._blobs([f"{commit}:entry.json" for commit in ids]), strict=True))
-        wanted = [(one, path) for one in ids for path in audited(entries[one])]
-        blobs = self._blobs([f"{commit}:{path}" for commit, path in wanted])
-        files: dict[str, dict[str, bytes]] = {commit: {} for commit in ids}
-        for (commit, path), data in zip(wanted, blobs, strict=True):
-            if data is not None:
-                files[commit][path] = data
-        for commit, *parents in commits:
-            yield Stored(commit, len(parents), files[commit], changed[commit])
+        return blobs(self._copy.objects, names)
 
     # What is written
 

@@ -61,11 +61,13 @@ class JournalCopy:
 
     def __init__(self, place: JournalPlace) -> None:
         self.place = place
-        self._folder = place.common_dir / "modelops" / "journal.git"
+        copy = place.common_dir / "modelops" / "journal.git"
+        self._folder = place.common_dir if place.is_server else copy
         self.git = Git.isolated(place.top).having({"GIT_DIR": str(self._folder)})
         self.objects = ObjectReader(self.git)
-        self._known = f"refs/{place.branch}"  # of this registry: a repository may hold several
         self._remote_ref = f"refs/heads/{place.branch}"
+        # Of this registry: a repository may hold several.
+        self._known = self._remote_ref if place.is_server else f"refs/{place.branch}"
 
     def known(self) -> str | None:
         """The newest commit that this clone knows; None where it knows none."""

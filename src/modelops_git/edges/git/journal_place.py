@@ -23,6 +23,7 @@ class JournalPlace:
         registry: The registry's name, which begins the branch's name.
         environment: The environment.
         remote: The name of the remote that holds the branch; None for a journal of this clone alone.
+        is_server: Whether the branch is in this very repository, which others push to.
     """
 
     top: Path
@@ -30,6 +31,7 @@ class JournalPlace:
     registry: str
     environment: str
     remote: str | None
+    is_server: bool = False
 
     @property
     def branch(self) -> str:

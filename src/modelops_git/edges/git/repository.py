@@ -32,6 +32,7 @@ class Repository(NamedTuple):
         objects: Reads objects by name.
         trees: Reads folders by id.
         remotes: Knows the names of its remotes.
+        is_server: Whether this is where others push to: no files, and the journals are its own branches.
     """
 
     git: Git
@@ -45,6 +46,7 @@ class Repository(NamedTuple):
     objects: ObjectReader
     trees: Trees
     remotes: Remotes
+    is_server: bool = False
 
     @classmethod
     def open(cls, start: Path) -> Repository:
@@ -55,6 +57,32 @@ class Repository(NamedTuple):
             GitError: It is in no repository, in one without files (bare), or git does not trust it.
         """
         return _locate(start)[0]
+
+    @classmethod
+    def of_server(cls, folder: Path, prefix: str = "") -> Repository:
+        """The repository at `folder` as others push to it, bare or not; in a hook, with what is being pushed.
+
+        Args:
+            folder: The repository's own folder, or one below.
+            prefix: The registry's folder in it, with `/` at the end; empty for the top.
+
+        Raises:
+            UsageError: There is no such folder.
+            GitError: It is in no repository.
+        """
+        if not folder.is_dir():
+            raise UsageError(f"{folder} is not a folder")
+        git = Git(folder)
+        answers = git.text("rev-parse", *_QUESTIONS).split("\n")
+        git_dir, common_dir = (_resolve(folder, answer) for answer in answers[2:4])
+        at = git.having({"GIT_DIR": str(git_dir)})
+        settled = Git(git_dir, env=at.env)
+        objects = ObjectReader(settled)
+        hash_name = "sha256" if answers[1] == "sha256" else "sha1"
+        shallow = answers[0] == "true"
+        places = (git_dir, git_dir, common_dir, git_dir / prefix, prefix)
+        tools = (objects, Trees(objects), Remotes(settled))
+        return cls(settled, *places, shallow, hash_name, *tools, is_server=True)
 
     def path_of(self, path: str) -> Path:
         """Where a path of the registry is on disk."""

@@ -13,7 +13,6 @@ from modelops_git.core.errors import ModelopsError
 from modelops_git.core.places import home_of
 from modelops_git.core.planning.plan import Plan
 from modelops_git.core.routes import stable
-from modelops_git.engine.binding import intent_rows
 from modelops_git.engine.cases import Failure
 from modelops_git.engine.ground import stand
 from modelops_git.engine.intent import in_order
@@ -56,7 +55,7 @@ class Foreseen:
 
 def touched(span: Span) -> tuple[tuple[str, str], ...]:
     """Every (environment, model) whose wanted state a change alters, in the order of promotion."""
-    rows = {(row[0], row[1].removesuffix(" experiment")) for row in intent_rows(span)}
+    rows = {(row[0], row[1].removesuffix(" experiment")) for row in span.rows}
     homes = map(home_of, (one.path for one in span.inside))
     rows |= {(home.name, home.model) for home in homes if home and home.kind in _KINDS}
     rank = {name: number for number, name in enumerate(_order(span))}

@@ -60,9 +60,8 @@ def _unasked(span: Span) -> Ruled:
     from modelops_git.core.authorizing.facts import Known
     from modelops_git.core.authorizing.judge import Asked, judge
     from modelops_git.engine.authorizing import altered, reached
-    from modelops_git.engine.binding import binding_of
 
     if span.before is None:
         return Ruled(None)
     acts = acts_of(altered(span, reached(span, [])))
-    return Ruled(judge(Asked(acts, span.before.registry, Known(), binding_of(span))).needs)
+    return Ruled(judge(Asked(acts, span.before.registry, Known(), span.binding)).needs)

@@ -7,17 +7,17 @@ those who forced a push while the pull request was open.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from modelops_git.core.authorizing.facts import Participant
 from modelops_git.core.errors import ForgeError
 from modelops_git.edges.forges.github import asking
 from modelops_git.edges.forges.github.pulls import identity
+from modelops_git.edges.forges.lives import Life
 from modelops_git.edges.forges.records import Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime
 
     from modelops_git.edges.forges.base import PullRequest
     from modelops_git.edges.forges.web import Client
@@ -41,7 +41,7 @@ def pushers(
         ForgeError: It is open, its branch is in this repository, and GitHub does not say who pushed its head.
     """
     origin = record.record("head").record("repo").text("full_name")
-    life = _Life(commits, record.time("created_at"), record.time("merged_at") or record.time("closed_at"))
+    life = Life(commits, record.time("created_at"), record.time("merged_at") or record.time("closed_at"))
     found = _from_activity(client, pull, origin, life) if origin else None
     if found is not None:
         return tuple(found)
@@ -54,21 +54,7 @@ def pushers(
     return tuple(_without_activity(client, pull, owner))
 
 
-class _Life(NamedTuple):
-    """Which pushes belong to a pull request: branches of the same name may come before and after it."""
-
-    commits: frozenset[str]
-    opened: datetime | None
-    ended: datetime | None
-
-    def is_over(self, at: datetime | None) -> bool:
-        return bool(self.ended and at and at > self.ended)
-
-    def has(self, after: str, at: datetime | None) -> bool:
-        return after in self.commits or bool(self.opened and at and at >= self.opened)
-
-
-def _from_activity(client: Client, pull: PullRequest, origin: str, life: _Life) -> list[Participant] | None:
+def _from_activity(client: Client, pull: PullRequest, origin: str, life: Life) -> list[Participant] | None:
     """Those whom the activity names; None where it does not say who pushed the head."""
     ask = asking.activity(client.site, _path(origin), pull.head_branch)
     found: list[Participant] = []

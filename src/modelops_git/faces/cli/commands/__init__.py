@@ -49,6 +49,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "adopt": ("adopt", "Take into the journal what a target serves already."),
     "authorize": ("authorize", "Check who may do what a change does, and who must approve it."),
     "approve": ("approve", "Sign what the commits of this branch change."),
+    "pre-receive": ("pre_receive", "Hold a push against the rules; the hook of a git server."),
     "plan": ("plan", "Show what apply would do."),
     "comment": ("comment", "Say what the merge of a change would do, for its reviewers."),
     "apply": ("apply", "Make what is live what the manifests ask for."),

@@ -1,0 +1,1 @@
+"""What a server takes of a push, where the server is plain git."""
