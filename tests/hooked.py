@@ -32,6 +32,7 @@ class Hook:
         always: The status of all answers, where it is not None.
         pause: Seconds before each answer.
         drips: Whether it sends its answer so slowly that it never ends.
+        breaks: Whether it ends the connection without an answer.
         location: Where redirects lead.
     """
 
@@ -41,6 +42,7 @@ class Hook:
     always: int | None = None
     pause: float = 0.0
     drips: bool = False
+    breaks: bool = False
     location: str = ""
 
     def sent(self, path=""):
@@ -67,6 +69,9 @@ class Handler(BaseHTTPRequestHandler):
         hook = self.server.hook
         body = self.rfile.read(int(self.headers["Content-Length"]))
         hook.posts.append(Post(self.path, {k.lower(): v for k, v in self.headers.items()}, body))
+        if hook.breaks:
+            self.close_connection = True
+            return
         if hook.drips:
             self._drip()
             return

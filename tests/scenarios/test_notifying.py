@@ -11,6 +11,7 @@ from standardwebhooks.webhooks import Webhook
 
 from hooked import listening
 from modelops_git.core.manifests.parse import parse_document
+from shop import Shop
 
 SECRET = "whsec_" + base64.b64encode(bytes(range(32))).decode()
 EVENTS = ["run-started", "run-ended", "hold-set", "paused", "resumed", "deferred", "retry-granted"]
@@ -25,9 +26,14 @@ def hook():
 
 @pytest.fixture
 def told(shop, hook):
-    """A registry that tells a channel and a program of what happens in production; iris 1.0.0 is live."""
+    following(shop, hook, CANARY)
+    return shop
+
+
+def following(shop, hook, canary):
+    """The registry tells a channel and a program of what happens in production; iris 1.0.0 is live."""
     registry = parse_document("modelops.yaml", (shop.clone / "modelops.yaml").read_bytes()).document.written
-    registry["strategies"]["standard"] = CANARY
+    registry["strategies"]["standard"] = canary
     registry["notifications"] = [
         {"type": "slack", "url_env": "SLACK_URL", "on": EVENTS, "environments": ["production"]},
         {"type": "webhook", "url_env": "HOOK_URL", "secret_env": "HOOK_SECRET", "on": EVENTS},
@@ -39,7 +45,6 @@ def told(shop, hook):
     shop.want("1.0.0")
     shop.merge()
     shop.modelops("apply")
-    return shop
 
 
 def with_variables(shop, hook):
@@ -156,3 +161,23 @@ def test_an_old_journal_is_told_of_from_now_on(live, hook):
     assert types(hook) == ["run-started", "run-ended"]
     assert "webhook-signature" not in hook.posts[0].headers
     assert live.is_whole()
+
+
+@pytest.mark.slow
+def test_three_engines_at_once_tell_of_a_rollout_that_they_abort_once(tmp_path, hook):
+    """Its deadline is over, and three processes see that in the same moment."""
+    shop = Shop(tmp_path / "shop", lease="30s")
+    shop.journals()
+    following(shop, hook, CANARY | {"deadline": "1s"})
+    begin_canary(shop)
+    hook.posts.clear()
+    clones = [shop.new_clone(name) for name in ("bo", "ci", "controller")]
+    time.sleep(1.1)
+    for _ in range(2):
+        engines = [shop.start("reconcile", "--env", "production", cwd=clone) for clone in clones]
+        said = [engine.communicate()[1].decode() for engine in engines]
+        assert not any("Traceback" in one for one in said), said
+    assert types(hook) == ["run-ended"]
+    assert len(texts(hook)) == 1
+    assert [one["version"] for one in hook.sent("hook")[0].data["data"]["routes"]] == ["1.0.0"]
+    assert shop.is_whole()

@@ -16,7 +16,7 @@ from modelops_git.engine.cases import Failure
 from modelops_git.engine.following import follow
 from modelops_git.engine.ground import stand
 from modelops_git.engine.intent import desired_of, in_order, merged_intent
-from modelops_git.engine.notifying import follow
+from modelops_git.engine.notifying import subscribe
 from modelops_git.engine.order import OutOfOrderError, is_newer, refuse_out_of_order
 from modelops_git.engine.review import Known, review
 from modelops_git.engine.settling import LOOK_AGAIN, outcomes, refusals, settle, standings
@@ -165,7 +165,7 @@ def _is_under_way(ground: Ground, done: Applied, tools: Tools) -> bool:
 def _apply_environment(ground: Ground, intent: Intent, tools: Tools, applied: Applied) -> None:
     tip = ground.journal.refresh()
     refuse_out_of_order(ground, intent, tip.environment.applied_commit)
-    follow(ground, tip, tools.announce)
+    subscribe(ground, tip, tools.announce)
     before = ground.journal.states(tip)
     reviewed = review(ground, intent, Known(before, tip.environment.applied_commit))
     applied.findings.extend(reviewed.findings)

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 TRIES = 10
 """How often others may be faster at the journal."""
+_FAILURES = (ModelopsError, OSError, ValueError, OverflowError, RuntimeError)
+"""Of the world; of a journal whose numbers or times nobody can have meant; of a system without threads."""
 
 
 class Desk(Protocol):
@@ -86,7 +88,7 @@ class _Sent(NamedTuple):
     delivery: Delivery
 
 
-def follow(desk: Desk, tip: Tip, announce: Announce) -> None:
+def subscribe(desk: Desk, tip: Tip, announce: Announce) -> None:
     """Let the journal know who is told from here on, where modelops.yaml says another thing than before.
 
     Nothing is raised: where it cannot be written, the next round tries again.
@@ -96,7 +98,7 @@ def follow(desk: Desk, tip: Tip, announce: Announce) -> None:
     wanted = followers(desk.registry, desk.name)
     try:
         _append(desk, tip, lambda known: changes(known.listeners, wanted))
-    except (ModelopsError, OSError) as error:
+    except _FAILURES as error:
         announce(f"{desk.name}: who is to be told what happens is not journaled yet: {_said(error)}")
 
 
@@ -113,14 +115,14 @@ def notify(desk: Desk, announce: Announce, post: Post | None = None) -> Tip | No
     """
     try:
         return _notify(desk, announce, post) if desk.registry.notifications else None
-    except (ModelopsError, OSError) as error:
+    except _FAILURES as error:
         announce(f"{desk.name}: whom was told what is not journaled, so it may be told again: {_said(error)}")
         return None
     finally:
         desk.written.clear()  # whatever came of it: from now on what is owed must be claimed
 
 
-def _said(error: ModelopsError | OSError) -> str:
+def _said(error: Exception) -> str:
     return error.message if isinstance(error, ModelopsError) else str(error)
 
 

@@ -18,7 +18,7 @@ from modelops_git.engine.drifted import noticing, strays
 from modelops_git.engine.following import follow
 from modelops_git.engine.ground import stand
 from modelops_git.engine.intent import in_order, merged_intent
-from modelops_git.engine.notifying import follow
+from modelops_git.engine.notifying import subscribe
 from modelops_git.engine.order import OutOfOrderError, refuse_out_of_order
 from modelops_git.engine.review import Known, models_of, review
 from modelops_git.engine.settling import PATIENT, outcomes, refusals, settle, standings
@@ -163,7 +163,7 @@ def run_round(ground: Ground, intent: Intent, tools: Tools, manner: Manner = REP
     done = Round(ground.name, intent.commit)
     tip = ground.journal.refresh()
     refuse_out_of_order(ground, intent, tip.environment.applied_commit)
-    follow(ground, tip, tools.announce)
+    subscribe(ground, tip, tools.announce)
     before = ground.journal.states(tip)
     known = Known(before, tip.environment.applied_commit)
     reviewed = review(ground, intent, known, manner.remarks)

@@ -153,6 +153,7 @@ def _settle(ground: Ground, work: Work, tools: Tools, pace: Pace, settled: Settl
         elif not done.moved:
             if done.waiting is None or not pace.waits:
                 return settled
+            _tell(ground, tools, settled)  # it may be a while
             _wait(ground, done.waiting, tools, waits)
             waits += 1
     raise LostRaceError(f"{ground.name} was still being changed by others after {MOST_LOST} tries")

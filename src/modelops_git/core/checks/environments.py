@@ -277,9 +277,8 @@ def environment_in_use(document: Document, context: Context) -> Iterator[Defect]
     if before is None:
         return
     declared = {one.name for one in cast("Registry", document.manifest).environments}
-    for environment in cast("Registry", before.manifest).environments:
-        if environment.name in declared:
-            continue
+    gone = (one for one in cast("Registry", before.manifest).environments if one.name not in declared)
+    for environment in gone:
         homes = (home_of(path) for path in context.base.rollout_paths())
         models = sorted(home.model for home in homes if home and home.name == environment.name)
         if models:

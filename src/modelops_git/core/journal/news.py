@@ -44,13 +44,13 @@ def fold_news(state: EnvironmentState, entry: Entry, known: Known) -> dict[str, 
         return {}
     events = events_of(entry, known.before, known.after)
     owed = tuple(one.key for one in state.listeners if _is_wanted(one, events, entry.model))
-    news = news_of(entry, events, known.before, known.after) if owed else None
-    reviewed = next((one for one in state.reviews or () if news and one.run == news.run), None)
-    if news and reviewed:
-        review = {"pull_request": reviewed.pull_request, "approvals": reviewed.approvals}
-        news = news.model_copy(update=review)
-    changes = _with_news(state, news.model_copy(update={"owed": owed})) if news else {}
-    return changes | _reviews(state, entry, known)
+    reviews = (*(state.reviews or ()), *_review(entry))
+    left = tuple(one for one in reviews if not _has_ended(one.run, known.after))
+    changes: dict[str, Any] = {"reviews": left[-MOST:] or None}
+    if not owed:
+        return changes
+    news = news_of(entry, events, known.before, known.after).model_copy(update={"owed": owed})
+    return changes | _with_news(state, _reviewed(news, reviews))
 
 
 def _is_wanted(listener: Listener, events: tuple[str, ...], model: str) -> bool:
@@ -76,15 +76,21 @@ def _with_news(state: EnvironmentState, news: News) -> dict[str, Any]:
     return {"news": kept, "listeners": tuple(counted)}
 
 
-def _reviews(state: EnvironmentState, entry: Entry, known: Known) -> dict[str, Any]:
-    """The reviews of the runs that are still under way."""
-    left = [one for one in state.reviews or () if not _has_ended(one.run, known.after)]
+def _review(entry: Entry) -> tuple[Review, ...]:
+    """How the change was reviewed whose run begins with `entry`; nothing where none begins or nobody did."""
     payload = entry.payload
-    if isinstance(payload, RunStarted) and (payload.pull_request or payload.approvals):
-        by = tuple(one.by[:LONGEST_NAME] for one in payload.approvals[:MOST_APPROVALS])
-        where = payload.pull_request and payload.pull_request[:LONGEST_NAME]
-        left.append(Review(run=payload.run, pull_request=where, approvals=by))
-    return {"reviews": tuple(left[-MOST:]) or None}
+    if not isinstance(payload, RunStarted) or not (payload.pull_request or payload.approvals):
+        return ()
+    by = tuple(one.by[:LONGEST_NAME] for one in payload.approvals[:MOST_APPROVALS])
+    where = payload.pull_request and payload.pull_request[:LONGEST_NAME]
+    return (Review(run=payload.run, pull_request=where, approvals=by),)
+
+
+def _reviewed(news: News, reviews: tuple[Review, ...]) -> News:
+    found = next((one for one in reviews if one.run == news.run), None)
+    if found is None:
+        return news
+    return news.model_copy(update={"pull_request": found.pull_request, "approvals": found.approvals})
 
 
 def _has_ended(run: str, state: ModelState | None) -> bool:

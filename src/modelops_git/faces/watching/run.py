@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from modelops_git.edges.git.repository import Repository
     from modelops_git.engine.controller import Beat, Watch
     from modelops_git.engine.starting import Tools
+
+QUIET_SECONDS = 600.0
+"""How long the same announcement is not logged again."""
 
 
 class Outlets(NamedTuple):
@@ -54,7 +58,7 @@ def watch(repository: Repository, what: Watch, tools: Tools, outlets: Outlets) -
         seconds = what.every.total_seconds()
         logs.log("started", f"watching, at least every {seconds:g} s", every=seconds)
         clock = Clock(event.is_set, event.wait)
-        loud = replace(tools, announce=_announced, sleep=lambda seconds: _wait(event, seconds))
+        loud = replace(tools, announce=_Announcer(), sleep=lambda seconds: _wait(event, seconds))
         Controller(repository, what, loud, clock).run(tell)
         logs.log("stopped", f"stopped after {ticks} ticks", ticks=ticks)
     return ticks
@@ -68,5 +72,14 @@ def _told(name: str) -> None:
     logs.log("stopping", f"{name}: stopping when the step under way is done", signal=name)
 
 
-def _announced(text: str) -> None:
-    logs.log("note", text)
+class _Announcer:
+    """Logs what ticks announce; what one after the other says, once in a while."""
+
+    def __init__(self) -> None:
+        self._said: dict[str, float] = {}
+
+    def __call__(self, text: str) -> None:
+        now = time.monotonic()
+        self._said = {said: at for said, at in self._said.items() if now - at < QUIET_SECONDS}
+        if self._said.setdefault(text, now) == now:
+            logs.log("note", text)
