@@ -245,13 +245,15 @@ def test_nobody_pushes_without_a_name(server):
         assert says in done.err + done.out
 
 
-@pytest.mark.parametrize(
-    "data", [b"", b"\n", b"x", b"\xff\xfe", b"0" * 40 + b" refs/heads/main\n", b"a" * (9 << 20)]
-)
-def test_what_is_no_push_is_refused(server, data):
-    with mock.patch("sys.stdin", io.TextIOWrapper(io.BytesIO(data))):
-        done = server.modelops("pre-receive", cwd=server.remote, check=False)
-    assert done.code == 2
+NO_PUSHES = (b"", b"\n", b"x", b"\xff\xfe", b"0" * 40 + b" refs/heads/main\n", b"a" * (9 << 20))
+
+
+def test_what_is_no_push_is_refused(server):
+    for data in NO_PUSHES:
+        with mock.patch("sys.stdin", io.TextIOWrapper(io.BytesIO(data))):
+            done = server.modelops("pre-receive", cwd=server.remote, check=False)
+        assert done.code == 2
+        assert "Traceback" not in done.err
 
 
 # Journals
