@@ -17,6 +17,7 @@ from pathlib import Path
 
 import gradual
 import legacy
+import people
 import story
 import trials
 import trouble
@@ -43,6 +44,7 @@ CHAPTERS = (
     trouble.roll_back,
     trouble.audit,
     trouble.roll_back_now,
+    people.need_a_second_pair_of_eyes,
 )
 TO_TRY = (
     f"modelops show {story.MODEL}@2.0.0",

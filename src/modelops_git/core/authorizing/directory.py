@@ -25,6 +25,8 @@ class Directory:
         self._names = {_plain(one): name for name, known in registry.people.items() for one in known}
         self._groups = registry.groups
         self._teams = {_plain(team): members for team, members in teams.items()}
+        everybody = (one for known in (*registry.groups.values(), *teams.values()) for one in sorted(known))
+        self._listed = {self.person(one): one for one in everybody}
 
     def person(self, identity: str) -> str:
         """The person that an identity belongs to."""
@@ -34,6 +36,10 @@ class Directory:
     def is_known(self, identity: str) -> bool:
         """Whether `people` says whose identity this is."""
         return _plain(identity) in self._names
+
+    def shown(self, person: str) -> str:
+        """An identity of a person as a group or the forge names it."""
+        return self._listed.get(person, person)
 
     def members(self, groups: Iterable[str]) -> frozenset[str]:
         """The people in groups, teams of the forge included as far as their members are known."""

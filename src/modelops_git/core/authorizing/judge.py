@@ -174,7 +174,8 @@ class _Court:
         members = self._directory.members(groups)
         given = tuple(word.by for person, word in self._given.items() if person in members)
         others = members.difference(self._given, self._parts)
-        yield Need(act, index, groups, rule.approvals.count, given, tuple(sorted(others)))
+        could = tuple(sorted(map(self._directory.shown, others)))
+        yield Need(act, index, groups, rule.approvals.count, given, could)
 
 
 def _missing(need: Need) -> Iterator[Finding]:
