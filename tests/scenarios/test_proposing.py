@@ -212,7 +212,7 @@ def test_another_clone_finds_the_pull_request_and_leaves_a_closed_one(live, forg
     monkeypatch.setattr(following, "YOUNG", timedelta(0))
     other = live.new_clone("other")
     (revert,) = live.modelops("--format", "json", "reconcile", cwd=other).data["rounds"][1]["reverts"]
-    assert revert["unproposed"] == "Its pull request was closed, and is left so."
+    assert revert["unproposed"].startswith("No pull request of it is open any more")
     assert len(forge.pulls) == 1
 
 

@@ -45,6 +45,7 @@ AGAIN = timedelta(minutes=5)
 YOUNG = timedelta(minutes=15)
 """How long a branch without a pull request is taken for one that is yet to get it."""
 _FORMAT = "1"
+_CLOSED = "No pull request of it is open any more; unless somebody closed it, open one."
 _OPEN, _FAILED = "open", "failed"
 
 
@@ -107,7 +108,7 @@ def _adopted(desk: Desk, ground: Ground, undo: Undo, wanted: Wanted, branch: str
         pull = desk.propose(branch, told(ground, undo, wanted.message))
     revert = Revert(ground.name, undo.model, branch)
     if pull is None:
-        return replace(revert, unproposed="Its pull request was closed, and is left so.")
+        return replace(revert, unproposed=_CLOSED)
     return replace(revert, url=pull.url)
 
 
