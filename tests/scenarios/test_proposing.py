@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 import markdowns
-from forgery import github
+from forgery import github, gitlab
 from modelops_git.engine import following
 from shop import Shop
 
@@ -46,11 +46,23 @@ def live(settled):
 def forge(live, tmp_path):
     """A forge that the registry names, with iris 1.0.0 live and 1.1.0 registered."""
     with github(tmp_path, git=live.remote) as fake:
-        named = {"type": "github", "repository": "acme/models", "url": fake.api, "token_env": "FORGE_TOKEN"}
-        live.env["FORGE_TOKEN"] = fake.token
-        live.write("modelops.yaml", live.registry("1s") | {"forge": named})
-        live.merge("Name the forge")
-        yield fake
+        yield named(live, fake, "github")
+
+
+@pytest.fixture
+def gitlab_forge(live, tmp_path):
+    """The same on a GitLab."""
+    with gitlab(tmp_path, git=live.remote) as fake:
+        yield named(live, fake, "gitlab")
+
+
+def named(shop, fake, kind):
+    """The registry names that forge, and its token is there."""
+    forge = {"type": kind, "repository": "acme/models", "url": fake.api, "token_env": "FORGE_TOKEN"}
+    shop.env["FORGE_TOKEN"] = fake.token
+    shop.write("modelops.yaml", shop.registry("1s") | {"forge": forge})
+    shop.merge("Name the forge")
+    return fake
 
 
 def titles(forge):
@@ -265,4 +277,13 @@ def test_the_comment_on_a_pull_request_is_written_anew_in_place(live, forge):
     (remark,) = forge.pulls[0].remarks
     assert first.out == again.out
     assert first.out.startswith("Commented: http")
+    assert remark.body.startswith("<!-- modelops-git: shop -->\n## ")
+
+
+def test_gitlab_has_merge_requests_and_the_same_comment(live, gitlab_forge):
+    assert "Pull request !1: http" in live.modelops(*PROMOTES).out
+    assert titles(gitlab_forge) == [("Promote iris 1.1.0 to production", PROMOTION, "main", "open")]
+    for _ in range(2):
+        live.modelops("comment", "--base", "origin/main", "--pull-request", "1")
+    (remark,) = gitlab_forge.pulls[0].remarks
     assert remark.body.startswith("<!-- modelops-git: shop -->\n## ")
