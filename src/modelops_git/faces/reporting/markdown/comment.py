@@ -80,7 +80,7 @@ def _sections(change: ReviewedChange) -> Iterator[Section]:
 
 
 def _headline(change: ReviewedChange) -> str:
-    errors = len(change.errors) + len(change.wrong)
+    errors = sum(one.code != MISSING for one in change.errors) + len(change.wrong)
     said = {
         State.REFUSED: f"⛔ Refused: {counted(errors, 'error')}",
         State.UNCHECKED: "❔ Not all of it could be checked",
