@@ -261,6 +261,24 @@ def test_a_branch_of_that_name_with_something_else_is_left_alone(live, forge):
     assert titles(forge) == [("Roll back iris to 1.0.0 in production", f"{BACK}-2", "main", "open")]
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("how", ["merge", "squash"])
+def test_a_second_abort_is_proposed_anew_though_the_old_branches_are_still_there(how, live, forge):
+    aborted(live)
+    forge.merge(1, how, delete=False)
+    live.git("pull", "--quiet", "origin", "main")
+    live.modelops("apply")
+    live.version("1.2.0", parent="1.1.0")
+    live.want("1.2.0", strategy=CANARY)
+    live.merge("Ask for 1.2.0")
+    (revert,) = live.modelops("--format", "json", "apply", check=False).data["reverts"]
+    assert (revert["branch"], revert["unproposed"]) == (f"{BACK}-2", None)
+    assert [one.state for one in forge.pulls] == ["merged", "open"]
+    assert "instead of 1.2.0" in forge.pulls[1].body
+    live.modelops("reconcile", check=False)
+    assert live.git("branch", "--list", f"{BACK}-3") == ""
+
+
 def test_no_revert_is_proposed_where_the_environment_wants_none(live, forge):
     registry = live.registry("1s")
     registry["environments"][1]["rollback"] = {"on_abort": "none"}
