@@ -28,10 +28,10 @@ class Review(Shop):
         groups = {"ml": ["github:ana", "github:bo"], "leads": ["github:lea", "github:max"]}
         return registry | {"groups": groups}
 
-    def rule(self):
-        """From now on leads must approve what goes to production."""
+    def rule(self, count=1):
+        """From now on so many leads must approve what goes to production."""
         registry = self.registry("1s")
-        approvals = {"from": ["leads"], "count": 1}
+        approvals = {"from": ["leads"], "count": count}
         rule = {"action": "promote", "environments": ["production"], "approvals": approvals}
         self.write("modelops.yaml", registry | {"rules": [rule]})
         self.merge("Rules")
@@ -40,9 +40,10 @@ class Review(Shop):
         goals = {"accuracy": {"evaluation": "holdout", "goal": "maximize"}}
         return super().model(name) | {"metrics": goals}
 
-    def measured(self, number, accuracy, *, model="iris", data=DATA, parent=None, **more):
+    def measured(self, number, accuracy, *, model="iris", data=DATA, depth=3, **more):
         """A version with metrics."""
-        written = self.version(number, model=model, parent=parent, **more)
+        written = self.version(number, model=model, **more)
+        written["training"]["hyperparameters"] = {"depth": depth, "trees": 100}
         latency = {"name": "latency", "kind": "latency", "metrics": {"latency_ms": 2.4}}
         holdout = {"name": "holdout", "kind": "performance", "data": data, "metrics": {"accuracy": accuracy}}
         self.write(f"models/{model}/versions/{number}.yaml", written | {"evaluations": [holdout, latency]})
@@ -51,9 +52,10 @@ class Review(Shop):
         head = {"api_version": "modelops/v1", "kind": "Analysis", "name": "serving-health"}
         self.write("analyses/serving-health.yaml", head | {"metrics": [METRIC]})
 
-    def vouch(self, number, *, author="Vic <vic@example.com>", reason="Measured again by us."):
+    def vouch(self, number, *, model="iris", author="Vic <vic@example.com>"):
         """A notice that says so, committed by somebody."""
-        self.modelops("notice", f"iris@{number}", "--type", "validation", "--reason", reason)
+        words = ("--type", "validation", "--reason", "Measured again by us.")
+        self.modelops("notice", f"{model}@{number}", *words)
         self.git("add", "--all")
         self.git("commit", "--quiet", "--author", author, "-m", "Validate")
 

@@ -11,6 +11,7 @@ from contextlib import closing
 import pytest
 
 import markdowns
+from example_comment import example
 from reviews import CANARY, DATA, Review
 from shop import INTERFACE
 
@@ -308,7 +309,13 @@ def test_signed_approvals_are_counted_where_that_is_asked_for(canary):
     assert "Nobody was asked here who has approved it already." in canary.comment()
     text = canary.comment("--signed")
     assert "Nobody was asked here" not in text
-    assert "**MOG603** approvals-missing" in text
     assert text.splitlines()[1] == "## ⏳ Waits for 1 approval"
     done = canary.modelops("comment", "--base", "origin/main", "--signed", "--pull-request", "3", check=False)
     assert done.code == 2
+
+
+def test_the_guide_shows_a_comment_as_it_is_posted(tmp_path, project):
+    shown = (project / "docs/guides/examples/comment.md").read_text()
+    assert example(tmp_path) == shown, "python tests/example_comment.py > docs/guides/examples/comment.md"
+    for page in markdowns.pages(shown):
+        assert (page.links, page.references) == ([], [])

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 import markdowns
-from forgery import github
+from forgery import github, gitlab
 from modelops_git.engine import following
 from shop import Shop
 
@@ -46,11 +46,23 @@ def live(settled):
 def forge(live, tmp_path):
     """A forge that the registry names, with iris 1.0.0 live and 1.1.0 registered."""
     with github(tmp_path, git=live.remote) as fake:
-        named = {"type": "github", "repository": "acme/models", "url": fake.api, "token_env": "FORGE_TOKEN"}
-        live.env["FORGE_TOKEN"] = fake.token
-        live.write("modelops.yaml", live.registry("1s") | {"forge": named})
-        live.merge("Name the forge")
-        yield fake
+        yield named(live, fake, "github")
+
+
+@pytest.fixture
+def gitlab_forge(live, tmp_path):
+    """The same on a GitLab."""
+    with gitlab(tmp_path, git=live.remote) as fake:
+        yield named(live, fake, "gitlab")
+
+
+def named(shop, fake, kind):
+    """The registry names that forge, and its token is there."""
+    forge = {"type": kind, "repository": "acme/models", "url": fake.api, "token_env": "FORGE_TOKEN"}
+    shop.env["FORGE_TOKEN"] = fake.token
+    shop.write("modelops.yaml", shop.registry("1s") | {"forge": forge})
+    shop.merge("Name the forge")
+    return fake
 
 
 def titles(forge):
@@ -212,7 +224,7 @@ def test_another_clone_finds_the_pull_request_and_leaves_a_closed_one(live, forg
     monkeypatch.setattr(following, "YOUNG", timedelta(0))
     other = live.new_clone("other")
     (revert,) = live.modelops("--format", "json", "reconcile", cwd=other).data["rounds"][1]["reverts"]
-    assert revert["unproposed"] == "Its pull request was closed, and is left so."
+    assert revert["unproposed"].startswith("No pull request of it is open any more")
     assert len(forge.pulls) == 1
 
 
@@ -249,6 +261,24 @@ def test_a_branch_of_that_name_with_something_else_is_left_alone(live, forge):
     assert titles(forge) == [("Roll back iris to 1.0.0 in production", f"{BACK}-2", "main", "open")]
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("how", ["merge", "squash"])
+def test_a_second_abort_is_proposed_anew_though_the_old_branches_are_still_there(how, live, forge):
+    aborted(live)
+    forge.merge(1, how, delete=False)
+    live.git("pull", "--quiet", "origin", "main")
+    live.modelops("apply")
+    live.version("1.2.0", parent="1.1.0")
+    live.want("1.2.0", strategy=CANARY)
+    live.merge("Ask for 1.2.0")
+    (revert,) = live.modelops("--format", "json", "apply", check=False).data["reverts"]
+    assert (revert["branch"], revert["unproposed"]) == (f"{BACK}-2", None)
+    assert [one.state for one in forge.pulls] == ["merged", "open"]
+    assert "instead of 1.2.0" in forge.pulls[1].body
+    live.modelops("reconcile", check=False)
+    assert live.git("branch", "--list", f"{BACK}-3") == ""
+
+
 def test_no_revert_is_proposed_where_the_environment_wants_none(live, forge):
     registry = live.registry("1s")
     registry["environments"][1]["rollback"] = {"on_abort": "none"}
@@ -265,4 +295,13 @@ def test_the_comment_on_a_pull_request_is_written_anew_in_place(live, forge):
     (remark,) = forge.pulls[0].remarks
     assert first.out == again.out
     assert first.out.startswith("Commented: http")
+    assert remark.body.startswith("<!-- modelops-git: shop -->\n## ")
+
+
+def test_gitlab_has_merge_requests_and_the_same_comment(live, gitlab_forge):
+    assert "Pull request !1: http" in live.modelops(*PROMOTES).out
+    assert titles(gitlab_forge) == [("Promote iris 1.1.0 to production", PROMOTION, "main", "open")]
+    for _ in range(2):
+        live.modelops("comment", "--base", "origin/main", "--pull-request", "1")
+    (remark,) = gitlab_forge.pulls[0].remarks
     assert remark.body.startswith("<!-- modelops-git: shop -->\n## ")

@@ -45,6 +45,7 @@ AGAIN = timedelta(minutes=5)
 YOUNG = timedelta(minutes=15)
 """How long a branch without a pull request is taken for one that is yet to get it."""
 _FORMAT = "1"
+_CLOSED = "No pull request of it is open any more; unless somebody closed it, open one."
 _OPEN, _FAILED = "open", "failed"
 
 
@@ -75,21 +76,20 @@ def propose_revert(ground: Ground, intent: Intent, undo: Undo) -> Revert:
         return revert
     try:
         desk = desk_at(ground.repository, intent.registry)
-        return _offered(desk, ground, intent, undo)
+        return _offered(desk, ground, intent, undo, revert.branch)
     except ModelopsError as error:
         return replace(revert, unproposed=f"No pull request: {error.message.rstrip('.')}.")
 
 
-def _offered(desk: Desk, ground: Ground, intent: Intent, undo: Undo) -> Revert:
-    """The revert with its pull request.
+def _offered(desk: Desk, ground: Ground, intent: Intent, undo: Undo, branch: str) -> Revert:
+    """The revert with its pull request; `branch` is what is prepared here.
 
     Raises:
         GitError: The remote cannot be reached, or refuses the branch.
         ForgeError: The forge cannot be asked, or refuses.
     """
     wanted = wanted_of(ground, intent, undo)
-    branch = wanted.message.branch
-    theirs = published(ground.repository, desk.remote, branch)
+    theirs = published(ground.repository, desk.remote, wanted.message.branch)
     for name in theirs:
         ref = fetch_branch(ground.repository, desk.remote, name)
         if holds(ground.repository, intent, ref, wanted):
@@ -107,7 +107,7 @@ def _adopted(desk: Desk, ground: Ground, undo: Undo, wanted: Wanted, branch: str
         pull = desk.propose(branch, told(ground, undo, wanted.message))
     revert = Revert(ground.name, undo.model, branch)
     if pull is None:
-        return replace(revert, unproposed="Its pull request was closed, and is left so.")
+        return replace(revert, unproposed=_CLOSED)
     return replace(revert, url=pull.url)
 
 

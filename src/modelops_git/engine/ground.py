@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from modelops_git.core.journal.state import ModelState
     from modelops_git.core.manifests.environment import Environment
     from modelops_git.core.manifests.registry import Registry
+    from modelops_git.core.routes import Observed
     from modelops_git.edges.git.journal import Tip
     from modelops_git.edges.git.repository import Repository
     from modelops_git.edges.targets.base import Target
@@ -47,7 +48,7 @@ class Ground:
         environment: The environment in it.
         journal: The environment's journal.
         now: Asked for the time.
-        asks: Whether targets and stores may be asked; else what the journal says of them counts.
+        seen: What a target serves for a model, where targets and stores are not asked; None where they are.
         written: The numbers of entries that this process wrote and has not told anybody of yet.
     """
 
@@ -56,7 +57,7 @@ class Ground:
     environment: Environment
     journal: JournalBranch
     now: Callable[[], datetime] = utc_now
-    asks: bool = True
+    seen: Callable[[str], Observed] | None = None
     written: set[int] = field(default_factory=set)
 
     @property
@@ -68,6 +69,11 @@ class Ground:
     def actor(self) -> Actor:
         """Who acts; git is asked once something is written."""
         return Actor(name=acting(self.repository))
+
+    @property
+    def asks(self) -> bool:
+        """Whether targets and stores may be asked."""
+        return self.seen is None
 
     @property
     def outbox(self) -> Outbox:
@@ -93,11 +99,11 @@ class Ground:
                 hint="Add one to the environment's targets in modelops.yaml, or widen the models of one.",
             )
         target = open_target(manifest, self.repository.root)
-        if self.asks:
+        if self.seen is None:
             return target
         from modelops_git.engine.unasked import Unasked
 
-        return Unasked(self.journal, target.capabilities)
+        return Unasked(self.seen, target.capabilities)
 
     def append(self, tip: Tip, models: dict[str, ModelState], payloads: list[Payload]) -> Tip:
         """Put payloads behind `tip`, and what they lead to into `models`.

@@ -16,7 +16,7 @@ from modelops_git.core.journal.runs import StepIntent
 from modelops_git.core.places import Home
 from modelops_git.core.references import find_version
 from modelops_git.edges.git.commits import find_commit
-from modelops_git.edges.git.proposing import Proposal, free_name, propose
+from modelops_git.edges.git.proposing import Proposal, alike, free_name, propose
 from modelops_git.edges.git.reading import commit_snapshot
 from modelops_git.engine.announcing import BY_MACHINE
 from modelops_git.engine.intent import desired_of
@@ -102,9 +102,9 @@ def prepare_revert(ground: Ground, intent: Intent, undo: Undo) -> Revert:
     """The branch that holds the revert; the same one where it was prepared before."""
     try:
         wanted = wanted_of(ground, intent, undo)
-        branch = wanted.message.branch
-        if not holds(ground.repository, intent, f"refs/heads/{branch}", wanted):
-            branch = make(ground, intent, undo, wanted)
+        known = alike(ground.repository, wanted.message.branch)
+        found = (one for one in known if holds(ground.repository, intent, f"refs/heads/{one}", wanted))
+        branch = next(found, "") or make(ground, intent, undo, wanted)
     except (ModelopsError, GitError) as error:
         return Revert(ground.name, undo.model, "", error.message)
     return Revert(ground.name, undo.model, branch)
@@ -227,10 +227,19 @@ def _removed(ground: Ground, intent: Intent, undo: Undo, kind: Literal["Rollout"
 
 
 def holds(repository: Repository, intent: Intent, ref: str, wanted: Wanted) -> bool:
-    """Whether a branch holds this very change, and is not merged already."""
-    if find_commit(repository, ref) is None:
+    """Whether a branch brings this very change to what main has, and is not merged already."""
+    commit = find_commit(repository, ref)
+    if commit is None or repository.git.succeeds("merge-base", "--is-ancestor", ref, intent.commit):
         return False
-    if repository.git.succeeds("merge-base", "--is-ancestor", ref, intent.commit):
+    if _at(repository, commit.id, wanted.path) != wanted.text:
         return False
-    there = commit_snapshot(repository, ref)
-    return (there.read(wanted.path) if there.entry(wanted.path) else None) == wanted.text
+    # One that was squashed into main once has the same content, and was made for another state of main.
+    before = find_commit(repository, commit.parents[0]) if commit.parents else None
+    return before is None or _at(repository, before.id, wanted.path) == _at(
+        repository, intent.commit, wanted.path
+    )
+
+
+def _at(repository: Repository, commit: str, path: str) -> bytes | None:
+    there = commit_snapshot(repository, commit)
+    return there.read(path) if there.entry(path) else None

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from modelops_git.core.errors import TargetError
-from modelops_git.core.routes import Observed
 from modelops_git.edges.targets.base import Health
 
 if TYPE_CHECKING:
-    from modelops_git.edges.git.journal import JournalBranch
+    from collections.abc import Callable
+
+    from modelops_git.core.routes import Observed
     from modelops_git.edges.targets.base import Capabilities, Order
 
 NOT_READ = "targets are not asked here, so nothing can be changed there"
@@ -25,14 +26,13 @@ class Unasked:
 
     files = None
 
-    def __init__(self, journal: JournalBranch, capabilities: Capabilities) -> None:
-        self._journal = journal
+    def __init__(self, seen: Callable[[str], Observed], capabilities: Capabilities) -> None:
+        self._seen = seen
         self.capabilities = capabilities
 
     def observe(self, model: str) -> Observed:
-        """What the journal, as this clone has it, says that the target serves."""
-        state = self._journal.state(self._journal.tip(), model)
-        return Observed(state.routes, state.stamp) if state else Observed()
+        """What is known that it serves."""
+        return self._seen(model)
 
     def apply(self, order: Order) -> None:
         """Refuse.

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 import markdowns
-from modelops_git.core.markdown import code, html_code, label, prose
+from modelops_git.core.markdown import code, html_code, label, paragraphs, plain, prose
 from modelops_git.faces.reporting.lines import printable
 
 HOSTILE = [
@@ -107,3 +107,20 @@ def test_the_judges_see_what_is_not_escaped():
     assert page.links == ["https://evil.example"]
     assert page.references == ["@a", "#1", "://"]
     assert markdowns.by_gitlab("www.evil.example [[Page]]").links == ["http://www.evil.example", "Page"]
+
+
+LINES = "First.\n\n- holdout: accuracy 0.9\n- #12\n/close\n1. one\n---\n## Two\n```\n\n\nLast @acme"
+
+
+def test_paragraphs_keep_their_lines_and_items_and_nothing_else():
+    for page in markdowns.pages(paragraphs(LINES)):
+        assert (page.links, page.references, page.headings) == ([], [], [])
+        assert page.tags == ["p", "ul", "li", "li", "p"]
+        assert page.shown.split() == LINES.replace("- ", "").split()
+    assert not any(line.startswith(("/", "1", "#")) for line in paragraphs(LINES).splitlines())
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_title_is_one_line_that_hides_nothing(text):
+    assert plain(text).isprintable()
+    assert len(plain(text * 1000, 200)) <= 201

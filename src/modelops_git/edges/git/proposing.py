@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +30,14 @@ class Proposal:
     branch: str
     base: str
     files: Mapping[str, bytes | None]
+
+
+def alike(repo: Repository, branch: str) -> tuple[str, ...]:
+    """Those of `branch`, `branch-2`, `branch-3`, … that this clone has."""
+    patterns = (f"refs/heads/{branch}", f"refs/heads/{branch}-*")
+    names = repo.git.text("for-each-ref", "--format=%(refname:lstrip=2)", *patterns).split("\n")
+    mine = re.compile(re.escape(branch) + r"(-[0-9]{1,6})?", re.ASCII)
+    return tuple(sorted(filter(mine.fullmatch, names), key=lambda name: (len(name), name)))
 
 
 def free_name(repo: Repository, branch: str, besides: Iterable[str] = ()) -> str:

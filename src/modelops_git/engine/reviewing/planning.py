@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from modelops_git.core.errors import ModelopsError
 from modelops_git.core.places import home_of
 from modelops_git.core.planning.plan import Plan
-from modelops_git.core.routes import stable
+from modelops_git.core.routes import Observed, stable
 from modelops_git.engine.cases import Failure
 from modelops_git.engine.ground import stand
 from modelops_git.engine.intent import in_order
@@ -21,7 +21,7 @@ from modelops_git.engine.review import Known, review
 from modelops_git.engine.wanting import Wanted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from modelops_git.core.findings import Finding
     from modelops_git.core.journal.state import ModelState
@@ -80,9 +80,9 @@ def foresee(span: Span, rows: Iterable[tuple[str, str]], *, asks: bool) -> Fores
     for environment, asked in models.items():
         if span.before is None or environment not in known:
             continue
-        ground = replace(stand(span.repository, span.before.registry, environment), asks=asks)
+        ground = stand(span.repository, span.before.registry, environment)
         try:
-            parts.append(_part(ground, span.after, asked))
+            parts.append(_part(ground, span.after, asked, asks=asks))
         except ModelopsError as error:
             unknown[environment] = error
     fresh = tuple(name for name in models if name not in known)
@@ -101,7 +101,7 @@ class _Part(NamedTuple):
     live: dict[tuple[str, str], Route]
 
 
-def _part(ground: Ground, intent: Intent, models: list[str]) -> _Part:
+def _part(ground: Ground, intent: Intent, models: list[str], *, asks: bool) -> _Part:
     """The plan of one environment.
 
     Raises:
@@ -110,6 +110,8 @@ def _part(ground: Ground, intent: Intent, models: list[str]) -> _Part:
     tip = ground.journal.refresh()
     applied = tip.environment.applied_commit
     states = ground.journal.states(tip, models)
+    if not asks:
+        ground = replace(ground, seen=_journaled(states))
     reviewed = review(ground, intent, Known(states, applied, tuple(models)))
     wanted = Wanted(ground, intent)
     each = {model: _action(ground, wanted, model, states.get(model)) for model in models}
@@ -123,6 +125,16 @@ def _part(ground: Ground, intent: Intent, models: list[str]) -> _Part:
     )
     barred = [one.action for model, one in each.items() if model not in reviewed.models]
     return _Part(planned, tuple(filter(None, barred)), _live(ground.name, states))
+
+
+def _journaled(states: Mapping[str, ModelState]) -> Callable[[str], Observed]:
+    """What the journal saw of a target last."""
+
+    def seen(model: str) -> Observed:
+        state = states.get(model)
+        return Observed(state.routes, state.stamp) if state else Observed()
+
+    return seen
 
 
 class _Foreseen(NamedTuple):

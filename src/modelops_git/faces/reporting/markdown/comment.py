@@ -50,6 +50,8 @@ _COLUMNS = (
     "Takes",
     "Bytes",
 )
+MISSING = "MOG603"
+"""Approvals that are missing: the table of approvals tells of these."""
 _SIGNS = {Severity.ERROR: "⛔", Severity.WARNING: "⚠️"}
 
 
@@ -78,7 +80,7 @@ def _sections(change: ReviewedChange) -> Iterator[Section]:
 
 
 def _headline(change: ReviewedChange) -> str:
-    errors = len(change.errors) + len(change.wrong)
+    errors = sum(one.code != MISSING for one in change.errors) + len(change.wrong)
     said = {
         State.REFUSED: f"⛔ Refused: {counted(errors, 'error')}",
         State.UNCHECKED: "❔ Not all of it could be checked",
@@ -141,14 +143,15 @@ def _problems(change: ReviewedChange) -> Iterator[Part]:
 
 def _findings(change: ReviewedChange) -> Iterator[Part]:
     """The errors first; those that no comment could hold are only counted."""
-    if not change.findings and not change.wrong:
+    told = [one for one in change.findings if one.code != MISSING or change.ruled.needs is None]
+    if not told and not change.wrong:
         return
     yield Part(heading("Checks and policies"))
     for version in change.wrong[:MOST_FINDINGS]:
         yield Part(
             f"- ⛔ The bytes of {code(version)} were not verified: `modelops verify` says why.", 1, "finding"
         )
-    ordered = sorted(change.findings, key=lambda one: one.severity is not Severity.ERROR)
+    ordered = sorted(told, key=lambda one: one.severity is not Severity.ERROR)
     for one in ordered[:MOST_FINDINGS]:
         yield Part(finding_text(one), 1 if one.severity is Severity.ERROR else 2, "finding")
     rest = ordered[MOST_FINDINGS:]

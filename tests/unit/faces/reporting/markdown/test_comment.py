@@ -30,6 +30,11 @@ def well_formed(text):
         (change(findings=[finding("MOG603")], needs=[need()]), State.WAITING, "⏳ Waits for 1 approval"),
         (change(problems=["The forge is away."], needs=[need()]), State.UNCHECKED, "❔ Not all of it could"),
         (change(findings=[finding()], problems=["x"]), State.REFUSED, "⛔ Refused: 1 error"),
+        (
+            change(findings=[finding(), finding("MOG603")], needs=[need()]),
+            State.REFUSED,
+            "⛔ Refused: 1 error",
+        ),
         (change(wrong=["iris 1.0.0"]), State.REFUSED, "⛔ Refused: 1 error"),
         (
             change(findings=[finding(severity=Severity.WARNING)]),
