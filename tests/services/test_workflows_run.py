@@ -1,5 +1,11 @@
 """The workflows that `init --forge github` writes, run on a real remote and a strict fake forge."""
 
+import base64
+import gzip
+import json
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
 import pytest
 
 from forgehand import BIN, Town
@@ -174,3 +180,65 @@ def test_schedules_reconcile_and_audit_and_an_overdue_review_is_an_alarm(town):
 
 
 REVIEW = {"date": "2026-01-01", "by": "github:eve", "decision": "approved"}
+
+
+class Answers(BaseHTTPRequestHandler):
+    """The three calls that workflows make by curl, as GitHub's description has them."""
+
+    def do_GET(self):
+        self.server.asked.append((self.path, None, self.headers["Authorization"]))
+        runs = (
+            [{"id": 7, "status": "completed"}] if "/actions/workflows/validate.yml/runs?" in self.path else []
+        )
+        self._say(200, {"total_count": len(runs), "workflow_runs": runs})
+
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["Content-Length"] or 0))
+        self.server.asked.append((self.path, body, self.headers["Authorization"]))
+        self._say(202 if self.path.endswith("/sarifs") else 201, {})
+
+    def _say(self, code, document):
+        data = json.dumps(document).encode()
+        self.send_response(code)
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+    def log_message(self, *_):
+        """Nothing is logged."""
+
+
+@pytest.fixture
+def api():
+    with ThreadingHTTPServer(("127.0.0.1", 0), Answers) as server:
+        server.asked = []
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server
+        server.shutdown()
+
+
+def test_a_review_runs_the_checks_again_and_findings_become_alerts(town, api):
+    town.version("1.0.0")
+    town.write("models/iris/notices/1.0.0-1.yaml", "nothing: here\n")
+    number = town.propose("iris-1")
+    event = town.event(number)
+    address = f"GITHUB_API_URL=http://127.0.0.1:{api.server_port}"
+    review = event | {"action": "submitted", "review": {"state": "approved"}}
+    done = town.act("approvals.yml", "pull_request_review", review, "--env", address)
+    assert done.results == {"Run the checks again": "succeeded"}, done
+    head, token = event["pull_request"]["head"]["sha"], f"bearer {town.forge.token}"
+    actions = "/repos/acme/models/actions"
+    assert api.asked == [
+        (f"{actions}/workflows/validate.yml/runs?event=pull_request&head_sha={head}&per_page=1", None, token),
+        (f"{actions}/runs/7/rerun", b"", token),
+    ]
+    api.asked.clear()
+    options = ("--job", "alerts", "--var", "MODELOPS_CODE_SCANNING=true", "--env", address)
+    done = town.act("validate.yml", "pull_request", event, *options)
+    assert done.results == {"Alerts": "succeeded"}, done
+    [(path, body, _)] = api.asked
+    assert path == "/repos/acme/models/code-scanning/sarifs"
+    told = json.loads(body)
+    assert (told["commit_sha"], told["ref"]) == (head, f"refs/pull/{number}/head")
+    [run] = json.loads(gzip.decompress(base64.b64decode(told["sarif"])))["runs"]
+    assert {result["ruleId"] for result in run["results"]}
