@@ -232,7 +232,7 @@ def test_who_weakens_the_rules_by_a_push_gets_nothing_from_it(company):
 def test_a_change_of_the_rules_that_was_approved_counts_from_then_on(company):
     company.git("switch", "--quiet", "--create", "rules")
     one = {**RULES[0], "approvals": {"from": ["leads"], "count": 1}}
-    more = {"groups": LEADS, "people": PEOPLE, "rules": [one, *RULES[1:]]}
+    more = {"groups": LEADS["github"], "people": PEOPLE, "rules": [one, *RULES[1:]]}
     company.write("modelops.yaml", {**company.registry("1s"), **more})
     company.pushed("rules")
     rules = company.forge.open("rules", "ana")
