@@ -5,19 +5,22 @@ from __future__ import annotations
 import pytest
 
 from desk import Desk
-from forgery import github
+from forgery import github, gitlab
 
-LEADS = {"leads": ["github-team:acme/leads"], "call": ["github:dan"], "ml": []}
+LEADS = {
+    "github": {"leads": ["github-team:acme/leads"], "call": ["github:dan"], "ml": []},
+    "gitlab": {"leads": ["gitlab-group:acme/leads"], "call": ["gitlab:dan"], "ml": []},
+}
 RULES = [
     {"action": "promote", "environments": ["production"], "approvals": {"from": ["leads"], "count": 2}},
     {"action": "rollback", "environments": ["production"], "approvals": {"from": ["call"]}},
     {"action": "administer", "approvals": {"from": ["leads"], "count": 1}},
 ]
-PEOPLE = {"ana": ["github:ana", "email:ana@example.com"]}
+PEOPLE = {"ana": ["github:ana", "gitlab:ana", "email:ana@example.com"]}
 
 
 class Company(Desk):
-    """A shop on GitHub, where 1.0.0 is live in production since before there were rules."""
+    """A shop on a forge, where 1.0.0 is live in production since before there were rules."""
 
     def __init__(self, folder):
         super().__init__(folder)
@@ -31,14 +34,14 @@ class Company(Desk):
 
     def on(self, forge):
         """Its repository is on a forge from now on."""
-        self.forge, at = forge, {"type": "github", "url": forge.api, "repository": forge.state.repository}
-        self.env |= {"GITHUB_TOKEN": forge.token}
+        self.forge, at = forge, {"type": forge.kind, "url": forge.api, "repository": forge.state.repository}
+        self.env |= {f"{forge.kind.upper()}_TOKEN": forge.token}
         self.rule(RULES, forge=at)
         forge.team("acme/leads", "bo", "cy")
         return self
 
     def rule(self, rules, **more):
-        more = {"groups": LEADS, "people": PEOPLE, "rules": rules, **more}
+        more = {"groups": LEADS[self.forge.kind], "people": PEOPLE, "rules": rules, **more}
         self.write("modelops.yaml", {**self.registry("1s"), **more})
         self.merge("Say who may do what")
         self.at = more.get("forge")
@@ -83,6 +86,13 @@ def company(tmp_path):
         yield company.on(forge)
 
 
+@pytest.fixture
+def on_gitlab(tmp_path):
+    company = Company(tmp_path)
+    with gitlab(tmp_path, git=company.remote, pusher="ana") as forge:
+        yield company.on(forge)
+
+
 def codes(judged):
     return [one["code"] for one in judged["findings"]]
 
@@ -109,6 +119,33 @@ def test_an_approved_pull_request_goes_live_however_it_was_merged(company, how):
         ("github:cy", "github"),
     ]
     assert all(one["at"] for one in started["approvals"])
+
+
+SLOWER_YET = [pytest.param(how, marks=pytest.mark.slow) for how in ("merge", "squash", "fast-forward")]
+
+
+@pytest.mark.parametrize("how", ["train", *SLOWER_YET])
+def test_an_approved_merge_request_of_gitlab_goes_live_however_it_was_merged(on_gitlab, how):
+    number = on_gitlab.proposed()
+    on_gitlab.forge.approve(number, "bo")
+    assert codes(on_gitlab.judged(number)) == ["MOG603"]
+    on_gitlab.forge.approve(number, "Cy")
+    assert on_gitlab.judged(number)["allowed"]
+    on_gitlab.merged(number, how)
+    assert on_gitlab.applied() == (0, [])
+    assert on_gitlab.live() == "1.1.0"
+    started = on_gitlab.started()
+    assert started["pull_request"] == f"!{number}"
+    assert [one["by"] for one in started["approvals"]] == ["gitlab:bo", "gitlab:cy"]
+
+
+def test_an_approval_on_gitlab_is_one_of_what_was_proposed_then(on_gitlab):
+    number = on_gitlab.proposed()
+    for by in ("bo", "cy"):
+        on_gitlab.forge.approve(number, by)
+    on_gitlab.want("1.1.0", "staging")
+    on_gitlab.pushed("go")
+    assert codes(on_gitlab.judged(number)) == ["MOG603", "MOG605", "MOG605"]
 
 
 def test_several_commits_that_are_rebased_are_one_change(company):
@@ -195,7 +232,7 @@ def test_who_weakens_the_rules_by_a_push_gets_nothing_from_it(company):
 def test_a_change_of_the_rules_that_was_approved_counts_from_then_on(company):
     company.git("switch", "--quiet", "--create", "rules")
     one = {**RULES[0], "approvals": {"from": ["leads"], "count": 1}}
-    more = {"groups": LEADS, "people": PEOPLE, "rules": [one, *RULES[1:]]}
+    more = {"groups": LEADS["github"], "people": PEOPLE, "rules": [one, *RULES[1:]]}
     company.write("modelops.yaml", {**company.registry("1s"), **more})
     company.pushed("rules")
     rules = company.forge.open("rules", "ana")

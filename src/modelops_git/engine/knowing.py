@@ -95,10 +95,11 @@ def _approval(source: str, review: Review, bindings: dict[str, Binding]) -> Appr
 
 
 def _author(pull: PullRequest, participants: Iterable[Participant]) -> str:
-    """Who asks: whoever opened it, or for whom a bot did."""
+    """Who asks: whoever opened it, or for whom a bot did, if the forge says so and not just a commit."""
     if not pull.by_bot:
         return pull.opened_by
-    return next((one.identity for one in participants if one.part == "asked"), pull.opened_by)
+    asked = (one.identity for one in participants if one.part == "asked" and one.is_certain)
+    return next(asked, pull.opened_by)
 
 
 def _bindings(asked: Asked, commits: set[str]) -> dict[str, Binding]:

@@ -73,13 +73,13 @@ class Record:
         return cls(value, subject)
 
     def text(self, name: str) -> str:
-        """A text; empty where there is none."""
+        """A text; empty where there is none. Half characters, which no address can hold, become `?`."""
         value = self.value.get(name)
         if value is None:
             return ""
         if not isinstance(value, str) or len(value) > LONGEST_TEXT:
             raise self._wrong(name, "a text")
-        return value
+        return value if value.isascii() else value.encode("utf-8", "replace").decode()
 
     def number(self, name: str) -> int:
         """A whole number, not below zero; 0 where there is none."""
@@ -141,15 +141,6 @@ class Record:
             raise self._wrong(name, "a list")
         for one in value:
             yield Record.of(one, f"{name} of {self.subject}")
-
-    def texts(self, name: str) -> tuple[str, ...]:
-        """The texts of a list; none where there is no list."""
-        value = self.value.get(name)
-        if value is None:
-            return ()
-        if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
-            raise self._wrong(name, "a list of texts")
-        return tuple(value)
 
     def require(self, *names: str) -> Record:
         """The same, where each of these fields is there and not null."""

@@ -166,6 +166,8 @@ class Client:
         return urllib3.ProxyManager(proxy) if proxy else urllib3.PoolManager()
 
     def _require_secrecy(self, scheme: str, host: str) -> None:
+        if not self.site.token.isprintable():  # the error of an HTTP library would show it
+            raise ForgeError(f"what {self.site.setting} holds is no token")
         if self.site.token and scheme != "https" and host not in _LOOPBACK:
             raise ForgeError(
                 f"the token in {self.site.setting} is not sent over http, where others can read it",

@@ -138,6 +138,14 @@ def test_of_a_fork_that_cannot_be_seen_its_owner_pushed(hub):
     assert pushed == {"github:eve"}
 
 
+def test_who_merges_something_into_the_branch_has_pushed(hub):
+    hub.commit("iris", "ana")
+    hub.open("iris", "ana")
+    hub.commit("iris", "eve")
+    hub.state.pushes[-1] = hub.state.pushes[-1]._replace(kind="pr_merge")
+    assert Participant("github:eve", "pushed") in participants(hub)
+
+
 def test_a_branch_that_is_gone_is_no_error_and_forced_pushes_stay_known(hub):
     hub.forgets_branches = True
     hub.state.forgets_branches = True

@@ -59,6 +59,13 @@ def test_a_forge_that_is_not_there_is_said():
     assert "secret" not in refused.value.message
 
 
+def test_a_token_that_makes_no_header_is_not_shown(fake):
+    forge = open_forge("github", forge_site(fake, token="secret\nX: y"))  # noqa: S106 - of a test
+    with pytest.raises(ForgeError) as refused:
+        forge.pull_request(1)
+    assert "secret" not in refused.value.message
+
+
 def test_limits_that_github_keeps_to_itself_are_said(fake):
     said = {"message": "You have exceeded a secondary rate limit."}
     fake.fail("status", status=403, document=said)

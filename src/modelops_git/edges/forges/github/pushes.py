@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from modelops_git.edges.forges.base import PullRequest
     from modelops_git.edges.forges.web import Client
 
-_PUSHES = frozenset({"push", "force_push", "branch_creation"})
+_DELETED = "branch_deletion"
+"""All other activities bring commits: pushes, and merges into the branch, by hand or by a queue."""
 _FORCED = "head_ref_force_pushed"
 
 
@@ -62,7 +63,7 @@ def _from_activity(client: Client, pull: PullRequest, origin: str, life: Life) -
     for one in client.pages(ask):
         push = Record.of(one, ask.about)
         kind, after, at = push.text("activity_type"), push.commit("after"), push.time("timestamp")
-        if push.text("ref") != f"refs/heads/{pull.head_branch}" or kind not in _PUSHES or life.is_over(at):
+        if push.text("ref") != f"refs/heads/{pull.head_branch}" or kind == _DELETED or life.is_over(at):
             continue
         if life.has(after, at):
             is_whole = is_whole or after == pull.head
