@@ -63,7 +63,10 @@ class FakeVersion:
             raise BadInputError("/0", "it has not four numbers")
         return [{"sum": sum(one), "by": self.number} for one in instances]
 
-    def infer(self, tensors: Any) -> Any:
+    def fitting(self, tensors: Any) -> Any:
+        return tensors
+
+    def run(self, tensors: Any) -> Any:
         self.asked.append(tensors)
         if self.fails:
             raise ModelError("the secret of why")

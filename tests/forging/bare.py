@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import subprocess
-from dataclasses import dataclass
+import tempfile
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -43,6 +49,7 @@ class Bare:
 
     path: Path
     now: str = "2026-11-02T10:00:00+00:00"
+    _known: dict = field(default_factory=dict)
 
     def git(self, *arguments, text="", check=True, **environment):
         """What git prints, without the newline at its end."""
@@ -63,25 +70,24 @@ class Bare:
         return done.stdout.removesuffix("\n")
 
     @classmethod
-    def make(cls, path, branch="main"):
-        """A new one with one commit."""
-        command = ["git", "init", "--quiet", "--bare", "--template=", f"--initial-branch={branch}", path]
-        subprocess.run(command, check=True)
-        bare = cls(Path(path))
-        somebody = Signature("Setup", "setup@example.com")
-        bare.update(branch, bare.commit({"README.md": "A registry.\n"}, "Begin", somebody))
-        return bare
+    def make(cls, path):
+        """A new one with one commit on `main`."""
+        shutil.copytree(_template(), path)
+        return cls(Path(path))
 
     def tips(self):
-        """Branch -> commit."""
-        lines = self.git(
-            "for-each-ref", "--format=%(refname:lstrip=2) %(objectname)", "refs/heads"
-        ).splitlines()
-        return dict(line.split(" ") for line in lines)
+        """Branch -> commit; read without git, since that is asked for at each request."""
+        packed, loose = self.path / "packed-refs", self.path / "refs/heads"
+        lines = packed.read_text().splitlines() if packed.exists() else []
+        found = dict(_packed(line) for line in lines if " refs/heads/" in line)
+        for file in (one for one in loose.rglob("*") if one.is_file() and one.suffix != ".lock"):
+            with suppress(FileNotFoundError):  # deleted at this moment, by a push
+                found[file.relative_to(loose).as_posix()] = file.read_text().strip()
+        return found
 
     def tip(self, branch):
         """The commit of a branch."""
-        return self.git("rev-parse", "--verify", f"refs/heads/{branch}^{{commit}}")
+        return self.tips()[branch]
 
     def update(self, branch, sha):
         """Point a branch at a commit; delete it where `sha` is empty."""
@@ -93,18 +99,17 @@ class Bare:
 
     def commit(self, files, message, author, *, committer=None, parents=()):
         """A new commit: the first parent's files, with these written (or removed, where None)."""
-        index = os.fspath(self.path / "forging-index")
-        Path(index).unlink(missing_ok=True)
-        if parents:
-            self.git("read-tree", parents[0], GIT_INDEX_FILE=index)
+        seconds = int(datetime.fromisoformat(self.now).timestamp())
+        lines = ["commit refs/forging/new"]
+        for kind, one in (("author", author), ("committer", committer or author)):
+            lines.append(f"{kind} {one.name} <{one.email}> {seconds} +0000")
+        lines.append(_data(message))
+        lines += [f"{kind} {sha}" for kind, sha in zip(("from", *["merge"] * 9), parents, strict=False)]
         for path, content in files.items():
-            if content is None:
-                self.git("rm", "--cached", "--quiet", "--", path, GIT_INDEX_FILE=index, GIT_WORK_TREE=index)
-                continue
-            blob = self.git("hash-object", "-w", "--stdin", text=content)
-            self.git("update-index", "--add", "--cacheinfo", f"100644,{blob},{path}", GIT_INDEX_FILE=index)
-        tree = self.git("write-tree", GIT_INDEX_FILE=index)
-        return self.commit_tree(tree, message, author, committer=committer, parents=parents)
+            lines.append(f"D {path}" if content is None else f"M 100644 inline {path}\n{_data(content)}")
+        text = "\n".join([*lines, "done", ""])
+        self.git("fast-import", "--quiet", "--force", "--done", text=text)
+        return (self.path / "refs/forging/new").read_text().strip()
 
     def commit_tree(self, tree, message, author, *, committer=None, parents=()):
         """A new commit of a tree."""
@@ -122,6 +127,11 @@ class Bare:
 
     def log(self, *revisions):
         """Commits, the oldest first."""
+        if revisions not in self._known:
+            self._known[revisions] = self._log(*revisions)
+        return self._known[revisions]
+
+    def _log(self, *revisions):
         text = self.git("log", "--reverse", "--topo-order", f"--format={_FORMAT}", *revisions)
         return tuple(_commit(one.lstrip("\n")) for one in text.split("\0\0\n") if one.strip("\n\0"))
 
@@ -133,7 +143,9 @@ class Bare:
 
     def merge_base(self, one, other):
         """Where two commits meet."""
-        return self.git("merge-base", one, other)
+        if (one, other) not in self._known:
+            self._known[one, other] = self.git("merge-base", one, other)
+        return self._known[one, other]
 
     def is_ancestor(self, one, other):
         """Whether a commit is in the history of another."""
@@ -158,3 +170,29 @@ def _commit(text):
     return Commit(
         sha, tuple(parents.split()), tree, Signature(name, email), at, committer, when, message.rstrip("\n")
     )
+
+
+def _packed(line):
+    sha, _, ref = line.partition(" ")
+    return ref.removeprefix("refs/heads/"), sha
+
+
+def _data(text):
+    """A text as `git fast-import` takes it."""
+    return f"data {len(text.encode())}\n{text}"
+
+
+@cache
+def _template():
+    """A repository that others are copies of: copying is faster than making."""
+    folder = tempfile.mkdtemp(prefix="forging-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    path = Path(folder) / "template.git"
+    subprocess.run(
+        ["git", "init", "--quiet", "--bare", "--template=", "--initial-branch=main", path], check=True
+    )
+    bare = Bare(path)
+    bare.update(
+        "main", bare.commit({"README.md": "A registry.\n"}, "Begin", Signature("Setup", "setup@example.com"))
+    )
+    return path

@@ -153,8 +153,11 @@ class Fake:
         return self._routed(request)
 
     def _routed(self, request):
+        path = request.path.removeprefix(self.prefix)
+        if path == request.path:  # GraphQL is beside the REST API, not below its version
+            path = path.removeprefix(self.prefix.rpartition("/v")[0])
         for route in self.routes:
-            found = route.pattern.fullmatch(request.path.removeprefix(self.prefix))
+            found = route.pattern.fullmatch(path)
             if found and route.method == request.method:
                 self._require_known(route, request)
                 given = route.answer(self, request, *map(unquote, found.groups()))
@@ -201,6 +204,7 @@ class Handler(BaseHTTPRequestHandler):
     """Reads a request, has the fake answer it, and does what goes wrong."""
 
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # otherwise each answer waits for 40 ms
     locks = threading.Lock()
 
     def do_GET(self):

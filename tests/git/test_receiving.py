@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import subprocess
 from datetime import timedelta
 from unittest import mock
 
@@ -188,6 +189,33 @@ def test_no_other_name_moves_the_default_branch(server):
     assert server.asked((tip, NONE, "refs/heads/main")).code == 1
 
 
+def test_a_default_branch_of_another_name_goes_on_from_the_one_that_is_there(server):
+    server.git("switch", "--quiet", "main")
+    server.write("modelops.yaml", {**server.registry("1s"), "default_branch": "trunk"})
+    server.merge("Call it trunk")
+    server.proposed("trunk", signs=False)
+    new, ref = server.bring("trunk"), "refs/heads/trunk"
+    assert server.asked((NONE, new, ref)).code == 1
+    assert server.asked((NONE, server.server("main~1"), ref)).code == 1
+    assert server.asked((NONE, server.server("main"), ref)).code == 0
+
+
+def test_a_registry_below_the_top_is_named(server):
+    """The same rules hold there."""
+    server.git("switch", "--quiet", "main")
+    for name in ("modelops.yaml", "models", "allowed_signers"):
+        server.git("mv", "-k", name, server.write("ml/.keep", "") or "ml/")
+    server.merge("Move it")
+    server.clone = server.clone / "ml"
+    server.proposed("go", signs=False)
+    update = (server.server("main"), server.bring("go"), "refs/heads/main")
+    refused = server.asked(update, words=("--registry", "ml/"))
+    assert codes(refused.data["updates"][0]) == ["MOG603"]
+    server.approved("bo")
+    update = (server.server("main"), server.bring("go"), "refs/heads/main")
+    assert server.asked(update, words=("--registry", "ml")).code == 0
+
+
 def test_the_first_push_begins_it(server):
     empty = server.folder / "empty.git"
     server.run("git", "init", "--quiet", "--bare", "--initial-branch=main", str(empty))
@@ -290,6 +318,23 @@ def test_entries_that_do_not_follow_are_refused(server):
         done = server.asked((tip, server.bring("HEAD"), JOURNAL))
         assert done.code == 1
         assert "entry 1" in why(done.data["updates"][0]), done
+
+
+def test_an_entry_of_a_thousand_million_files_is_not_listed(server):
+    server.journals("production")
+    tip = server.server(JOURNAL)
+    inner = server.git("hash-object", "-w", "/dev/null")
+    for kind, mode in [("blob", "100644"), *[("tree", "040000")] * 9]:
+        rows = "".join(f"{mode} {kind} {inner}\t{number}\n" for number in range(10))
+        made = subprocess.run(
+            ["git", "mktree"], input=rows.encode(), cwd=server.clone, capture_output=True, check=True
+        )
+        inner = made.stdout.decode().strip()
+    server.git("fetch", "--quiet", "origin", JOURNAL)
+    bomb = server.git("commit-tree", "-p", "FETCH_HEAD", "-m", "entry", inner)
+    done = server.asked((tip, server.bring(bomb), JOURNAL))
+    assert done.code == 1
+    assert "more than 50 files" in why(done.data["updates"][0])
 
 
 def test_a_journal_belongs_on_its_own_branch(server):

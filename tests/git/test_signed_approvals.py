@@ -6,8 +6,11 @@ import json
 
 import pytest
 
-from approvers import ANA, BO, Mould, new_key, signer_line
+from approvers import ANA, BO, Mould, Office, new_key, signer_line
+from modelops_git.core.errors import GitError, RefusedError, SigningError
+from modelops_git.edges.git import contributions
 from modelops_git.edges.git.repository import find_registry
+from modelops_git.engine import approving
 from modelops_git.engine.approving import signed_approvals
 
 pytestmark = pytest.mark.needs("ssh-keygen", package="openssh-client")
@@ -325,8 +328,6 @@ def test_links_and_odd_names_are_read_as_data(office):
 
 
 def test_a_shallow_clone_cannot_tell_who_wrote_it(office):
-    from modelops_git.core.errors import GitError
-
     office.proposed().approved("bo")
     office.git("push", "--quiet", "origin", "go")
     shallow = office.folder / "shallow"
@@ -375,6 +376,45 @@ def test_those_whom_trailers_name_had_a_part(office):
     done = office.modelops("approve", "--key", office.keys["bo"], check=False)
     assert done.code == 1
     assert "own change" in done.err
+
+
+# Bounds
+
+
+def test_what_is_too_much_to_read_is_refused(office, monkeypatch):
+    office.proposed()
+    office.commit("Long\n\n" + "x" * 5000)
+    with monkeypatch.context() as patch:
+        patch.setattr(contributions, "MOST_COMMITS", 1)
+        with pytest.raises(RefusedError, match="more than 1 commits"):
+            signed(office)
+    monkeypatch.setattr(contributions, "MOST_BYTES", 1 << 12)
+    with pytest.raises(RefusedError, match="without their files"):
+        signed(office)
+
+
+def test_many_files_of_approvals_are_none(office, monkeypatch):
+    monkeypatch.setattr(approving, "MOST", 1)
+    office.proposed()
+    for name in "ab":
+        office.write(f"approvals/{name}.json", "{}")
+    office.commit("Many")
+    assert signed(office).problems == ("approvals/ has 2 new files, more than 1: none of them was read.",)
+
+
+def test_a_list_of_revoked_keys_that_is_a_link_is_no_empty_list(office):
+    (office.clone / "revoked_signers").symlink_to("allowed_signers")
+    office.as_("cy").merge("Link")
+    office.proposed()
+    with pytest.raises(SigningError, match="nobody knows which keys are revoked"):
+        signed(office)
+
+
+def test_in_a_repository_of_sha256(tmp_path):
+    office = Office(tmp_path, object_format="sha256")
+    office.proposed().approved("bo")
+    assert office.judged()["allowed"]
+    assert signed(office).author == f"ssh:{ANA}"
 
 
 # The command

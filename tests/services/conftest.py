@@ -42,6 +42,12 @@ def node_modules(project, tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
+def mermaid_modules(project, tmp_path_factory):
+    """Mermaid, and a browser's document for it; half of a minute and 180 MB, so only for slow tests."""
+    return _installed(NPM.with_name("npm-mermaid"), project, tmp_path_factory) / "node_modules"
+
+
+@pytest.fixture(scope="session")
 def github_description(project, tmp_path_factory):
     """GitHub's description of its REST API, in OpenAPI; of 385 MB of them, one file is kept."""
     folder = _installed(NPM.with_name("npm-github"), project, tmp_path_factory, DESCRIPTION)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from modelops_git.core.errors import ModelopsError
 from modelops_git.engine.cases import Failure
-from modelops_git.engine.following import follow
+from modelops_git.engine.following import follow_up
 from modelops_git.engine.ground import stand
 from modelops_git.engine.intent import desired_of, in_order, merged_intent
 from modelops_git.engine.notifying import subscribe
@@ -179,7 +179,7 @@ def _apply_environment(ground: Ground, intent: Intent, tools: Tools, applied: Ap
     applied.drifted.extend((ground.name, model) for model in settled.drifted)
     applied.standing.extend(standings(ground.name, settled))
     applied.failures.extend(refusals(ground.name, settled))
-    applied.reverts.extend(follow(ground, intent, settled.states, settled.moved))
+    applied.reverts.extend(follow_up(ground, intent, settled.states, settled.moved))
     expected = [model for model in reviewed.models if model not in settled.failures]
     applied.unaccounted.extend(_unaccounted(ground, intent, expected, after))
 

@@ -13,10 +13,13 @@ from modelops_git.core.artifacts import printable
 from modelops_git.core.authorizing.approvals import FOLDER, NAMESPACE, SYSTEM, read_approval
 from modelops_git.core.authorizing.facts import Approval, Participant
 from modelops_git.core.catalog import Catalog
+from modelops_git.core.errors import SigningError
 from modelops_git.core.places import ALLOWED_SIGNERS, REVOKED_SIGNERS
 from modelops_git.edges.git.approvals import MOST, brought, changed_on_the_way, content, older
 from modelops_git.edges.git.commits import commit_of
 from modelops_git.edges.git.contributions import contributions
+from modelops_git.edges.git.differing import names_in
+from modelops_git.edges.git.objects import FILE_LIMIT
 from modelops_git.edges.git.reading import commit_snapshot
 from modelops_git.edges.signing.ssh import Signers, checking
 
@@ -114,9 +117,22 @@ def _agreed(checkers: tuple[Checker, ...], message: bytes, signature: str, names
 
 
 def signers_at(repository: Repository, commit: str) -> Signers | None:
-    """Whose signatures count by the registry at a commit; None where it has no `allowed_signers`."""
+    """Whose signatures count by the registry at a commit; None where it has no `allowed_signers`.
+
+    Raises:
+        SigningError: It is not known which keys are revoked.
+    """
     allowed = content(repository, commit, ALLOWED_SIGNERS)
-    return None if allowed is None else Signers(allowed, content(repository, commit, REVOKED_SIGNERS))
+    if allowed is None:
+        return None
+    revoked = content(repository, commit, REVOKED_SIGNERS)
+    is_there = REVOKED_SIGNERS in names_in(repository, commit, repository.prefix.removesuffix("/"))
+    if is_there and (revoked is None or len(revoked) >= FILE_LIMIT):
+        raise SigningError(
+            f"nobody knows which keys are revoked: {REVOKED_SIGNERS} at {commit[:12]} is no plain file of "
+            f"less than {FILE_LIMIT >> 20} MiB"
+        )
+    return Signers(allowed, revoked)
 
 
 def _words(bench: _Bench) -> tuple[tuple[Approval, ...], tuple[str, ...]]:

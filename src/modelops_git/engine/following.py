@@ -48,7 +48,7 @@ _FORMAT = "1"
 _OPEN, _FAILED = "open", "failed"
 
 
-def follow(
+def follow_up(
     ground: Ground, intent: Intent, states: Mapping[str, ModelState], moved: Collection[str]
 ) -> list[Revert]:
     """The reverts after a round: prepared, and where the registry has a forge, proposed.

@@ -15,7 +15,7 @@ from modelops_git.core.rollouts import decisions
 from modelops_git.core.rollouts.decisions import Defer, Stay, Wait
 from modelops_git.engine.cases import Failure
 from modelops_git.engine.drifted import noticing, strays
-from modelops_git.engine.following import follow
+from modelops_git.engine.following import follow_up
 from modelops_git.engine.ground import stand
 from modelops_git.engine.intent import in_order, merged_intent
 from modelops_git.engine.notifying import subscribe
@@ -174,7 +174,7 @@ def run_round(ground: Ground, intent: Intent, tools: Tools, manner: Manner = REP
     done.findings = list(reviewed.findings)
     done.failures += [*reviewed.failures, *settled.failures.values()]
     _tell(done, before, settled)
-    done.reverts = follow(ground, intent, settled.states, settled.moved)
+    done.reverts = follow_up(ground, intent, settled.states, settled.moved)
     done.states = states_of(models_of(ground, intent, settled.states), settled, reviewed)
     done.states |= dict.fromkeys(resting & done.states.keys(), "failed")
     done.waiting, done.judged = settled.waiting, set(settled.decisions)

@@ -87,7 +87,9 @@ def _brought(fake, _request, _owner, _repo, sha):
 
 def _by_author(fake, request, _owner, _repo):
     who = request.query.get("author", "").lower()
-    found = [one for one in fake.state.git.log("main") if who in {"", one.author.email.lower()}]
+    found = [
+        one for one in fake.state.git.log(fake.state.git.tip("main")) if who in {"", one.author.email.lower()}
+    ]
     return Page([views.commit(fake, one) for one in reversed(found)])
 
 

@@ -118,6 +118,24 @@ def _events(fake, _request, project):
     return Page([views.event(fake, one) for one in reversed(found)])
 
 
+def _graphql(fake, request):
+    """The one query of the adapter; as everybody else does, it asks for a hundred at once."""
+    if "commitsWithoutMergeCommits(first: 100, after: $after)" not in request.body["query"]:
+        return Response(200, {"errors": [{"message": "not known to this server"}]})
+    said = request.body["variables"]
+    pull = fake.state.pull(int(said["iid"])) if said["path"] == fake.state.repository else None
+    nodes = [_node(fake, one) for one in fake.state.commits(pull) if len(one.parents) == 1]
+    begin = int(said.get("after") or 0)
+    info = {"hasNextPage": len(nodes) > begin + 100, "endCursor": str(begin + 100)}
+    page = {"nodes": nodes[begin : begin + 100], "pageInfo": info}
+    return Response(200, {"data": {"project": {"mergeRequest": {"commitsWithoutMergeCommits": page}}}})
+
+
+def _node(fake, commit):
+    known = fake.state.known_by(commit.author.email)
+    return {"sha": commit.sha, "author": {"username": known.login} if known else None}
+
+
 def _me(fake, _request):
     return Response(200, views.full_user(fake, fake.state.me))
 
@@ -146,6 +164,7 @@ _REQUEST = HERE + "/merge_requests/{iid}"
 _NOTE = _REQUEST + "/notes/{note_id}"
 _OPEN = ("source_branch", "target_branch", "title", "description", "remove_source_branch")
 ROUTES = (
+    Route("POST", "/graphql", _graphql, body=("query", "variables")),
     Route("GET", "/user", _me),
     Route("GET", "/users", _users, query=("search",)),
     Route("GET", "/users/{id}", _user),

@@ -249,6 +249,19 @@ def test_a_dead_webhook_is_tried_ever_more_rarely_and_given_up_after_a_day(world
     assert world.links[-1].entry.payload.reason == "it answers HTTP 500"
 
 
+def test_what_another_has_settled_meanwhile_is_not_noted_again(world):
+    ana, bo = Engine(world, "ana"), Engine(world, "bo")
+    ana.happen()
+    world.accepts = False
+    world.now += timedelta(days=2)
+    bo.known = world.tip
+    ana.rival = bo.tell
+    ana.tell()
+    acts = [link.entry.payload.act for link in world.links if link.entry.payload.type == "Notified"]
+    assert acts.count("gave-up") == 2
+    assert world.owed == ()
+
+
 def test_without_the_address_it_is_left_to_others_and_said_once(world, monkeypatch):
     monkeypatch.delenv("SLACK_URL")
     ana, bo = Engine(world, "ana"), Engine(world, "bo")

@@ -28,12 +28,12 @@ def refusal(client: Client, ask: Ask, status: int, said: str) -> ForgeError:
 
 def _what(status: int) -> str:
     if status in _MOVED:
-        return "has moved"
+        return "answers with another address for"
     if status == _UNKNOWN:
         return "does not know the token, asked about"
     if status == _ABSENT:
-        return "shows no"
-    return "fails when asked about" if status in _BROKEN else "refuses"
+        return "does not show"
+    return "fails when asked about" if status in _BROKEN else "refuses what is asked about"
 
 
 def _hint(client: Client, ask: Ask, status: int) -> str:

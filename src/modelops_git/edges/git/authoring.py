@@ -115,7 +115,7 @@ class WorkingCopy:
             raise RefusedError("the commit was refused by a hook", hint=said or "the hook said nothing")
         if code:
             raise failure("commit", code, err.encode("utf-8", "surrogateescape"))
-        return Committed(repo.head.commit.hexsha, said)
+        return Committed(self._git(repo, "rev-parse", "HEAD"), said)  # GitPython knows ids of SHA-1 only
 
     def _git(self, repo: git.Repo, *args: str, problem: str = "") -> str:
         code, out, err = _execute(repo, *args)

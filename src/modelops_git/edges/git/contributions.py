@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from modelops_git.core.errors import GitError, RefusedError
 from modelops_git.edges.git.failures import UNSHALLOW
-from modelops_git.edges.git.journal_wire import parse_changes
 from modelops_git.edges.git.plumbing import decode
+from modelops_git.edges.git.trees import Trees, folder_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -16,6 +16,11 @@ if TYPE_CHECKING:
     from modelops_git.edges.git.repository import Repository
 
 MOST_COMMITS = 5000
+MOST_BYTES = 64 << 20
+"""What all commits of a change may have together, messages and signatures included."""
+_AT_ONCE = 64
+_ALONE = ("--write-tree", "--no-messages")
+_MERGE_SECONDS = 60
 _SIGNATURES = {"sha1": b"gpgsig", "sha256": b"gpgsig-sha256"}
 _TRAILER = re.compile(r"^\s*(co-authored-by|on-behalf-of)\s*:(.*)$", re.IGNORECASE | re.MULTILINE)
 _ADDRESS = re.compile(r"[^\s<>@]+@[^\s<>@,]+")
@@ -57,7 +62,7 @@ def contributions(repo: Repository, base: str, head: str, aside: str) -> tuple[C
         aside: The folder of the registry whose change alone is no contribution.
 
     Raises:
-        RefusedError: There are more than `MOST_COMMITS`.
+        RefusedError: There are more than `MOST_COMMITS`, or `MOST_BYTES`.
         GitError: git failed, or the clone is too shallow to know.
     """
     if repo.shallow:
@@ -71,28 +76,55 @@ def contributions(repo: Repository, base: str, head: str, aside: str) -> tuple[C
         )
     commits = [tuple(row.split()) for row in rows]
     ids = [commit for commit, *_ in commits]
+    _bound(repo, ids)
     quiet = _that_bring_nothing(repo, commits, repo.prefix + aside)
     read = zip(ids, repo.objects.read_all(ids), strict=True)
     return tuple(_parsed(repo, commit, found.data, writes=commit not in quiet) for commit, found in read)
 
 
+def _bound(repo: Repository, ids: Sequence[str]) -> None:
+    """Refuse commits that are too long to be read, before they are."""
+    asked = "".join(f"{commit}\n" for commit in ids).encode()
+    sizes = repo.git.text("cat-file", "--batch-check=%(objectsize)", stdin=asked).split()
+    if sum(map(int, sizes)) > MOST_BYTES:
+        raise RefusedError(
+            f"the commits of the change have more than {MOST_BYTES >> 20} MiB without their files"
+        )
+
+
 def _that_bring_nothing(repo: Repository, commits: Sequence[tuple[str, ...]], aside: str) -> set[str]:
-    ids = {commit for commit, *_ in commits}
-    options = ("--stdin", "--root", "-r", "-m", "-z", "--no-renames")
-    raw = repo.git.run("diff-tree", *options, stdin="\n".join([*ids, ""]).encode())
-    changed = parse_changes(raw, ids)
-    return {
-        commit
-        for commit, *parents in commits
-        if all(path.startswith(f"{aside}/") for path in changed[commit]) or _is_plain(repo, commit, parents)
-    }
+    found: set[str] = set()
+    for start in range(0, len(commits), _AT_ONCE):
+        trees = Trees(repo.objects)  # a new one now and then: it keeps what it has read
+        for commit, *parents in commits[start : start + _AT_ONCE]:
+            sides = [_tree(repo, one) for one in (commit, *parents[:1])]
+            if _is_only(trees, (*sides, "")[:2], aside) or _is_plain(repo, commit, parents):
+                found.add(commit)
+    return found
+
+
+def _tree(repo: Repository, commit: str) -> str:
+    tree = repo.objects.find(commit + "^{tree}")
+    if tree is None:
+        raise GitError(f"the commit {commit[:12]} is not here", hint=UNSHALLOW)
+    return tree.id
+
+
+def _is_only(trees: Trees, sides: Sequence[str], aside: str) -> bool:
+    """Whether two trees differ in nothing but what lies in the folder `aside`; nothing below is read."""
+    for name in aside.encode().split(b"/"):
+        old, new = (trees.folder(side) for side in sides)
+        if {changed for changed, _ in old.items() ^ new.items()} - {name}:
+            return False
+        sides = [folder_id(folder.get(name)) for folder in (old, new)]
+    return True
 
 
 def _is_plain(repo: Repository, commit: str, parents: Sequence[str]) -> bool:
     """Whether a commit is exactly what git makes of two parents by itself."""
     if len(parents) != 2:  # noqa: PLR2004 - of more than two nobody can tell
         return False
-    code, out, _ = repo.git.outcome("merge-tree", "--write-tree", "--no-messages", *parents)
+    code, out, _ = repo.git.outcome("merge-tree", *_ALONE, *parents, timeout=_MERGE_SECONDS)
     made = repo.objects.find(commit + "^{tree}")
     return code == 0 and made is not None and decode(out).strip() == made.id
 

@@ -76,13 +76,16 @@ class Trees:
             level = below
         return found
 
-    def differing(self, base: str, head: str, only: Collection[str]) -> list[str]:
+    def differing(
+        self, base: str, head: str, only: Collection[str] | None, most: int | None = None
+    ) -> list[str]:
         """The paths of all files that differ between two folders, in no order.
 
         Args:
             base: The one folder.
             head: The other.
-            only: Which of the things that lie directly in them to look at.
+            only: Which of the things that lie directly in them to look at; None for all.
+            most: How many there may be; `MAX_PATHS` by default.
 
         Raises:
             GitError: As for `walk`.
@@ -93,9 +96,9 @@ class Trees:
             self._load([folder_id for _, *both in level for folder_id in both])
             below: list[tuple[bytes, str, str]] = []
             for prefix, old, new in level:
-                _bound(prefix, len(found) + len(below))
+                _bound(prefix, len(found) + len(below), most)
                 for name, before, after in _unequal(self._known[old], self._known[new]):
-                    if not prefix and decode(name) not in only:
+                    if only is not None and not prefix and decode(name) not in only:
                         continue
                     folders = folder_id(before), folder_id(after)
                     if any(folders):
@@ -156,8 +159,9 @@ def _unequal(old: Folder, new: Folder) -> list[tuple[bytes, Item | None, Item | 
     return [(name, old.get(name), new.get(name)) for name in names]
 
 
-def _bound(prefix: bytes, count: int) -> None:
-    if count > MAX_PATHS:
-        raise GitError(f"there are more than {MAX_PATHS:,} files here, which no registry has")
+def _bound(prefix: bytes, count: int, most: int | None = None) -> None:
+    most = MAX_PATHS if most is None else most
+    if count > most:
+        raise GitError(f"there are more than {most:,} files here, which no registry has")
     if len(prefix) > MAX_PATH:
         raise GitError(f"a path here is longer than {MAX_PATH} bytes")

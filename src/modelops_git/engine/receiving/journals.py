@@ -6,11 +6,14 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from modelops_git.core.errors import GitError
 from modelops_git.core.journal import chain
 from modelops_git.core.journal.chain import MAX_SKEW
 from modelops_git.core.journal.entry import Entry, Genesis
 from modelops_git.core.journal.state import ENVIRONMENT_FILE, EnvironmentState, ModelState, state_file
+from modelops_git.edges.git.commits import commit_of
 from modelops_git.edges.git.journal_record import blobs, stored
+from modelops_git.edges.git.trees import Trees
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -21,7 +24,11 @@ if TYPE_CHECKING:
     from modelops_git.engine.receiving.updates import Update
 
 _JOURNAL = re.compile(r"refs/heads/modelops/(.+)/journal/(.+)")
-_MOST_ENTRIES = 100_000
+_MOST_ENTRIES = 10_000
+_MOST_BYTES = 256 << 20
+_MOST_FILES = 50
+"""How many files one entry may change before nobody looks at it; those of the tool change three."""
+_AT_ONCE = 20
 _MOST_REASONS = 5
 
 
@@ -48,18 +55,48 @@ def _reasons(repository: Repository, update: Update, now: datetime) -> Iterator[
     limit = f"--max-count={_MOST_ENTRIES + 1}"
     rows = repository.git.text("rev-list", "--topo-order", "--parents", limit, *spec).splitlines()
     if len(rows) > _MOST_ENTRIES:
-        yield f"more than {_MOST_ENTRIES} entries are pushed at once"
+        yield f"more than {_MOST_ENTRIES} entries are pushed at once; push a long journal in parts"
         return
-    record = list(stored(repository.git, repository.objects, [row.split() for row in reversed(rows)]))
     try:
+        record = _record(repository, [row.split() for row in reversed(rows)])
         tip = _tip(repository, update.old)
         known = _models(repository, update.old, record)
     except ValueError as error:
-        yield f"what is there cannot be read: {error}"
+        yield f"it cannot be read: {error}"
         return
     yield from map(str, chain.check(record, tip, known))
     yield from _misplaced(update, tip, record)
     yield from _ahead(record, now)
+
+
+def _record(repository: Repository, commits: list[list[str]]) -> list[Stored]:
+    """The commits as they are, within bounds.
+
+    Raises:
+        ValueError: They are out of bounds; the message is one line.
+        GitError: git failed.
+    """
+    found: list[Stored] = []
+    size = 0
+    for start in range(0, len(commits), _AT_ONCE):
+        part = commits[start : start + _AT_ONCE]
+        _refuse_crowds(repository, part)
+        found += stored(repository.git, repository.objects, part)
+        size += sum(len(data) for one in found[start:] for data in one.files.values())
+        if size > _MOST_BYTES:
+            raise ValueError(f"its entries have more than {_MOST_BYTES >> 20} MiB")
+    return found
+
+
+def _refuse_crowds(repository: Repository, commits: list[list[str]]) -> None:
+    """Refuse what would take git for ever to list: a few small folders can spell a thousand million files."""
+    trees = Trees(repository.objects)
+    for commit, *parents in commits:
+        sides = (commit_of(repository, one).tree for one in parents[:1])
+        try:
+            trees.differing(next(sides, ""), commit_of(repository, commit).tree, None, _MOST_FILES)
+        except GitError as error:
+            raise ValueError(f"{commit[:12]} is no entry: {error.message}") from None
 
 
 def _tip(repository: Repository, commit: str) -> EnvironmentState | None:

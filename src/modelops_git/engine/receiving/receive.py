@@ -92,9 +92,16 @@ def _received(
         return Received(update, Judged(refuse_journal(repository, update, now)))
     if not _is_default(repository, update, names):
         return Received(update, Judged())
-    if reason := refuse_move(repository, update):
+    started = _begun(repository, update, names)
+    if reason := refuse_move(repository, started):
         return Received(update, Judged((reason,)), is_default=True)
-    return Received(update, judge_content(repository, update, Push(pusher.identity(), now)), is_default=True)
+    return Received(update, judge_content(repository, started, Push(pusher.identity(), now)), is_default=True)
+
+
+def _begun(repository: Repository, update: Update, names: frozenset[str]) -> Update:
+    """An update from what it is compared with: a new default branch goes on from the one that HEAD is at."""
+    head = find_commit(repository, "HEAD") if not update.old and update.branch in names else None
+    return update._replace(old=head.id) if head else update
 
 
 def _default_names(repository: Repository) -> frozenset[str]:

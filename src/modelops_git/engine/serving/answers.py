@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from modelops_git.edges.loaders.base import ModelError, numpy_type
+from modelops_git.engine.serving.arrays import surely_within
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from modelops_git.edges.loaders.base import Tensor, TensorSpec
     from modelops_git.engine.serving.sides import Side
+
+_SQUARED = 1e9
+"""What is larger is looked at one by one: the squares of many may be too much for the shortest type."""
 
 
 def answers_of(tensors: Mapping[str, Any], side: Side, count: int) -> list[Any]:
@@ -77,7 +81,7 @@ def _refuse_unsaid(array: Tensor, spec: TensorSpec) -> None:
     import numpy as np
 
     kind = array.dtype.kind
-    if kind == "f" and not np.isfinite(array).all():
+    if kind == "f" and not (surely_within(array, _SQUARED) or np.isfinite(array).all()):
         raise ModelError(f"{spec.name} holds NaN or infinity, which JSON cannot say")
     if kind not in "biufUO" or (kind == "O" and not all(isinstance(one, str) for one in array.flat)):
         raise ModelError(f"{spec.name} holds something else than numbers, texts and booleans")

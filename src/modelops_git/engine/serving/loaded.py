@@ -56,6 +56,7 @@ class Loaded:
         self.inputs = tuple(parts.predictor.inputs)
         self.outputs = tuple(parts.predictor.outputs)
         self._known = frozenset(one.name for one in self.inputs)
+        self._kinds = {one.name: one.datatype for one in self.outputs}
         self._predictor: Predictor | None = parts.predictor
         self._in, self._out, self._check = parts.inputs, parts.outputs, parts.check
 
@@ -84,17 +85,31 @@ class Loaded:
             BadInputError: The inputs are not those of `inputs`; the pointer is the name of one.
             ModelError: The model failed.
         """
-        found = self._run(dict(self._fitting(tensors)))
-        kinds = {one.name: one.datatype for one in self.outputs}
-        return {name: unzipped(value, kinds.get(name, "FP32")) for name, value in found.items()}
+        return self.run(self.fitting(tensors))
 
-    def instances(self, tensors: Mapping[str, Tensor]) -> list[Any]:
-        """The instances that input tensors amount to, to be checked and logged.
+    def fitting(self, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        """The inputs as the model takes them; texts may be given as bytes.
 
         Raises:
-            BadInputError: The inputs are not those of `inputs`, or hold what JSON cannot say.
+            BadInputError: They are not those of `inputs`; the pointer is the name of one.
         """
-        fitting = dict(self._fitting(tensors))
+        return dict(self._fitting(tensors))
+
+    def run(self, fitting: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        """What `infer` gives, for inputs that fit.
+
+        Raises:
+            ModelError: The model failed.
+        """
+        kinds = self._kinds
+        return {name: unzipped(value, kinds.get(name, "FP32")) for name, value in self._run(fitting).items()}
+
+    def instances(self, fitting: Mapping[str, Tensor]) -> list[Any]:
+        """The instances that inputs which fit amount to, to be checked and logged.
+
+        Raises:
+            BadInputError: They hold what JSON cannot say.
+        """
         try:
             return answers_of(fitting, self._in, _count(fitting, self._in))
         except ModelError as error:

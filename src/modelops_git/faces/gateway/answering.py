@@ -7,6 +7,8 @@ import time
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
+from starlette.requests import cookie_parser
+
 from modelops_git.core.serving.choosing import (
     assigned_by,
     chosen,
@@ -40,11 +42,9 @@ class Caller(NamedTuple):
 
     Attributes:
         headers: Its headers, by their names in small letters.
-        cookies: Its cookies.
     """
 
     headers: Mapping[str, str]
-    cookies: Mapping[str, str]
 
     def key(self, assign: Assign | None) -> str | None:
         """What decides which version answers; None where chance does, or where the caller says nothing."""
@@ -53,7 +53,7 @@ class Caller(NamedTuple):
         if assign.header is not None:
             said = self.headers.get(assign.header.lower())
         else:
-            said = self.cookies.get(assign.cookie or "")
+            said = cookie_parser(self.headers.get("cookie", "")).get(assign.cookie or "")
         return None if said is None else key_said(said)
 
 
@@ -141,14 +141,14 @@ class Answering:
 
         As many as may be made at once hang of it: then it is not asked until one of them ends.
         """
-        said, of = f"{tag.model} {tag.route.version}", (tag.model, tag.route.digest)
+        of = tag.model, tag.route.digest
         if self._pool.hangs(of):
-            return refused(RefusalError(BUSY, f"{said} hangs"), tag)
+            return refused(RefusalError(BUSY, f"{tag.model} {tag.route.version} hangs"), tag)
         try:
             return await self._pool.run(work, self._limits.seconds, of)
         except TimeoutError:
-            late = f"{said} has not answered in {self._limits.seconds:g} seconds"
-            return refused(RefusalError(LATE, late), tag)
+            said = f"{tag.model} {tag.route.version} has not answered in {self._limits.seconds:g} seconds"
+            return refused(RefusalError(LATE, said), tag)
 
     def _show(
         self, asking: Asking, mirror: Route, routing: Routing[Loaded] | None, answered: str, key: str | None

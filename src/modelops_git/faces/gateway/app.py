@@ -16,6 +16,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.routing import Route as Path
@@ -23,15 +24,16 @@ from starlette.routing import Route as Path
 import modelops_git
 from modelops_git.core.serving.prediction_ids import read_prediction_id, time_said
 from modelops_git.faces.gateway import codecs
-from modelops_git.faces.gateway.answering import Asking, Caller
-from modelops_git.faces.gateway.bodies import ROOM, Keep, Room, body_of
-from modelops_git.faces.gateway.inference import HEADER_LENGTH, parsed
+from modelops_git.faces.gateway.bodies import ROOM, Room, body_of
+from modelops_git.faces.gateway.inference import parsed
+from modelops_git.faces.gateway.predicting import Predicting
 from modelops_git.faces.gateway.refusals import INVALID, MISSING, UNPROCESSABLE, RefusalError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
     from starlette.requests import Request
+    from starlette.types import ASGIApp
 
     from modelops_git.core.routes import Route
     from modelops_git.edges.loaders.base import TensorSpec
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
     from modelops_git.faces.gateway.metrics import Metrics
     from modelops_git.faces.gateway.settings import Limits
 
+NOT_ALLOWED = 405
 NOT_READY = 400
 """What the protocol wants where something is not ready."""
 
@@ -70,15 +73,21 @@ class Parts(NamedTuple):
     end: Callable[[], None]
 
 
-def application(parts: Parts) -> Starlette:
+def application(parts: Parts) -> ASGIApp:
     """The application of one process."""
-    pages = _Pages(parts)
+    room = Room(max(ROOM, parts.limits.body))
+    return Predicting(parts.answering, parts.limits, room, _others(parts, room))
+
+
+def _others(parts: Parts, room: Room) -> Starlette:
+    """What answers everything else than predictions."""
+    pages = _Pages(parts, room)
     model, version = "/v2/models/{model:path}", "/versions/{version}"
     return Starlette(
         routes=[
-            Path("/models/{model:path}/predict", pages.predict, methods=["POST"]),
-            Path(f"{model}{version}/infer", pages.infer, methods=["POST"]),
-            Path(f"{model}/infer", pages.infer, methods=["POST"]),
+            Path("/models/{model:path}/predict", pages.only_posted),
+            Path(f"{model}{version}/infer", pages.only_posted),
+            Path(f"{model}/infer", pages.only_posted),
             Path("/models/{model:path}/feedback", pages.feedback, methods=["POST"]),
             Path("/models", pages.models),
             Path("/v2/health/live", pages.live),
@@ -98,22 +107,17 @@ def application(parts: Parts) -> Starlette:
 class _Pages:
     """One method for each path."""
 
-    def __init__(self, parts: Parts) -> None:
-        self._parts = parts
-        self._room = Room(max(ROOM, parts.limits.body))
+    def __init__(self, parts: Parts, room: Room) -> None:
+        self._parts, self._room = parts, room
 
-    async def predict(self, request: Request) -> Response:
-        """A prediction, asked for in the simple way."""
-        return await self._answer(request, codecs.predict)
-
-    async def infer(self, request: Request) -> Response:
-        """A prediction, asked for by the protocol."""
-        return await self._answer(request, codecs.infer)
+    async def only_posted(self, _: Request) -> Response:
+        """What asks for a prediction is posted, and answered before it comes here (see `predicting`)."""
+        raise HTTPException(NOT_ALLOWED)
 
     async def feedback(self, request: Request) -> Response:
         """What turned out to be true of a prediction."""
-        with self._room.kept() as keep:
-            body = await body_of(request, self._parts.limits, keep)
+        with self._room.keep() as keep:
+            body = await body_of(request.headers, request.receive, self._parts.limits, keep)
         document, model = parsed(body.content), request.path_params["model"]
         self._routing(model)
         try:
@@ -184,22 +188,6 @@ class _Pages:
         """What was counted."""
         return Response(self._parts.metrics.text(), media_type="text/plain; version=0.0.4; charset=utf-8")
 
-    async def _answer(self, request: Request, codec: codecs.Codec) -> Response:
-        with self._room.kept() as keep:
-            return await self._answered(request, codec, keep)
-
-    async def _answered(self, request: Request, codec: codecs.Codec, keep: Keep) -> Response:
-        body = await body_of(request, self._parts.limits, keep)
-        path = request.path_params
-        caller = Caller(request.headers, _Cookies(request))
-        asking = Asking(path["model"], path.get("version", ""), codec, body, caller)
-        answer = await self._parts.answering.answer(asking)
-        headers = answer.tag.headers if answer.tag else {}
-        if answer.done.header_length is not None:
-            headers[HEADER_LENGTH] = str(answer.done.header_length)
-        kind = codecs.content_type(answer.done)
-        return Response(answer.done.content, answer.done.status, headers, media_type=kind)
-
     def _routing(self, model: str) -> Routing[Loaded]:
         routing = self._parts.live.routing(model)
         if routing is None:
@@ -217,17 +205,6 @@ class _Pages:
         if not found:
             raise RefusalError(MISSING, f"{model} {version[:100]!r} is not served here")
         return sorted(found, key=lambda one: one[0].role != "stable")
-
-
-class _Cookies(dict[str, str]):
-    """The cookies of a request, read when one is asked for."""
-
-    def __init__(self, request: Request) -> None:
-        super().__init__()
-        self._request = request
-
-    def get(self, name: str, default: Any = None) -> Any:
-        return self._request.cookies.get(name, default)
 
 
 def _served(model: str, routing: Routing[Loaded]) -> dict[str, Any]:

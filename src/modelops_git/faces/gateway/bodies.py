@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
+
+from starlette.requests import ClientDisconnect
 
 from modelops_git.faces.gateway.codecs import Body
 from modelops_git.faces.gateway.inference import HEADER_LENGTH
 from modelops_git.faces.gateway.refusals import BUSY, INVALID, SLOW, TOO_LARGE, RefusalError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Mapping
 
-    from starlette.requests import Request
+    from starlette.types import Message, Receive
 
     from modelops_git.faces.gateway.settings import Limits
 
@@ -33,14 +34,9 @@ class Room:
     def __init__(self, most: int) -> None:
         self.most, self.taken = most, 0
 
-    @contextmanager
-    def kept(self) -> Iterator[Keep]:
-        """Room for one body, given back at the end of the block."""
-        keep = Keep(self)
-        try:
-            yield keep
-        finally:
-            self.taken -= keep.size
+    def keep(self) -> Keep:
+        """Room for one body, given back at the end of a `with` block."""
+        return Keep(self)
 
 
 class Keep:
@@ -48,6 +44,12 @@ class Keep:
 
     def __init__(self, room: Room) -> None:
         self._room, self.size = room, 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._room.taken -= self.size
 
     def grow(self, size: int) -> None:
         """Take so many bytes more.
@@ -61,21 +63,29 @@ class Keep:
         self.size += size
 
 
-async def body_of(request: Request, limits: Limits, keep: Keep) -> Body:
+async def body_of(headers: Mapping[str, str], receive: Receive, limits: Limits, keep: Keep) -> Body:
     """What a request has sent.
+
+    Args:
+        headers: Its headers, by their names in small letters.
+        receive: Gives the next piece.
+        limits: What it may take.
+        keep: The room that it takes.
 
     Raises:
         RefusalError: It is too long, too slow, packed in a way that is not read, or there is no room.
         ClientDisconnect: Its sender has gone.
     """
-    _refuse_packed(request.headers.get("content-encoding", "identity"))
-    length = _number(request.headers.get("content-length"))
+    _refuse_packed(headers.get("content-encoding", "identity"))
+    length = _number(headers.get("content-length"))
     if length is not None and length > limits.body:
         raise _too_large(limits)
     pieces = []
     try:
         async with asyncio.timeout(limits.seconds):
-            async for piece in request.stream():
+            is_more = True
+            while is_more:
+                piece, is_more = _piece(await receive())
                 if keep.size + len(piece) > limits.body:
                     raise _too_large(limits)
                 keep.grow(len(piece))
@@ -83,7 +93,14 @@ async def body_of(request: Request, limits: Limits, keep: Keep) -> Body:
     except TimeoutError:
         raise RefusalError(SLOW, f"the request was not read in {limits.seconds:g} seconds") from None
     content = pieces[0] if len(pieces) == 1 else b"".join(pieces)
-    return Body(content, _header_length(request.headers.get(HEADER_LENGTH.lower())))
+    return Body(content, _header_length(headers.get(HEADER_LENGTH.lower())))
+
+
+def _piece(message: Message) -> tuple[bytes, bool]:
+    """A piece of the body, and whether more follows."""
+    if message["type"] == "http.disconnect":
+        raise ClientDisconnect
+    return message.get("body", b""), message.get("more_body", False)
 
 
 def _header_length(written: str | None) -> int | None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
+import orjson
+
 from modelops_git.edges.loaders.base import BadInputError, ModelError
 from modelops_git.engine.serving.loaded import MOST_INSTANCES, too_many
 from modelops_git.faces.gateway.inference import answered, asked, parsed
@@ -88,16 +90,12 @@ def refused(refusal: RefusalError, tag: Tag | None = None, error: str = "") -> D
         tag: By which version there is none, where one was chosen.
         error: Why, for the log, where it says more.
     """
-    import orjson
-
     said = refusal.as_json() | (tag.fields if tag else {})
     return Done(refusal.status, orjson.dumps(said), error=error or refusal.message)
 
 
 def predict(body: Body, version: Loaded, tag: Tag, /) -> Done:
     """The simple way: `{"instance": …}` or `{"instances": […]}`."""
-    import orjson
-
     document = parsed(body.content)
     instances, name = _instances(document)
     where = "/instances" if name == "predictions" else ""
@@ -121,14 +119,15 @@ def predict(body: Body, version: Loaded, tag: Tag, /) -> Done:
 def infer(body: Body, version: Loaded, tag: Tag, /) -> Done:
     """The way of the Open Inference Protocol, version 2."""
     request = asked(body.content, body.header_length, version.inputs)
-    instances = version.instances(request.inputs)
+    fitting = version.fitting(request.inputs)
+    instances = version.instances(fitting)
     for number, instance in enumerate(instances):
         refusal = version.refusal(instance)
         if refusal is not None:
             raise RefusalError(
                 UNPROCESSABLE, f"instance {number}: {refusal.message}", f"/{number}{refusal.pointer}"
             )
-    outputs = version.infer(request.inputs)
+    outputs = version.run(fitting)
     content, length = answered(request, outputs, tag)
     return Done(200, content, length, instances, version.answers(outputs))
 

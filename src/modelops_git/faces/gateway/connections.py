@@ -1,17 +1,20 @@
 """Connections whose senders are not trusted: the head of a request is bounded in length and in time.
 
-Bodies are bounded where they are read (see `bodies`); the rest is done by uvicorn.
+Bodies are bounded where they are read (see `bodies`). Head and body of an answer are sent at once, which
+would wake its reader twice otherwise. The rest is done by uvicorn.
 """
 
 from __future__ import annotations
 
 import resource
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 if TYPE_CHECKING:
     import asyncio
+
+    from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
 LONGEST_HEAD = 64 << 10
 """Bytes of a path and headers, beyond those that came at once with the first."""
@@ -66,6 +69,11 @@ class Connection(HttpToolsProtocol):
         self._wait_no_more()
         super().on_headers_complete()
 
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        sending = _Sending(cycle)
+        cycle.transport, cycle.on_response = sending, sending.end  # type: ignore[assignment]  # no more is used
+        super()._start_asgi_task(cycle, app)
+
     def _wait(self) -> None:
         if self._timer is None:
             self._timer = self.loop.call_later(HEAD_SECONDS, self.transport.abort)
@@ -74,6 +82,44 @@ class Connection(HttpToolsProtocol):
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+
+
+class _Sending:
+    """What an answer is written to: its head is kept until what follows is there."""
+
+    def __init__(self, cycle: RequestResponseCycle) -> None:
+        self._cycle, self._head = cycle, b""
+        self._is_kept = False
+        self._transport, self._on_response = cycle.transport, cycle.on_response
+
+    def write(self, data: bytes) -> None:
+        """Send, but not the head alone."""
+        if self._is_kept:
+            self._transport.writelines((self._head, data))
+            self._is_kept = False
+        elif self._cycle.response_started and not self._head:
+            self._head, self._is_kept = data, True
+        else:
+            self._transport.write(data)
+
+    def is_closing(self) -> bool:
+        """Whether nothing more is sent."""
+        return self._transport.is_closing()
+
+    def close(self) -> None:
+        """Send what is kept, and then nothing more."""
+        self._flush()
+        self._transport.close()
+
+    def end(self) -> None:
+        """The answer is complete, with a body or without."""
+        self._flush()
+        self._on_response()
+
+    def _flush(self) -> None:
+        if self._is_kept:
+            self._transport.write(self._head)
+            self._is_kept = False
 
 
 def most_connections() -> int:

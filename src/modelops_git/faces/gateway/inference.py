@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import orjson
+
+from modelops_git.engine.serving.arrays import fits
 from modelops_git.faces.gateway import tensors
 from modelops_git.faces.gateway.refusals import INVALID, UNPROCESSABLE, RefusalError
 
@@ -64,8 +67,6 @@ def answered(request: Asked, outputs: Mapping[str, NDArray[Any]], tag: Tag) -> t
     Raises:
         RefusalError: It asks for an output that there is not.
     """
-    import orjson
-
     unknown = [name for name in request.outputs if name not in outputs]
     if unknown:
         raise RefusalError(UNPROCESSABLE, f"there is no output {unknown[0]}", "/outputs")
@@ -100,8 +101,6 @@ def parsed(body: bytes) -> dict[str, Any]:
     Raises:
         RefusalError: It is none.
     """
-    import orjson
-
     try:
         document = orjson.loads(body)
     except orjson.JSONDecodeError as error:
@@ -150,7 +149,7 @@ def _require(arrays: Mapping[str, NDArray[Any]], wanted: Sequence[TensorSpec]) -
             raise RefusalError(
                 UNPROCESSABLE, f"{name} is {spec.datatype}, not {datatype}", f"{where}/datatype"
             )
-        if not _fits(array.shape, spec.shape):
+        if not fits(array.shape, spec.shape):
             shape = ", ".join("any" if one < 0 else str(one) for one in spec.shape)
             raise RefusalError(UNPROCESSABLE, f"the shape of {name} is [{shape}]", f"{where}/shape")
     missing = [name for name in specs if name not in arrays]
@@ -160,14 +159,11 @@ def _require(arrays: Mapping[str, NDArray[Any]], wanted: Sequence[TensorSpec]) -
         raise RefusalError(UNPROCESSABLE, "the inputs are of different numbers of instances", "/inputs")
 
 
-def _fits(shape: tuple[int, ...], wanted: tuple[int, ...]) -> bool:
-    same_rank = len(shape) == len(wanted)
-    return same_rank and all(want < 0 or have == want for have, want in zip(shape, wanted, strict=True))
-
-
 def _outputs(document: dict[str, Any]) -> tuple[tuple[str, ...], frozenset[str] | None]:
     """The outputs that are wanted, and which of them in binary; None for all."""
     rows = document.get("outputs") or []
+    if not rows:
+        return (), None if _flag(document, "binary_data_output") else frozenset()
     if not isinstance(rows, list) or not all(
         isinstance(row, dict) and isinstance(row.get("name"), str) for row in rows
     ):
@@ -175,8 +171,6 @@ def _outputs(document: dict[str, Any]) -> tuple[tuple[str, ...], frozenset[str] 
     names = tuple(row["name"] for row in rows)
     if len(set(names)) < len(names):  # a short request would ask for any amount of memory
         raise RefusalError(UNPROCESSABLE, "an output is asked for twice", "/outputs")
-    if not rows and _flag(document, "binary_data_output"):
-        return names, None
     return names, frozenset(row["name"] for row in rows if _flag(row, "binary_data"))
 
 

@@ -2,7 +2,7 @@
 
 `loop.run_in_executor` makes two futures, a condition and four callbacks of every call, and `asyncio.timeout`
 a context of its own: together they take several times as long as a small model does. Here a call is one
-future, one timer, and one item of a queue.
+future, one timer, and one item of a queue; both sleep at pipes (see `crossing`).
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections import Counter
-from contextlib import suppress
-from queue import SimpleQueue
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+from modelops_git.faces.gateway.crossing import ToLoop, ToThreads
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,12 +29,20 @@ class _Item:
         hangs: Whether it was too late and is not done yet: its thread takes nothing else any more.
     """
 
-    __slots__ = ("future", "hangs", "is_begun", "is_done", "loop", "of", "work")
+    __slots__ = ("back", "future", "hangs", "is_begun", "is_done", "of", "work")
 
-    def __init__(self, work: Callable[[], object], loop: asyncio.AbstractEventLoop, of: object) -> None:
-        self.work, self.loop, self.of = work, loop, of
-        self.future: asyncio.Future[Any] = loop.create_future()
+    def __init__(self, work: Callable[[], object], back: ToLoop[_Done], of: object) -> None:
+        self.work, self.back, self.of = work, back, of
+        self.future: asyncio.Future[Any] = back.loop.create_future()
         self.is_begun = self.is_done = self.hangs = False
+
+
+class _Done(NamedTuple):
+    """What came of an item: a value, or an error."""
+
+    item: _Item
+    value: Any
+    error: Exception | None
 
 
 class Pool:
@@ -51,8 +59,9 @@ class Pool:
 
     def __init__(self, threads: int) -> None:
         self._most, self._threads, self._at_work = threads, 0, 0
-        self._items: SimpleQueue[_Item | None] = SimpleQueue()
+        self._items: ToThreads[_Item | None] = ToThreads()
         self._hanging: Counter[object] = Counter()
+        self._back: ToLoop[_Done] | None = None
         self._lock = threading.Lock()
 
     async def run(self, work: Callable[[], R], seconds: float, of: object = None) -> R:
@@ -65,11 +74,15 @@ class Pool:
         if not self._most:
             return work()
         loop = asyncio.get_running_loop()
-        item = _Item(work, loop, of)
+        back = self._way_back(loop)
+        item = _Item(work, back, of)
         late = loop.call_later(seconds, self._late, item)
         self._at_work += 1
         self._items.put(item)
         self._begin()
+        if not back.is_due:  # once for all that comes in one turn of the loop, and at its end
+            back.is_due = True
+            loop.call_soon(self._wake, back)
         try:
             found: R = await item.future
             return found
@@ -89,6 +102,16 @@ class Pool:
         """Let the threads end when they have done what they were given; nobody waits for them."""
         for _ in range(self._threads):
             self._items.put(None)
+        self._items.wake()
+
+    def _way_back(self, loop: asyncio.AbstractEventLoop) -> ToLoop[_Done]:
+        if self._back is None or self._back.loop is not loop:
+            self._back = ToLoop(loop, self._take)
+        return self._back
+
+    def _wake(self, back: ToLoop[_Done]) -> None:
+        back.is_due = False
+        self._items.wake()
 
     def _begin(self) -> None:
         """Start a thread, if there is work for one more."""
@@ -111,11 +134,11 @@ class Pool:
                 if item.hangs:
                     self._hanging[item.of] -= 1
                     return
-            with suppress(RuntimeError):  # the loop has ended, and nobody waits
-                item.loop.call_soon_threadsafe(self._done, item, value, error)
+            item.back.send(_Done(item, value, error))
 
-    def _done(self, item: _Item, value: object, error: Exception | None) -> None:
+    def _take(self, done: _Done) -> None:
         """In the loop: hand over what came of it."""
+        item, value, error = done
         self._at_work -= 1
         if item.future.done():
             return

@@ -25,7 +25,7 @@ from modelops_git.faces.watching import logs
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from starlette.applications import Starlette
+    from starlette.types import ASGIApp
 
     from modelops_git.edges.git.repository import Repository
     from modelops_git.engine.serving.live import Event
@@ -74,7 +74,7 @@ def serve(settings: Settings) -> None:
         logs.log("stopped", "stopped")
 
 
-def application_of_worker() -> Starlette:
+def application_of_worker() -> ASGIApp:
     """The application of a worker process, by the settings in its environment."""
     settings = settings_of(os.environ[VARIABLE])
     logs.begin(settings.log_format)
@@ -88,7 +88,7 @@ def application_of_worker() -> Starlette:
         raise SystemExit(1) from None
 
 
-def application_of(settings: Settings) -> Starlette:
+def application_of(settings: Settings) -> ASGIApp:
     """The application of this process.
 
     Raises:

@@ -8,10 +8,10 @@ if TYPE_CHECKING:
     from modelops_git.core.routes import Route
 
 MODEL, VERSION, DIGEST, PREDICTION = (
-    "Modelops-Model",
-    "Modelops-Version",
-    "Modelops-Digest",
-    "Modelops-Prediction",
+    b"modelops-model",
+    b"modelops-version",
+    b"modelops-digest",
+    b"modelops-prediction",
 )
 """The headers of an answer."""
 PREVIEW = "Modelops-Preview"
@@ -32,14 +32,14 @@ class Tag(NamedTuple):
     route: Route
 
     @property
-    def headers(self) -> dict[str, str]:
+    def headers(self) -> tuple[tuple[bytes, bytes], ...]:
         """The headers of the answer."""
-        return {
-            MODEL: self.model,
-            VERSION: self.route.version,
-            DIGEST: self.route.digest,
-            PREDICTION: self.id,
-        }
+        return (
+            (MODEL, self.model.encode()),
+            (VERSION, self.route.version.encode()),
+            (DIGEST, self.route.digest.encode()),
+            (PREDICTION, self.id.encode()),
+        )
 
     @property
     def fields(self) -> dict[str, str]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from modelops_git.edges.loaders.base import NUMPY, numpy_type
+from modelops_git.engine.serving.arrays import largest, surely_within
 from modelops_git.faces.gateway.refusals import UNPROCESSABLE, RefusalError
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def declared(value: Any, pointer: str) -> Declared:
 
 
 def _is_shape(shape: list[Any]) -> bool:
-    if len(shape) > _LARGEST_RANK or not all(type(one) is int and one >= 0 for one in shape):
+    if len(shape) > _LARGEST_RANK or set(map(type, shape)) - {int} or min(shape, default=0) < 0:
         return False
     # Of a tensor without elements the other dimensions still become lists, and no byte is sent for them.
     most = _MOST_ELEMENTS if all(shape) else _MOST_EMPTY
@@ -146,7 +147,7 @@ def _numbers(tensor: Declared, data: list[Any]) -> NDArray[Any]:
     except (ValueError, OverflowError):
         raise tensor.wrong("its rows are of different lengths", "/data") from None
     wanted = DTYPES[tensor.datatype]
-    if found.size == 0:
+    if found.size == 0 or (wanted.kind == "f" and surely_within(found, largest(wanted))):
         return found.astype(wanted)
     fits = {"b": "b", "f": "iuf"}.get(wanted.kind, "iu")
     if fits == "iu" and found.dtype.kind in "fO":

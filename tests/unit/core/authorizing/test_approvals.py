@@ -3,6 +3,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from modelops_git.core.authorizing.approvals import (
     MAX_FILE,
@@ -69,6 +71,23 @@ def test_what_is_no_approval_is_refused_in_one_line(data):
 def test_nobody_signs_by_a_name_that_is_none(by):
     with pytest.raises(ValueError, match="by"):
         stated("shop", BINDING, by, NOW)
+
+
+@given(st.one_of(st.binary(max_size=300), st.tuples(st.integers(0, 700), st.binary(max_size=3))))
+def test_any_bytes_are_an_approval_or_refused(found):
+    """Whatever is not exactly what was written is none."""
+    sound = written()
+    data = (
+        found
+        if isinstance(found, bytes)
+        else sound[: found[0]] + found[1] + sound[found[0] + len(found[1]) :]
+    )
+    try:
+        approval = read_approval(BO.path, data)
+    except ValueError:
+        return
+    assert approval.to_bytes() == data
+    assert approval.statement.path == BO.path
 
 
 def test_no_two_signers_share_a_file():

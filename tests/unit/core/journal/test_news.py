@@ -142,6 +142,12 @@ def test_a_hold_is_lifted_once(story):
     assert happened(story)[-2:] == [("hold-set",), ("hold-cleared",)]
 
 
+def test_a_retry_is_granted_once(story):
+    story.retried("1.1.0")
+    story.tell(story.entries[-1].payload)
+    assert happened(story) == [("retry-granted",)]
+
+
 def test_a_run_ends_once(story):
     story.live("1.0.0", "create")
     before = news(story)

@@ -104,3 +104,32 @@ def test_connections_leave_files_to_be_opened(connect, monkeypatch):
         assert until_closed(second) == b""
         first.sendall(GET)
         assert first.recv(1000).endswith(b"ok")
+
+
+def read_at_once(connection):
+    """What has come when something has."""
+    connection.settimeout(10)
+    return connection.recv(65536)
+
+
+def test_head_and_body_of_an_answer_come_together(connect):
+    with connect() as connection:
+        for _ in range(50):
+            connection.sendall(GET)
+            answer = read_at_once(connection)
+            assert answer.startswith(b"HTTP/1.1 200 OK\r\n")
+            assert answer.endswith(b"\r\n\r\nok")
+
+
+def test_an_answer_without_a_body_comes_too(connect):
+    with connect() as connection:
+        for _ in range(2):
+            connection.sendall(GET.replace(b"GET", b"HEAD"))
+            assert read_at_once(connection).endswith(b"\r\n\r\n")
+
+
+def test_answers_to_requests_that_were_sent_at_once_come_in_their_order(connect):
+    with connect() as connection:
+        connection.sendall(GET * 3 + GET.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"))
+        answer = until_closed(connection)
+    assert answer.count(b"HTTP/1.1 200 OK\r\n") == answer.count(b"\r\n\r\nok") == 4

@@ -1,6 +1,9 @@
 import asyncio
+import gc
+import os
 import threading
 import time
+from functools import partial
 
 import pytest
 
@@ -161,3 +164,33 @@ def test_without_threads_the_loop_does_the_work_itself():
         return await pool.run(threading.get_ident, LONG)
 
     assert inside(story, threads=0) == threading.get_ident()
+
+
+def test_much_that_is_done_at_once_comes_back_to_all_who_wait():
+    async def story(pool):
+        return await asyncio.gather(*(pool.run(partial(abs, number), LONG) for number in range(2_000)))
+
+    assert inside(story, threads=8) == list(range(2_000))
+
+
+def test_a_pool_serves_one_loop_after_another_and_leaves_no_file_open():
+    async def story(pool):
+        return await pool.run(lambda: "done", LONG)
+
+    gc.collect()  # what earlier tests have left
+    before = next_file()
+    pool = Pool(1)
+    for _ in range(20):
+        assert asyncio.run(story(pool)) == "done"
+    pool.close()
+    wait_for_no_thread()
+    del pool
+    gc.collect()
+    assert next_file() <= before
+
+
+def next_file():
+    """The number that the next file gets: the lowest that is free."""
+    number = os.dup(0)
+    os.close(number)
+    return number

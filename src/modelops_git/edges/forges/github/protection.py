@@ -142,7 +142,7 @@ def _of_protection(record: Record) -> Protection:
 
 def _is_pinned(check: Record) -> bool:
     """Whether one app must have said it; -1 stands for any, which is no number of an app."""
-    return check.value.get("app_id") not in {None, _ANY_APP} and check.number("app_id") > 0
+    return check.value.get("app_id") != _ANY_APP and check.number("app_id") > 0
 
 
 def _classic_bypass(record: Record, reviews: Record) -> tuple[str, ...]:

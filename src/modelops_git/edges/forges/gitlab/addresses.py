@@ -1,4 +1,4 @@
-"""Who on GitLab has an address: by the form of the address, or by asking; GitLab tells only public ones."""
+"""Who on GitLab has an address: an author of the merge request, by the address's form, or by a search."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from modelops_git.edges.forges.records import Record
 from modelops_git.edges.forges.web import Ask
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from modelops_git.edges.forges.web import Client
 
 MOST = 100
@@ -25,16 +27,22 @@ _NOREPLY = re.compile(
 
 @dataclass
 class Addresses:
-    """The addresses of the people in one merge request, each looked up once."""
+    """The addresses of the people in one merge request, each looked up once.
+
+    Attributes:
+        client: Who is asked.
+        authors: The addresses of those authors whom GitLab knows -> who they are.
+    """
 
     client: Client
+    authors: Mapping[str, str]
     _known: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def of(self, email: str) -> tuple[str, ...]:
         """The identities of an address: the user, and the address too where a search alone says who it is."""
         email = email.strip().lower()
-        if not email:
-            return ()
+        if not email or email in self.authors:
+            return (self.authors[email],) if email else ()
         if email not in self._known:
             if len(self._known) == MOST:
                 raise ForgeError(

@@ -42,4 +42,5 @@ def notes(site: Site, number: int) -> Ask:
 
 def settings(site: Site, below: str, about: str) -> Ask:
     """About a setting of the project, which not every token may see and not every GitLab has."""
-    return project(site, below, about)._replace(needs=MAINTAIN, accepts=HIDDEN)
+    query = (("per_page", "100"),) if below else ()
+    return project(site, below, about, *query)._replace(needs=MAINTAIN, accepts=HIDDEN)

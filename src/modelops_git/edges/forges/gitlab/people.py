@@ -9,6 +9,7 @@ from modelops_git.core.authorizing.facts import Participant
 from modelops_git.core.errors import ForgeError
 from modelops_git.edges.forges.gitlab import asking
 from modelops_git.edges.forges.gitlab.addresses import Addresses
+from modelops_git.edges.forges.gitlab.authors import authors_of
 from modelops_git.edges.forges.gitlab.pushes import pushers
 from modelops_git.edges.forges.gitlab.requests import full_record, identity, is_bot
 from modelops_git.edges.forges.naming import merged
@@ -34,7 +35,7 @@ def participants(client: Client, pull: PullRequest) -> tuple[Participant, ...]:
         raise ForgeError(f"merge request {pull.reference} was pushed to while it was read", hint="Try again.")
     ask = asking.request(client.site, pull.number, "/commits")
     commits = [Record.of(one, f"a commit of {ask.about}").require("id") for one in client.pages(ask)]
-    addresses = Addresses(client)
+    addresses = Addresses(client, authors_of(client, pull, commits))
     found = [
         *_openers(record),
         *pushers(client, pull, record, frozenset(one.commit("id") for one in commits)),
