@@ -22,7 +22,7 @@ ACTING = ("apply.yml", "reconcile.yml", "operate.yml", "audit.yml")
 _PYTHON = "3.13"
 _TAKE = """|
       if [ -n "${0}" ]; then
-        (umask 077 && echo "$MODELOPS_IDENTITY" > "$scratch/identity")
+        (umask 077 && printf %s "$MODELOPS_IDENTITY" > "$scratch/identity")
         export AWS_ROLE_ARN="${0}" AWS_WEB_IDENTITY_TOKEN_FILE="$scratch/identity"
       fi"""
 """How a job on GitLab takes the identity of a role that a variable names."""
