@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import markdowns
@@ -39,6 +39,9 @@ TEXTS = NASTY | WORDS
 
 
 @given(TEXTS, TEXTS)
+@example("", "0.")
+@example("", "0\rwww.`")
+@example("+ x", "12) y")
 def test_any_text_is_shown_and_does_nothing(one, other):
     body = (
         f"Before {prose(one)} and {code(other)}.\n\n"

@@ -37,13 +37,18 @@ _REFERENCES = re.compile(
     """,
     re.VERBOSE | re.ASCII,
 )
+_WEB = re.compile(r"(?<=www)\.", re.IGNORECASE)
+_ITEM = re.compile(r"[0-9]{1,9}[.)]|[-+]", re.ASCII)
+"""What would begin a list, where nothing stands before it."""
 _COMMIT = re.compile(r"[0-9a-fA-F]{7,}", re.ASCII)
 
 
 def prose(text: str, limit: int = LONGEST) -> str:
     """`text` as a part of a sentence or of a cell; what it puts between backticks is code."""
-    parts = _QUOTED.split(plain(text, limit))
-    return "".join(code(part) if number % 2 else _words(part) for number, part in enumerate(parts))
+    shown = plain(text, limit)
+    parts = _QUOTED.split(shown)
+    said = "".join(code(part) if number % 2 else _words(part) for number, part in enumerate(parts))
+    return BREAK + said if _ITEM.match(shown) else said
 
 
 def code(text: str, limit: int = LONGEST) -> str:
@@ -60,7 +65,8 @@ def html_code(text: str, limit: int = LONGEST) -> str:
     if not shown:
         return "–"
     # Even here GitHub takes what looks like an address of mail for a link.
-    return f"<code>{''.join(map(_reference, shown.replace('@', '@' + _MARK)))}</code>"
+    parts = "".join(map(_reference, shown.replace("@", "@" + _MARK)))
+    return f"<code>{_WEB.sub('&#46;', parts)}</code>"
 
 
 def label(text: str, limit: int = 80) -> str:
@@ -95,7 +101,8 @@ def _line(line: str) -> str:
 
 def _behind(text: str) -> str:
     """Prose that stands at the begin of a line, where digits and marks would have a meaning."""
-    return prose(text) if text[0].isalpha() else BREAK + prose(text)
+    said = prose(text)
+    return said if text[0].isalpha() or said.startswith(BREAK) else BREAK + said
 
 
 def _words(text: str) -> str:

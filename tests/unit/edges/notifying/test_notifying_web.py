@@ -113,7 +113,7 @@ def test_what_is_sent_after_the_time_counts_as_not_sent(hook):
     hook.pause = 0.7
     (done,) = deliver([parcel(hook.url, 1, 2, 3, 4, 5)], 0, 2)
     assert 1 <= len(done.sent) < 5
-    assert done.problem == "it took more than 2 seconds"
+    assert done.problem in {"it took more than 2 seconds", "it does not answer in time"}
 
 
 def test_a_proxy_of_the_environment_is_used(hook, monkeypatch):
