@@ -245,13 +245,15 @@ def test_nobody_pushes_without_a_name(server):
         assert says in done.err + done.out
 
 
-@pytest.mark.parametrize(
-    "data", [b"", b"\n", b"x", b"\xff\xfe", b"0" * 40 + b" refs/heads/main\n", b"a" * (9 << 20)]
-)
-def test_what_is_no_push_is_refused(server, data):
-    with mock.patch("sys.stdin", io.TextIOWrapper(io.BytesIO(data))):
-        done = server.modelops("pre-receive", cwd=server.remote, check=False)
-    assert done.code == 2
+NO_PUSHES = (b"", b"\n", b"x", b"\xff\xfe", b"0" * 40 + b" refs/heads/main\n", b"a" * (9 << 20))
+
+
+def test_what_is_no_push_is_refused(server):
+    for data in NO_PUSHES:
+        with mock.patch("sys.stdin", io.TextIOWrapper(io.BytesIO(data))):
+            done = server.modelops("pre-receive", cwd=server.remote, check=False)
+        assert done.code == 2
+        assert "Traceback" not in done.err
 
 
 # Journals
@@ -296,6 +298,7 @@ def test_a_rollback_is_one_by_the_journal_that_the_server_has(server):
     server.as_("ana", signs=False).merge("Register")
     went_live(server, "1.1.0")
     went_live(server, "1.2.0")
+    server.run("git", "remote", "add", "mirror", "/nowhere", cwd=server.remote)
     server.as_("ana", signs=False).branch("back")
     server.want("1.1.0")
     server.commit("Roll back")

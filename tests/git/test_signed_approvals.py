@@ -83,7 +83,8 @@ def rebased(office):
 
 
 @pytest.mark.parametrize(
-    ("bring", "moved"), [(merged, False), (merged, True), (squashed, True), (rebased, True)]
+    ("bring", "moved"),
+    [pytest.param(merged, False, marks=pytest.mark.slow), (merged, True), (squashed, True), (rebased, True)],
 )
 def test_an_approval_holds_however_the_change_is_merged(office, bring, moved):
     """Also where main has moved on meanwhile."""
@@ -199,6 +200,18 @@ def test_no_base_is_older_than_the_revocation_of_a_key(office):
     assert "revoked" in said.problems[0]
 
 
+def test_a_key_that_was_given_to_somebody_else_on_the_way_is_neithers(office):
+    office.proposed().approved("bo")
+    base, approval = office.head("main"), office.head("go")
+    office.git("switch", "--quiet", "main")
+    office.write("allowed_signers", office.signers().replace(BO, "eve@example.com"))
+    office.as_("cy").commit("The key is another's")
+    office.as_("ana").git("merge", "--quiet", "--no-ff", "--no-edit", "-S", approval)
+    said = signed(office, base, "main")
+    assert said.approvals == ()
+    assert "given to somebody else" in said.problems[0]
+
+
 # What is no approval
 
 
@@ -215,7 +228,7 @@ def test_signers_are_those_of_the_base(office):
     assert "does not say who you are" in done.err
 
 
-@pytest.mark.parametrize("how", ["public keys", "krl"])
+@pytest.mark.parametrize("how", [pytest.param("public keys", marks=pytest.mark.slow), "krl"])
 def test_a_revoked_key_counts_no_more(office, how):
     office.proposed().approved("bo")
     approved = office.head()
@@ -357,6 +370,7 @@ def test_unsigned_commits_vouch_for_nobody(office):
     assert codes(office.judged()) == ["MOG603", "MOG604"]
 
 
+@pytest.mark.slow
 def test_two_signers_are_not_one_author(office):
     office.proposed()
     office.as_("cy").want("1.1.0", "staging")
@@ -393,6 +407,7 @@ def test_what_is_too_much_to_read_is_refused(office, monkeypatch):
         signed(office)
 
 
+@pytest.mark.slow
 def test_many_files_of_approvals_are_none(office, monkeypatch):
     monkeypatch.setattr(approving, "MOST", 1)
     office.proposed()
@@ -410,6 +425,7 @@ def test_a_list_of_revoked_keys_that_is_a_link_is_no_empty_list(office):
         signed(office)
 
 
+@pytest.mark.slow
 def test_in_a_repository_of_sha256(tmp_path):
     office = Office(tmp_path, object_format="sha256")
     office.proposed().approved("bo")
@@ -464,6 +480,7 @@ def test_on_the_default_branch_there_is_nothing_to_approve(office):
     assert "merged already" in done.err
 
 
+@pytest.mark.slow
 def test_a_branch_that_changes_nothing_has_nothing_to_approve(office):
     office.branch("empty").commit("Nothing")
     done = office.modelops("approve", check=False)
