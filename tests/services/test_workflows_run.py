@@ -3,6 +3,7 @@
 import base64
 import gzip
 import json
+import shutil
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -10,6 +11,7 @@ import pytest
 
 from forgehand import BIN, Town
 from forgery import github
+from modelops_git import __version__
 
 pytestmark = [
     pytest.mark.slow,
@@ -242,3 +244,68 @@ def test_a_review_runs_the_checks_again_and_findings_become_alerts(town, api):
     assert (told["commit_sha"], told["ref"]) == (head, f"refs/pull/{number}/head")
     [run] = json.loads(gzip.decompress(base64.b64decode(told["sarif"])))["runs"]
     assert {result["ruleId"] for result in run["results"]}
+
+
+def test_a_merge_queue_checks_the_merge_and_asks_nobody_again(town):
+    town.version("1.0.0")
+    town.want("1.0.0")
+    number = town.propose("iris-1")
+    base = town.event(number)["pull_request"]["base"]["sha"]
+    merge = town.forge.state.git.git("rev-parse", f"refs/pull/{number}/merge")
+    ref = f"gh-readonly-queue/main/pr-{number}-{base}"
+    town.forge.state.git.update(ref, merge)
+    group = {
+        "base_sha": base,
+        "base_ref": "refs/heads/main",
+        "head_sha": merge,
+        "head_ref": f"refs/heads/{ref}",
+    }
+    ours = {"full_name": "acme/models", "default_branch": "main"}
+    event = {"ref": f"refs/heads/{ref}", "merge_group": group, "repository": ours}
+    done = town.act("validate.yml", "merge_group", event)
+    assert done.results == {
+        "Check with modelops-git 0.1.0": "succeeded",
+        "Bytes of what changed, and the plan": "succeeded",
+        "all-green": "succeeded",
+    }, done
+
+
+ACTION = """
+on: push
+permissions: {}
+jobs:
+  own:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: modelops/modelops-git@0123456789012345678901234567890123456789
+        id: tool
+        with:
+          extras: ${{ github.event.extras }}
+          version: ${{ github.event.version }}
+      - run: test "$VERSION" = "$(modelops --version | cut -d ' ' -f 2)"
+        env:
+          VERSION: ${{ steps.tool.outputs.version }}
+"""
+
+
+def test_the_action_installs_the_version_that_it_is_asked_for_and_no_other_words(town, project, tmp_path):
+    town.write(".github/workflows/own.yml", ACTION)
+    town.merge()
+    ours = {"full_name": "acme/models", "default_branch": "main"}
+    (tmp_path / "action").mkdir()
+    for name in ("action.yml", "constraints.txt"):
+        shutil.copy(project / name, tmp_path / "action")
+    town.actions["modelops/modelops-git"] = tmp_path / "action"
+    pin = "5fda3b95a4ea91299a34e894583c3862153e4b97"  # what the action itself uses
+    inner = f"--local-repository=actions/setup-python@{pin}={town.actions['actions/setup-python']}"
+    hostile = f"1.0; touch {tmp_path}/owned"
+    for version, extras, result in (
+        (__version__, "", "succeeded"),
+        (__version__, "policies,onnx", "succeeded"),
+        (hostile, "", "failed"),
+        (__version__, "$(touch x)", "failed"),
+    ):
+        event = {"ref": "refs/heads/main", "repository": ours, "version": version, "extras": extras}
+        done = town.act("own.yml", "push", event, inner)
+        assert done.results == {"own": result}, done
+    assert not (tmp_path / "owned").exists()

@@ -22,8 +22,8 @@ ACTING = ("apply.yml", "reconcile.yml", "operate.yml", "audit.yml")
 _PYTHON = "3.13"
 _TAKE = """|
       if [ -n "${0}" ]; then
-        (umask 077 && echo "$MODELOPS_IDENTITY" > /tmp/identity)
-        export AWS_ROLE_ARN="${0}" AWS_WEB_IDENTITY_TOKEN_FILE=/tmp/identity
+        (umask 077 && printf %s "$MODELOPS_IDENTITY" > "$scratch/identity")
+        export AWS_ROLE_ARN="${0}" AWS_WEB_IDENTITY_TOKEN_FILE="$scratch/identity"
       fi"""
 """How a job on GitLab takes the identity of a role that a variable names."""
 _INSTALL = 'python -I -m pip install --quiet --disable-pip-version-check "modelops-git==$MODELOPS"'

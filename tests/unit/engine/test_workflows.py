@@ -1,6 +1,7 @@
 """The pipelines that `init --forge` writes, and our own: held to what the guide promises of them."""
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -164,6 +165,28 @@ def test_the_gate_takes_nothing_for_a_success_but_a_success(results, code):
     command = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]]
     done = subprocess.run(command, env={"RESULTS": results}, capture_output=True, check=False)
     assert done.returncode == code
+
+
+ANSWER = """#!/bin/sh -e
+test "$*" = "--fail --silent --show-error --header Authorization: bearer one https://oidc?a=b&audience=sts.amazonaws.com"
+echo '{"count": 1, "value": "a.b.c"}'
+"""
+
+
+@pytest.mark.parametrize(("name", "job"), [("validate.yml", "verify"), ("apply.yml", "apply")])
+def test_the_identity_is_the_runners_own_and_goes_into_a_file_as_the_sdk_reads_it(tmp_path, name, job):
+    [step] = [one for one in jobs(ALL["top", name])[job]["steps"] if "identity" in one.get("name", "")]
+    (tmp_path / "curl").write_text(ANSWER)
+    (tmp_path / "curl").chmod(0o755)
+    env = {
+        "PATH": f"{tmp_path}{os.pathsep}{BIN}{os.pathsep}{os.environ['PATH']}",
+        "RUNNER_TEMP": str(tmp_path),
+        "ACTIONS_ID_TOKEN_REQUEST_TOKEN": "one",
+        "ACTIONS_ID_TOKEN_REQUEST_URL": "https://oidc?a=b",
+    }
+    command = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]]
+    subprocess.run(command, env=env, check=True)
+    assert (tmp_path / "identity").read_bytes() == b"a.b.c"
 
 
 def test_the_action_installs_this_release(project):
