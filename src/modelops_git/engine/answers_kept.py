@@ -1,4 +1,4 @@
-"""Answers of a forge, kept for a minute: a thousand models of one merge ask the same.
+"""Answers of a forge and of git, kept for a minute: a thousand models of one merge ask the same.
 
 Not for longer, since an approval can be taken back; and a failure is kept as well, so that a forge that is
 down is not asked a thousand times.

@@ -13,6 +13,7 @@ or in signatures. Rules, people and keys are those of the commit before it.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from modelops_git.core.authorizing import judge as court
@@ -147,7 +148,9 @@ def _merge(ground: Ground, intent: Intent, case: Case, home: Home, answers: Answ
     commit, *parents = rows.split()
     if not parents:
         return None
-    before, after = intent_at(repository, parents[0]), intent_at(repository, commit)
+    before, after = (
+        answers.of(("intent", one), partial(intent_at, repository, one)) for one in (parents[0], commit)
+    )
     live = {(home.name, home.model): rollbacks_of(case.state, ground.environment)} if case.state else {}
     (act,) = acts_of(Altered((home.path,), before.catalog, after.catalog, live))
     last = case.state.run.generation if case.state and case.state.run and case.state.routes else ""
