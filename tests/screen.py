@@ -67,6 +67,14 @@ class Screen:
         """Wait for a question, and answer it."""
         return self.until(question).type(f"{text}\n")
 
+    def interrupt(self):
+        """Press Ctrl-C until it ends: what is typed just when a line editor starts is thrown away."""
+        until = time.monotonic() + PATIENCE
+        while self._process.poll() is None and time.monotonic() < until:
+            self.type("\x03")
+            time.sleep(0.5)
+        return self.end()
+
     def end(self):
         """The exit code, once all is read."""
         until = time.monotonic() + PATIENCE
