@@ -253,7 +253,7 @@ def _not_allowed(deed: Deed, asker: Asker) -> Defect:
             "Add a rule for it to modelops.yaml, in a change of its own.",
         )
     who = asker.who or "somebody whom nobody vouches for"
-    hint = "Ask one of them to open it."
+    hint = "Ask one of them to do it."
     if not asker.who:
         hint = "Open it as a pull request, sign the commits, or name who asks with --author."
     return Defect(f"To {deed.what} takes a member of {_or(asker.groups)}, not {who}.", Place(deed.path), hint)
