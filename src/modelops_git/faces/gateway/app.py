@@ -11,6 +11,7 @@ GET  /metrics
 
 from __future__ import annotations
 
+import asyncio
 import time
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -44,6 +45,8 @@ if TYPE_CHECKING:
     from modelops_git.faces.gateway.metrics import Metrics
     from modelops_git.faces.gateway.settings import Limits
 
+LOOK_AGAIN = 0.05
+"""Seconds between two looks whether everything is loaded."""
 NOT_ALLOWED = 405
 NOT_READY = 400
 """What the protocol wants where something is not ready."""
@@ -61,6 +64,9 @@ class Parts(NamedTuple):
         limits: What requests may take.
         begin: Called when the server is about to take requests.
         end: Called when it has answered the last one.
+        patience: How many seconds it waits at most for what is live to be loaded, before it takes any. Where
+            it is alone, not at all, so that it can be asked whether it lives; beside others it would answer
+            for models that it does not have yet, while they do.
     """
 
     environment: str
@@ -71,6 +77,7 @@ class Parts(NamedTuple):
     limits: Limits
     begin: Callable[[], None]
     end: Callable[[], None]
+    patience: float = 0
 
 
 def application(parts: Parts) -> ASGIApp:
@@ -245,11 +252,19 @@ async def _unknown(request: Request, error: Exception) -> Response:
     return _json({"error": said}, status)
 
 
+async def _loaded(parts: Parts) -> None:
+    """Wait until what is live is loaded, or patience is at its end."""
+    until = time.monotonic() + parts.patience
+    while time.monotonic() < until and not parts.live.is_settled:  # noqa: ASYNC110 - threads load it
+        await asyncio.sleep(LOOK_AGAIN)
+
+
 def _lifespan(parts: Parts) -> Callable[[Starlette], Any]:
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         parts.begin()
         try:
+            await _loaded(parts)
             yield
         finally:
             parts.end()

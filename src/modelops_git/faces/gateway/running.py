@@ -38,6 +38,8 @@ FACTORY = "modelops_git.faces.gateway.running:application_of_worker"
 """What worker processes import."""
 RESTART_SECONDS = 5.0
 """What a worker process that cannot start waits before it ends, since it is replaced at once."""
+PATIENCE = 120.0
+"""Seconds that one of several workers waits at most for its models, while the others answer."""
 _IDLE_SECONDS = 75
 """How long a connection may wait for its next request: longer than the proxies before it keep theirs."""
 
@@ -129,6 +131,7 @@ def application_of(settings: Settings) -> ASGIApp:
             limits=settings.limits,
             begin=lambda: watcher.start(settings.refresh),
             end=end,
+            patience=PATIENCE if settings.workers > 1 else 0,
         )
     )
 

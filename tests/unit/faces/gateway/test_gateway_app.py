@@ -529,3 +529,19 @@ def test_bodies_take_no_more_memory_together_than_said(start, monkeypatch):
         version.gate.set()
         first.join(10)
         assert gateway.client.post(PREDICT, content=body).status_code == 200, "the room was given back"
+
+
+@pytest.mark.parametrize(("patience", "looks"), [(0, 0), (60, 3)])
+def test_one_of_several_processes_takes_requests_once_all_is_loaded(patience, looks):
+    class Loading:
+        looked = 0
+
+        @property
+        def is_settled(self):
+            self.looked += 1
+            return self.looked >= 3
+
+    gateway, live = Gateway(Limits()), Loading()
+    parts = gateway.parts._replace(live=live, patience=patience)
+    with TestClient(application(parts)):
+        assert live.looked == looks
