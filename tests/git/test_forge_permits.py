@@ -148,6 +148,7 @@ def test_an_approval_on_gitlab_is_one_of_what_was_proposed_then(on_gitlab):
     assert codes(on_gitlab.judged(number)) == ["MOG603", "MOG605", "MOG605"]
 
 
+@pytest.mark.slow
 def test_several_commits_that_are_rebased_are_one_change(company):
     number = company.proposed("1.1.0")
     company.version("1.2.0", parent="1.1.0")
@@ -186,6 +187,7 @@ def test_one_approval_of_two_is_named_with_who_could_give_the_other(company):
     assert (need["given"], need["candidates"]) == (["github:bo"], ["github:cy"])
 
 
+@pytest.mark.slow
 def test_a_lead_who_pushed_to_it_does_not_count(company):
     number = company.proposed()
     company.forge.commit("go", "bo", files={"README.md": "Mine.\n"})
@@ -195,6 +197,7 @@ def test_a_lead_who_pushed_to_it_does_not_count(company):
     assert codes(company.judged(number)) == ["MOG603", "MOG604"]
 
 
+@pytest.mark.slow
 def test_an_approval_that_was_dismissed_is_none(company):
     number = company.proposed()
     for by in ("bo", "cy"):
@@ -229,6 +232,7 @@ def test_who_weakens_the_rules_by_a_push_gets_nothing_from_it(company):
     assert company.live() == "1.0.0"
 
 
+@pytest.mark.slow
 def test_a_change_of_the_rules_that_was_approved_counts_from_then_on(company):
     company.git("switch", "--quiet", "--create", "rules")
     one = {**RULES[0], "approvals": {"from": ["leads"], "count": 1}}
@@ -265,6 +269,7 @@ def test_a_forge_that_is_down_blocks_promotions_and_no_rollback(company):
     assert company.live() == "1.0.0"
 
 
+@pytest.mark.slow
 def test_a_rollback_that_the_forge_can_say_nothing_good_of_is_refused(company):
     number = company.proposed()
     for by in ("bo", "cy"):

@@ -65,7 +65,9 @@ def elsewhere(office):
     office.git("switch", "--quiet", "go")
 
 
-@pytest.mark.parametrize("bring", [merged, squashed, rebased])
+@pytest.mark.parametrize(
+    "bring", [rebased, *(pytest.param(one, marks=pytest.mark.slow) for one in (merged, squashed))]
+)
 def test_an_approved_change_goes_live_however_it_was_merged(office, bring):
     office.proposed().approved("bo")
     elsewhere(office)
@@ -86,6 +88,7 @@ def test_what_nobody_approved_stays_out_until_somebody_does(office):
     assert "BreakGlass" not in office.types()[2:]
 
 
+@pytest.mark.slow
 def test_what_was_changed_after_the_approval_stays_out(office):
     office.version("1.2.0", parent="1.1.0")
     office.as_("ana").commit("Register")
@@ -149,6 +152,7 @@ def test_the_glass_is_broken_for_one_model_with_a_reason_and_a_ticket(office):
     assert office.applied(*other) == (1, ["MOG609", "MOG603"])
 
 
+@pytest.mark.slow
 def test_what_was_approved_needs_no_broken_glass(office):
     office.proposed().approved("bo")
     merged(office)
@@ -158,6 +162,7 @@ def test_what_was_approved_needs_no_broken_glass(office):
     assert [one["by"] for one in office.start()["approvals"]] == [f"ssh:{BO}"]
 
 
+@pytest.mark.slow
 def test_a_rollback_needs_what_its_own_rule_says(tmp_path):
     class Caller(Guarded):
         def more(self):
