@@ -6,6 +6,7 @@ It knows what our pipelines use: `extends`, `!reference`, `variables`; which rul
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -34,14 +35,23 @@ class Lab:
         self.variables = variables
         self.count = 0
 
-    def job(self, name, ref="main", **variables):
-        """Run one job at a commit; what it did."""
+    def job(self, name, ref="main", needs=(), **variables):
+        """Run one job at a commit; what it did.
+
+        Args:
+            name: Which.
+            ref: Where.
+            needs: Jobs that ran before, whose artifacts it gets.
+            variables: What GitLab says of the pipeline.
+        """
         job = self._whole(name)
         self.count += 1
         place = self.shop.folder / f"lab-{self.count}"
         self.shop.run("git", "clone", "--quiet", "--single-branch", str(self.shop.remote), str(place))
         self.shop.git("fetch", "--quiet", "origin", ref, cwd=place)
         self.shop.git("checkout", "--quiet", "--detach", "FETCH_HEAD", cwd=place)
+        for path in (one for done in needs for one in done.artifacts):
+            shutil.copy(path, place)
         given = {
             "CI_PROJECT_DIR": str(place),
             "CI_PROJECT_URL": str(self.shop.remote).removesuffix(".git"),
@@ -62,6 +72,7 @@ class Lab:
         ]
         done = self.shop.run(*command, "bash", "-c", script, cwd=place, check=False)
         done.place = place
+        done.artifacts = [place / path for path in job.get("artifacts", {}).get("paths", ())]
         return done
 
     def _globals(self):

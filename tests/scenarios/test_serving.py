@@ -72,6 +72,29 @@ def test_a_version_that_cannot_be_loaded_is_not_taken_for_live(counter):
         assert server.predict()["version"] == "1.0.0"
 
 
+COUNTING = """
+import gc
+def count(phase, found):
+    with open({path!r}, "a") as file:
+        print(found.get("collected", 0), file=file)
+gc.callbacks.append(count)
+"""
+
+
+def test_a_server_lets_no_garbage_gather_whose_removal_would_hold_up_requests(counter, tmp_path):
+    (tmp_path / "sitecustomize.py").write_text(COUNTING.format(path=str(tmp_path / "collected")))
+    counter.env["PYTHONPATH"] = str(tmp_path)
+    with counter.serving() as server:
+        for _ in range(20):
+            server.predict()
+        begun = len((tmp_path / "collected").read_text().splitlines())
+        for _ in range(400):
+            server.predict()
+        found = [int(line) for line in (tmp_path / "collected").read_text().splitlines()[begun:]]
+    assert len(found) > 4, "400 requests leave circles behind"
+    assert max(found) < 2_000
+
+
 @pytest.mark.slow
 def test_a_version_that_hangs_keeps_no_other_from_answering_and_no_server_from_ending(counter):
     counter.hanging = {"2.0.0"}

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from forgery import gitlab
 from labhand import Lab
 from shop import Shop
 
@@ -87,3 +88,101 @@ def test_a_merge_is_applied_schedules_reconcile_and_audit_and_on_call_rolls_back
     [held] = [entry for entry in shop.entries("staging") if entry["payload"]["type"] == "HoldSet"]
     assert held["payload"]["hold"]["reason"] == reason
     assert not (shop.folder / "owned").exists()
+
+
+RULES = {
+    "groups": {"leads": ["gitlab:bo"], "on-call": ["gitlab:cleo"], "ml": []},
+    "rules": [
+        {"action": "promote", "environments": ["production"], "approvals": {"from": ["leads"]}},
+        {"action": "operate", "environments": ["production"], "authors": ["on-call"]},
+    ],
+}
+
+
+@pytest.fixture
+def ruled(tmp_path):
+    """The pipeline of a registry that has rules, on a GitLab that is asked who approved."""
+    shop = Shop(tmp_path / "shop")
+    with gitlab(tmp_path, git=shop.remote, pusher="ana") as forge:
+        named = {"type": "gitlab", "repository": forge.state.repository, "url": forge.api}
+        shop.write("modelops.yaml", {**shop.registry("1s"), "forge": named, **RULES})
+        shop.modelops("init", ".", "--forge", "gitlab")
+        shop.merge("Settle")
+        shop.journals()
+        shop.version("1.0.0")
+        lab = Lab(shop)
+        lab.forge = forge
+        yield lab
+
+
+def propose(lab, branch):
+    """Push what is written, and open a merge request; what GitLab says to its jobs."""
+    push(lab, branch)
+    lab.shop.git("checkout", "--quiet", "main")
+    lab.forge.state.sync("ana")
+    number = lab.forge.open(branch, by="ana")
+    token = lab.forge.token
+    return number, {
+        **MERGE_REQUEST,
+        "CI_MERGE_REQUEST_SOURCE_PROJECT_ID": "5",
+        "CI_MERGE_REQUEST_IID": str(number),
+        "MODELOPS_READ_TOKEN": token,
+        "MODELOPS_COMMENT_TOKEN": token,
+    }
+
+
+def test_a_merge_request_is_green_once_who_must_has_approved_and_has_one_comment(ruled):
+    shop, state = ruled.shop, ruled.forge.state
+    shop.want("1.0.0")
+    number, ours = propose(ruled, "iris-1")
+    red = ruled.job("authorize", "iris-1", **ours)
+    assert (red.code, "MOG603" in red.out, "leads" in red.out) == (1, True, True), red
+    verified = ruled.job("verify", "iris-1", **ours)
+    said = ruled.job("comment", "iris-1", needs=[verified], **ours)
+    assert said.code == 0, said
+    [first] = [one.body for one in state.pull(number).remarks]
+    assert "iris" in first
+    ruled.forge.approve(number, "bo")
+    green = ruled.job("authorize", "iris-1", **ours)
+    assert green.code == 0, green
+    assert ruled.job("comment", "iris-1", needs=[verified], **ours).code == 0
+    [second] = [one.body for one in state.pull(number).remarks]
+    assert first != second
+
+    state.merge(number, "squash", by="bo")
+    applied = ruled.job("apply production", MODELOPS_WRITE_TOKEN=ruled.forge.token)
+    assert applied.code == 0, applied
+    assert shop.live() == "1.0.0"
+    [began] = [one["payload"] for one in shop.entries() if one["payload"]["type"] == "RunStarted"]
+    assert [one["by"] for one in began["approvals"]] == ["gitlab:bo"]
+
+
+def test_a_merge_that_nobody_approved_is_not_applied_until_somebody_has(ruled):
+    shop = ruled.shop
+    shop.want("1.0.0")
+    number, _ = propose(ruled, "iris-1")
+    ruled.forge.state.merge(number, "merge", by="ana")
+    refused = ruled.job("apply production", MODELOPS_WRITE_TOKEN=ruled.forge.token)
+    assert (refused.code, "MOG603" in refused.out) == (1, True), refused
+    assert shop.live() is None
+    ruled.forge.approve(number, "bo")
+    assert ruled.job("reconcile production", MODELOPS_WRITE_TOKEN=ruled.forge.token).code == 0
+    assert shop.live() == "1.0.0"
+
+
+def test_only_who_is_on_call_operates_from_gitlabs_page(ruled):
+    shop = ruled.shop
+    wish = {"MODELOPS_ACTION": "pause", "MODELOPS_MODEL": "iris", "MODELOPS_ENVIRONMENT": "production"}
+    wish |= {"MODELOPS_REASON": "errors rise", "MODELOPS_WRITE_TOKEN": ruled.forge.token}
+    shop.want("1.0.0")
+    number, _ = propose(ruled, "iris-1")
+    ruled.forge.approve(number, "bo")
+    ruled.forge.state.merge(number, "merge", by="bo")
+    assert ruled.job("apply production", MODELOPS_WRITE_TOKEN=ruled.forge.token).code == 0
+    before = len(shop.entries())
+    eve = ruled.job("operate", **wish | {"MODELOPS_ACTION": "rollback"}, GITLAB_USER_LOGIN="eve")
+    assert (eve.code != 0, len(shop.entries())) == (True, before), eve
+    assert "on-call" in eve.out + eve.err
+    cleo = ruled.job("operate", **wish | {"MODELOPS_ACTION": "rollback"}, GITLAB_USER_LOGIN="cleo")
+    assert "Allowed." in cleo.out, cleo
+    assert "no earlier good version" in cleo.err
