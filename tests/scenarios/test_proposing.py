@@ -182,6 +182,31 @@ def test_on_call_the_revert_is_proposed_once_traffic_is_back(verb, live, forge):
     assert titles(forge)[0][1:] == (BACK, "main", "open")
 
 
+def test_the_revert_of_what_is_no_longer_live_needs_what_the_rules_for_rollbacks_say(live, forge):
+    lead = {"action": "promote", "environments": ["production"], "approvals": {"from": ["leads"]}}
+    call = {"action": "rollback", "environments": ["production"]}
+    named = {"type": "github", "repository": "acme/models", "url": forge.api, "token_env": "FORGE_TOKEN"}
+    ruled = {"forge": named, "groups": {"leads": ["github:bo"]}, "rules": [lead, call]}
+    forge.state.person("ana")
+    live.write("modelops.yaml", live.registry("1s") | ruled)
+    live.merge("Say who may")
+    live.modelops(*PROMOTES)
+    forge.approve(1, "bo")
+    forge.merge(1, "squash", by="bo")
+    live.git("switch", "--quiet", "main")
+    live.git("pull", "--quiet")
+    live.modelops("apply")
+    assert live.live() == "1.1.0"
+    live.modelops("rollback", "iris", "--env", "production", "--now", "--pull-request")
+    live.git("fetch", "--quiet")
+    change = ("--base", "origin/main", "--head", f"origin/{BACK}", "--pull-request", "2")
+    assert "roll back iris in production" in live.modelops("authorize", *change).out
+    forge.merge(2, "squash", by="ana")
+    live.git("pull", "--quiet")
+    assert live.modelops("apply").code == 0
+    assert live.modelops("--format", "json", "status").data["rows"][0]["state"] == "live"
+
+
 @pytest.mark.slow
 def test_on_call_a_forge_that_is_away_keeps_nothing(live, forge):
     assert forge.pulls == []
@@ -203,9 +228,7 @@ def test_what_the_machine_aborts_is_proposed_once(live, forge):
     assert revert["pull_request"].endswith("/1")
     assert "instead of 1.1.0" in pull.body
     entries = [one for one in live.entries() if one["payload"].get("hold")]
-    assert f"modelops/shop/journal/production, entry {entries[0]['sequence']} in commit" in pull.body.replace(
-        "&#8203;", ""
-    )
+    assert f"`modelops/shop/journal/production`, entry {entries[0]['sequence']} in commit `" in pull.body
     assert live.git("log", "-1", "--format=%B", BACK).count("entry ") == 1
     asked = len(forge.asked)
     for _ in range(3):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from modelops_git.core.authorizing import judge as court
-from modelops_git.core.authorizing.acts import Altered, acts_of
+from modelops_git.core.authorizing.acts import Altered, Reach, acts_of
 from modelops_git.core.authorizing.facts import Binding, Known, Participant
 from modelops_git.core.authorizing.verdict import Act, Verdict
 from modelops_git.core.catalog import Catalog
@@ -163,7 +163,7 @@ def _teams(repository: Repository, registry: Registry, author: str) -> dict[str,
     return {team: forge.members(team) for team in teams_of(registry, forge.kind)}
 
 
-def altered(span: Span, rollbacks: dict[tuple[str, str], frozenset[str]]) -> Altered:
+def altered(span: Span, rollbacks: dict[tuple[str, str], Reach]) -> Altered:
     """A change, as far as it says what is done."""
     return Altered(
         tuple(one.path for one in span.inside),
@@ -174,9 +174,9 @@ def altered(span: Span, rollbacks: dict[tuple[str, str], frozenset[str]]) -> Alt
     )
 
 
-def reached(span: Span, remarks: list[str]) -> dict[tuple[str, str], frozenset[str]]:
-    """The manifests that a rollback leads to, of each rollout that changes, as the journals know them."""
-    found: dict[tuple[str, str], frozenset[str]] = {}
+def reached(span: Span, remarks: list[str]) -> dict[tuple[str, str], Reach]:
+    """Where rollbacks of each rollout that changes lead, as the journals know it."""
+    found: dict[tuple[str, str], Reach] = {}
     if span.before is None:
         return found
     known = {one.name: one for one in span.before.registry.environments}
@@ -194,13 +194,15 @@ def reached(span: Span, remarks: list[str]) -> dict[tuple[str, str], frozenset[s
     return found
 
 
-def rollbacks_of(state: ModelState, environment: Environment) -> frozenset[str]:
-    """The digests of the version manifests that a rollback leads to from what is live."""
+def rollbacks_of(state: ModelState, environment: Environment) -> Reach:
+    """Where rollbacks lead from what is live."""
     live = stable(state.routes)
     if live is None:
-        return frozenset()
+        return Reach()
     routes = (one.route for one in reachable(state, environment.rollback.revisions))
-    return frozenset(route.digest for route in routes if parse(route.version) < parse(live.version))
+    back = frozenset(route.digest for route in routes if parse(route.version) < parse(live.version))
+    has_completed = any(one.route.digest == live.digest for one in state.completed)
+    return Reach(back, live.digest if has_completed else "")
 
 
 def _require_rules(span: Span) -> None:

@@ -108,7 +108,7 @@ def _message(pointed: Pointed, version: Document, request: Request) -> Message:
             if evaluation.metrics
         ),
         "",
-        f"Manifest {version.digest}",
+        f"Manifest `{version.digest}`",
     ]
     return Message(branch, subject, _paragraphs(rows))
 

@@ -134,15 +134,15 @@ def _record(ground: Ground, undo: Undo) -> str:
     if hold is None:
         return ""
     at = format_time(hold.at.replace(microsecond=0))
-    said = f"The machine aborted it at {at}, and holds it since. Journal: {ground.journal.place.branch}"
+    said = f"The machine aborted it at {at}, and holds it since. Journal: `{ground.journal.place.branch}`"
     try:
         past = ground.journal.history(ground.journal.tip(), undo.model)
         found = next((one for one in past if _sets(one.entry.payload, hold.id)), None)
     except ModelopsError:
         found = None  # the revert is more urgent than its footnote, which then names the hold alone
     if found is None:
-        return f"{said}, hold {hold.id}."
-    return f"{said}, entry {found.entry.sequence} in commit {found.commit}."
+        return f"{said}, hold `{hold.id}`."
+    return f"{said}, entry {found.entry.sequence} in commit `{found.commit}`."
 
 
 def _sets(payload: Payload, hold: str) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 from modelops_git.core.authorizing.verdict import Act
 from modelops_git.core.places import REGISTRY_FILE, Home, home_of
 from modelops_git.core.snapshot import is_under
+from modelops_git.core.versions import parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from modelops_git.core.catalog import Catalog
     from modelops_git.core.manifests.model import Model
     from modelops_git.core.manifests.registry import Registry
+    from modelops_git.core.manifests.rollout import Rollout
     from modelops_git.core.manifests.rules import Action
 
 RULING = (
@@ -35,6 +37,19 @@ _OF_KIND: dict[str, Action] = {"ModelVersion": "register", "Notice": "describe",
 _PIN = {"version", "manifest_digest"}
 
 
+class Reach(NamedTuple):
+    """Where rollbacks of a model lead in an environment, as its journal knows.
+
+    Attributes:
+        back: The digests of version manifests older than what is live that a rollback reaches.
+        live: That of what is live, where it completed there; else empty. To ask for it again takes back a
+            later version, which was aborted or is held off.
+    """
+
+    back: frozenset[str] = frozenset()
+    live: str = ""
+
+
 class Altered(NamedTuple):
     """A change of the registry, as far as it says what is done.
 
@@ -42,15 +57,14 @@ class Altered(NamedTuple):
         paths: The changed paths, relative to the registry's root.
         before: The registry at the merge base.
         after: The registry at the head.
-        reached: The digests of version manifests that a rollback leads to, by (environment, model), as the
-            journal knows them; what is not there is a promotion.
+        reached: Where rollbacks lead, by (environment, model); what leads elsewhere is a promotion.
         beside: Changed paths of the repository outside the registry that have a say in it.
     """
 
     paths: tuple[str, ...]
     before: Catalog
     after: Catalog
-    reached: Mapping[tuple[str, str], frozenset[str]]
+    reached: Mapping[tuple[str, str], Reach]
     beside: tuple[str, ...] = ()
 
 
@@ -92,8 +106,9 @@ def _of_manifest(change: Altered, path: str, home: Home) -> Act:
 def _of_live(change: Altered, path: str, home: Home) -> Action:
     """What it is to change a rollout or an experiment.
 
-    It is a rollback to end an experiment, for what is live serves then; and to name a version that completed
-    there and that a rollback reaches, where nothing else of the manifest changes.
+    It is a rollback to end an experiment, for what is live serves then; and, where nothing else of the
+    manifest changes, to name a version that completed there and that a rollback reaches, or the one that is
+    live instead of a later one.
     """
     if home.kind == "Experiment":
         return "promote" if change.after.holds(path) else "rollback"
@@ -101,9 +116,15 @@ def _of_live(change: Altered, path: str, home: Home) -> Action:
     now = change.after.rollout(home.model, home.name)
     if was is None or now is None or was.manifest.manifest_digest == now.manifest.manifest_digest:
         return "promote"
-    reached = change.reached.get((home.name, home.model), frozenset())
     is_pin_alone = _without(was.written, _PIN) == _without(now.written, _PIN)
-    return "rollback" if is_pin_alone and now.manifest.manifest_digest in reached else "promote"
+    reach = change.reached.get((home.name, home.model), Reach())
+    return "rollback" if is_pin_alone and _leads_back(reach, was.manifest, now.manifest) else "promote"
+
+
+def _leads_back(reach: Reach, was: Rollout, now: Rollout) -> bool:
+    if now.manifest_digest == reach.live:
+        return parse(now.version) < parse(was.version)
+    return now.manifest_digest in reach.back
 
 
 def _without(written: Mapping[str, object], fields: Iterable[str]) -> dict[str, object]:

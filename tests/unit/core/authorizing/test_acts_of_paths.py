@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from modelops_git.core.authorizing.acts import Altered, acts_of
+from modelops_git.core.authorizing.acts import Altered, Reach, acts_of
 from modelops_git.core.authorizing.verdict import Act
 from modelops_git.core.catalog import Catalog
 from modelops_git.core.snapshot import Change, DictSnapshot
@@ -45,10 +45,10 @@ BASE = {
 }
 
 
-def acts(after, *, before=BASE, reached=(), paths=(), beside=()):
+def acts(after, *, before=BASE, reach=None, paths=(), beside=()):
     base, head = DictSnapshot(before), DictSnapshot({**before, **after})
     changed = (*Change.between(base, head).changed, *paths)
-    known = {("production", "iris"): frozenset(reached)}
+    known = {("production", "iris"): reach or Reach()}
     return acts_of(Altered(changed, Catalog(base), Catalog(head), known, tuple(beside)))
 
 
@@ -58,12 +58,22 @@ def without(path):
 
 def test_a_version_that_completed_is_gone_back_to():
     back = rollout("1.0.0", OLD)
-    assert acts({PATH: back}, reached=[OLD]) == (Act("rollback", PATH, "iris", "production", "high"),)
+    assert acts({PATH: back}, reach=Reach(frozenset({OLD}))) == (
+        Act("rollback", PATH, "iris", "production", "high"),
+    )
     assert acts({PATH: back}) == (Act("promote", PATH, "iris", "production", "high"),)
 
 
+def test_what_is_live_is_gone_back_to_from_a_later_version_and_not_from_an_earlier_one():
+    assert [one.action for one in acts({PATH: rollout("1.0.0", OLD)}, reach=Reach(live=OLD))] == ["rollback"]
+    before = {**BASE, PATH: rollout("0.9.0", NEW)}
+    assert [
+        one.action for one in acts({PATH: rollout("1.0.0", OLD)}, before=before, reach=Reach(live=OLD))
+    ] == ["promote"]
+
+
 def test_a_rollback_that_changes_anything_else_is_a_promotion():
-    (act,) = acts({PATH: rollout("1.0.0", OLD, "{type: blue_green}")}, reached=[OLD])
+    (act,) = acts({PATH: rollout("1.0.0", OLD, "{type: blue_green}")}, reach=Reach(frozenset({OLD})))
     assert act.action == "promote"
 
 
