@@ -34,6 +34,16 @@ def test_every_byte_is_verified(example):
     assert (ran.code, ran.out.split(",")[:2]) == (0, ["6 versions", " 6 files"])
 
 
+def test_its_code_owners_are_those_of_its_rules(example, project):
+    (example.path / ".github").mkdir()
+    owners = example.path / ".github/CODEOWNERS"
+    shutil.copyfile(project / ".github/CODEOWNERS", owners)
+    ran = example.modelops("codeowners", "--forge", "github", "--check")
+    assert (ran.code, ran.out) == (0, ".github/CODEOWNERS is as the rules say\n")
+    owners.write_text(owners.read_text().replace("No rule", "Some rule"))
+    assert example.modelops("codeowners", "--forge", "github", "--check").code == 1
+
+
 def test_it_has_two_models_of_three_versions_in_two_environments(example):
     models = sorted(path.parent for path in (example.path / "models").rglob("model.yaml"))
     assert len(models) == 2

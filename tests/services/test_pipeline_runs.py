@@ -141,7 +141,7 @@ def test_a_merge_request_is_green_once_who_must_has_approved_and_has_one_comment
     said = ruled.job("comment", "iris-1", needs=[verified], **ours)
     assert said.code == 0, said
     [first] = [one.body for one in state.pull(number).remarks]
-    assert "iris" in first
+    assert "27 bytes, verified" in first
     ruled.forge.approve(number, "bo")
     green = ruled.job("authorize", "iris-1", **ours)
     assert green.code == 0, green

@@ -50,7 +50,7 @@ def test_a_pull_request_is_green_once_who_must_has_approved_and_its_merge_is_app
         "all-green": "failed",
     }, first
     [comment] = town.forge.state.pull(number).remarks
-    assert "iris" in comment.body
+    assert "27 bytes, verified" in comment.body
 
     town.forge.approve(number, "bo")
     second = validate(town, number)
