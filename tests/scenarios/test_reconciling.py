@@ -83,6 +83,25 @@ def test_what_is_no_longer_wanted_is_taken_off(live):
     assert live.table()["routes"] == []
 
 
+def test_what_waits_for_the_end_of_a_rollout_is_told_and_begins_after_its_abort(live):
+    hour = {"type": "canary", "steps": [{"weight": 10, "for": "1h"}]}
+    live.version("1.2.0", parent="1.1.0")
+    live.want("1.1.0", strategy=hour)
+    live.merge()
+    live.modelops("reconcile")
+    live.want("1.2.0", strategy=hour)
+    live.merge()
+    for command in ("apply", "status"):
+        assert "1.2.0, which is wanted now, waits for its end" in live.modelops(command).out
+    done = live.modelops("abort", "iris", "--env", "production", "--reason", "Errors.")
+    assert "no revert was prepared: main wants iris 1.2.0 by now, which comes next" in done.out
+    begun = live.modelops("apply").out
+    assert "1.2.0 (candidate 10 %)" in begun
+    assert "is held" not in begun
+    (row,) = (one for one in live.modelops("--format", "json", "status").data["rows"] if one["routes"])
+    assert row["state"] == "running"
+
+
 def test_what_is_refused_until_somebody_says_so_is_told_and_is_no_success(live):
     registry = live.registry("1s")
     registry["environments"][1]["on_new_revision"] = "reject"

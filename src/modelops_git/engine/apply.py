@@ -174,7 +174,7 @@ def _apply_environment(ground: Ground, intent: Intent, tools: Tools, applied: Ap
     applied.failures.extend(settled.failures.values())
     after = settled.states
     applied.outcomes.extend(outcomes(ground.name, before, after, settled.moved))
-    holds = ((model, state.hold) for model, state in after.items())
+    holds = ((model, state.held) for model, state in after.items())
     applied.held.extend((ground.name, model, hold.reason) for model, hold in holds if hold)
     applied.drifted.extend((ground.name, model) for model in settled.drifted)
     applied.standing.extend(standings(ground.name, settled))

@@ -185,7 +185,7 @@ def _tell(done: Round, before: dict[str, ModelState], settled: Settled) -> None:
     name, after = done.environment, settled.states
     done.outcomes = outcomes(name, before, after, settled.moved)
     done.standing, done.refused = standings(name, settled), refusals(name, settled)
-    done.held = {model: state.hold.reason for model, state in sorted(after.items()) if state.hold}
+    done.held = {model: state.held.reason for model, state in sorted(after.items()) if state.held}
     done.drifts = {model: state.drift for model, state in sorted(after.items()) if state.drift}
     mended = (model for model in settled.moved & after.keys() if _is_mended(before.get(model), after[model]))
     done.healed = sorted(mended)
@@ -207,7 +207,7 @@ def states_of(models: Iterable[str], settled: Settled, reviewed: Reviewed) -> di
 
 
 def _word(state: ModelState | None, decision: Decision | None) -> str:
-    if state and state.hold:
+    if state and state.held:
         return "held"
     if state and (state.running or state.trying):
         return "running"

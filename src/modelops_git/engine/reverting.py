@@ -15,6 +15,7 @@ from modelops_git.core.journal.entry import HoldSet
 from modelops_git.core.journal.runs import StepIntent
 from modelops_git.core.places import Home
 from modelops_git.core.references import find_version
+from modelops_git.core.routes import stable
 from modelops_git.edges.git.commits import find_commit
 from modelops_git.edges.git.proposing import Proposal, alike, free_name, propose
 from modelops_git.edges.git.reading import commit_snapshot
@@ -58,7 +59,7 @@ class Revert:
     def text(self) -> str:
         """What to do with it, for people."""
         if self.problem:
-            return f"the revert was not prepared: {self.problem}"
+            return f"no revert was prepared: {self.problem}"
         if self.url:
             return f"the revert is proposed, and only needs its merge: {self.url}"
         if self.unproposed:
@@ -75,6 +76,7 @@ class Undo(NamedTuple):
         reason: For the commit's message.
         is_experiment: Whether an experiment is to go, and nothing else.
         hold: The hold that it is about, where the machine has set it.
+        against: The generation that must not come again; empty where it is not looked at.
     """
 
     model: str
@@ -82,6 +84,7 @@ class Undo(NamedTuple):
     reason: str
     is_experiment: bool = False
     hold: Hold | None = None
+    against: str = ""
 
 
 class Wanted(NamedTuple):
@@ -194,6 +197,7 @@ def wanted_of(ground: Ground, intent: Intent, undo: Undo) -> Wanted:
         RefusedError: There is nothing to change.
         UsageError: The version to go back to is not in the registry.
     """
+    _refuse_other_wish(ground, intent, undo)
     if undo.is_experiment or _only_tries(ground, intent, undo):
         return _removed(ground, intent, undo, "Experiment")
     if undo.serve is None:
@@ -202,6 +206,25 @@ def wanted_of(ground: Ground, intent: Intent, undo: Undo) -> Wanted:
     pointed = point(intent.catalog, version, ground.name)
     message = message_for(ground.name, undo.model, pointed, undo.reason)
     return Wanted(pointed.path, pointed.text.encode(), message)
+
+
+def _refuse_other_wish(ground: Ground, intent: Intent, undo: Undo) -> None:
+    """Refuse to undo what main wants by now, where that is something else than what was ended.
+
+    Raises:
+        RefusedError: It is.
+    """
+    if not undo.against or undo.is_experiment:
+        return
+    try:
+        wanted = desired_of(intent, ground.name, undo.model)
+    except ModelopsError:
+        return  # what main wants cannot be read, which is reported where it is reviewed
+    if wanted.generation == undo.against:
+        return
+    live = stable(wanted.routes)
+    version = f"{undo.model} {live.version}" if live else f"nothing of {undo.model}"
+    raise RefusedError(f"main wants {version} by now{'' if live == undo.serve else ', which comes next'}")
 
 
 def _only_tries(ground: Ground, intent: Intent, undo: Undo) -> bool:

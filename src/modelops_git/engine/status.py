@@ -139,7 +139,8 @@ def _judged(ground: Ground, known: Case) -> tuple[str, str]:
     hold = hold_of(state, known.observed, known.desired.generation)
     if hold and hold.generation == known.desired.trial:
         return "live", f"its experiment was ended: {hold.reason}"
-    if hold:
+    is_left = state is not None and hold == state.hold and state.held is None
+    if hold and not is_left:
         version = wanted.version if wanted else "nothing"
         return "held", f"{version} is wanted; held: {hold.reason}"
     stands = standing(ground.name, known.model, state, decided(ground, known, None))

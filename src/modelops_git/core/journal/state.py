@@ -170,6 +170,12 @@ class ModelState(Record):
         return self.run if self.run and self.run.ended_at is None else None
 
     @property
+    def held(self) -> Hold | None:
+        """The hold, unless a rollout of something else is under way, which ends the hold if it succeeds."""
+        is_left = self.hold and self.running and self.running.generation != self.hold.generation
+        return None if is_left else self.hold
+
+    @property
     def trying(self) -> Run | None:
         """The experiment under way; None where none is."""
         return self.experiment if self.experiment and self.experiment.ended_at is None else None

@@ -104,7 +104,23 @@ def _abort(at: Situation, run: Run, reason: str, judged: Assessment | None = Non
 
 
 def _held_back(at: Situation, run: Run) -> Stay | None:
-    """What the weight stays as it is for; None where the next step is due."""
+    """What the weight stays as it is for, and what waits for that; None where the next step is due."""
+    stay = _kept(at, run)
+    if stay is None or at.desired.generation == run.generation:
+        return stay
+    return Stay(f"{stay.reason.removesuffix('.')}; {_queued(at)}", stay.until)
+
+
+def _queued(at: Situation) -> str:
+    """What becomes of another wish than the run's."""
+    wanted = stable(at.desired.routes)
+    version = wanted.version if wanted else "nothing"
+    if at.desired.rules.on_new_revision == "reject":
+        return f"{version}, which is wanted now, is refused until somebody says `modelops retry`"
+    return f"{version}, which is wanted now, waits for its end"
+
+
+def _kept(at: Situation, run: Run) -> Stay | None:
     judged = at.measured.get(run.run)
     stay = _not_yet(at, run)
     if stay is not None:

@@ -150,7 +150,8 @@ def test_another_version_is_queued_and_that_is_said_once():
     later = ask(story, version="1.2.0")
     assert (later.reason, later.refused) == ("a rollout of 1.1.0 is under way", False)
     story.deferred(later)
-    assert isinstance(ask(story, version="1.2.0"), decisions.Stay)
+    stay = ask(story, version="1.2.0")
+    assert stay.reason == "the step lasts; 1.2.0, which is wanted now, waits for its end"
     story.announced().observed().announced().observed().ended()
     assert isinstance(ask(story, version="1.2.0"), decisions.Start)
 
@@ -167,7 +168,10 @@ def test_another_version_is_refused_where_the_environment_says_so_until_a_retry(
     story = at_step(1, rules=rules)
     later = ask(story, version="1.2.0", rules=rules)
     assert later.refused
-    story.deferred(later).announced().observed().announced().observed().ended()
+    story.deferred(later)
+    stay = ask(story, version="1.2.0", rules=rules)
+    assert "1.2.0, which is wanted now, is refused until somebody says `modelops retry`" in stay.reason
+    story.announced().observed().announced().observed().ended()
     assert ask(story, version="1.2.0", rules=rules) == decisions.Settled("refused")
     story.retried("1.2.0", STEPS)
     assert isinstance(ask(story, version="1.2.0", rules=rules), decisions.Start)

@@ -46,7 +46,8 @@ def command(session: Session, model: str, environment: str, reason: str, *, prop
     from modelops_git.engine.reverting import Undo, prepare_revert
     from modelops_git.faces.reporting.steering import held_data, held_lines
 
-    undo = Undo(model, held.after, held.hold.reason, is_experiment=held.way.is_experiment)
+    way = held.way
+    undo = Undo(model, held.after, held.hold.reason, is_experiment=way.is_experiment, against=way.against)
     tell_of(ground, session.note)
     revert = (propose_revert if proposes else prepare_revert)(ground, intent, undo)
     return Answer(held_data(held, model, revert), held_lines(held, model, revert))

@@ -86,7 +86,10 @@ def _at_once(session: Session, environment: str, asked: _Held) -> Answer:
     from modelops_git.engine.reverting import Undo, prepare_revert
     from modelops_git.faces.reporting.steering import held_data, held_lines
 
-    undo = Undo(asked.model, held.after, held.hold.reason, is_experiment=held.way.is_experiment)
+    way = held.way
+    undo = Undo(
+        asked.model, held.after, held.hold.reason, is_experiment=way.is_experiment, against=way.against
+    )
     tell_of(ground, session.note)
     revert = (propose_revert if asked.proposes else prepare_revert)(ground, intent, undo)
     return Answer(held_data(held, asked.model, revert), held_lines(held, asked.model, revert))
