@@ -102,6 +102,21 @@ def test_what_waits_for_the_end_of_a_rollout_is_told_and_begins_after_its_abort(
     assert row["state"] == "running"
 
 
+def test_what_soaks_elsewhere_is_told_with_its_time(live):
+    registry = live.registry("1s")
+    registry["environments"][1] |= {"promote_from": ["staging"], "soak": "1h"}
+    live.write("modelops.yaml", registry)
+    live.want("1.1.0", "staging")
+    live.want("1.1.0")
+    live.merge()
+    says = "production iris: waits: it must have all traffic in staging for 1h without a break; next look at"
+    assert says in live.modelops("apply").out
+    assert says in live.modelops("status").out
+    assert says in live.modelops("status", "--offline").out
+    pending = live.modelops("--format", "json", "status", "iris").data["rows"]
+    assert [row["state"] for row in pending] == ["live", "pending"]
+
+
 def test_what_is_refused_until_somebody_says_so_is_told_and_is_no_success(live):
     registry = live.registry("1s")
     registry["environments"][1]["on_new_revision"] = "reject"

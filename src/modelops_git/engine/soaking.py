@@ -20,10 +20,15 @@ if TYPE_CHECKING:
 
 
 class Upstream:
-    """The journals of the environments that one is promoted from; read when they are first asked for."""
+    """The journals of the environments that one is promoted from; read when they are first asked for.
 
-    def __init__(self, ground: Ground) -> None:
-        self._ground = ground
+    Args:
+        ground: The environment.
+        offline: Whether no remote is asked.
+    """
+
+    def __init__(self, ground: Ground, *, offline: bool = False) -> None:
+        self._ground, self._offline = ground, offline
         self._journals: dict[str, tuple[JournalBranch, Tip]] = {}
 
     def soak(self, model: str, wanted: Route | None, state: ModelState | None) -> Soak | None:
@@ -59,5 +64,5 @@ class Upstream:
         """The journal of an environment, and its tip, which is asked for once."""
         if name not in self._journals:
             journal = stand(self._ground.repository, self._ground.registry, name).journal
-            self._journals[name] = journal, journal.refresh()
+            self._journals[name] = journal, journal.tip() if self._offline else journal.refresh()
         return self._journals[name]

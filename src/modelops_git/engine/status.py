@@ -12,6 +12,7 @@ from modelops_git.core.rollouts.retreat import hold_of
 from modelops_git.core.routes import stable
 from modelops_git.engine.cases import Case, decided
 from modelops_git.engine.intent import desired_of, preload
+from modelops_git.engine.soaking import Upstream
 from modelops_git.engine.standing import standing
 from modelops_git.engine.telling import heard
 
@@ -75,7 +76,8 @@ def status(
     known = {model for model in states if not models or model in models}
     names = sorted({*_wanted(ground, intent, models), *known})
     preload(intent, ground.name, {name: _completed(states.get(name)) for name in names})
-    rows = (_row(ground, intent, states.get(model), model) for model in names)
+    upstream = Upstream(ground, offline=offline)
+    rows = (_row(ground, intent, states.get(model), model, upstream) for model in names)
     return [replace(row, note=_with_unheard(row.note)) if row.model in unheard else row for row in rows]
 
 
@@ -107,12 +109,13 @@ def _completed(state: ModelState | None) -> tuple[Completed, ...]:
     return state.completed if state else ()
 
 
-def _row(ground: Ground, intent: Intent, state: ModelState | None, model: str) -> Row:
+def _row(ground: Ground, intent: Intent, state: ModelState | None, model: str, upstream: Upstream) -> Row:
     try:
         target = ground.target(model)
         observed = target.observe(model)
         desired = desired_of(intent, ground.name, model, _completed(state))
-        known = Case(desired, state, observed, target)
+        soak = upstream.soak(model, stable(desired.routes), state)
+        known = Case(replace(desired, soak=soak), state, observed, target)
         word, note = _judged(ground, known)
     except ModelopsError as error:
         live = stable(state.routes) if state else None
