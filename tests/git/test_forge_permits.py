@@ -232,6 +232,39 @@ def test_who_weakens_the_rules_by_a_push_gets_nothing_from_it(company):
     assert company.live() == "1.0.0"
 
 
+def test_a_rollout_does_not_go_on_under_rules_that_were_pushed_and_can_be_left(company):
+    steps = [{"weight": 25, "until": "resumed"}, {"weight": 50, "until": "resumed"}]
+    company.git("switch", "--quiet", "--create", "go")
+    company.want("1.1.0", strategy={"type": "canary", "steps": steps, "deadline": "24h"})
+    company.pushed("go")
+    number = company.forge.open("go", "ana")
+    company.forge.approve(number, "bo")
+    company.forge.approve(number, "cy")
+    company.merged(number)
+    assert company.applied() == (0, [])
+    here, served = company.registry("1s"), company.table()["routes"]
+    elsewhere = {**here, "environments": [*here["environments"][:1], moved(here["environments"][1])]}
+    company.write("modelops.yaml", {**elsewhere, "groups": LEADS["github"], "people": PEOPLE, "rules": RULES})
+    company.merge("Serve it from somewhere else")
+    company.modelops("resume", "iris", "--env", "production")
+    assert company.applied() == (1, ["MOG609"])
+    assert company.table()["routes"] == served
+    assert not (company.folder / "live/elsewhere").exists()
+    company.git("checkout", "--quiet", "HEAD~1", "--", "modelops.yaml")
+    company.merge("As it was")
+    assert company.applied() == (0, [])
+    assert [one["weight"] for one in company.table()["routes"]] == [50, 50]
+    company.rule(RULES[1:2], forge=company.at)
+    company.modelops("abort", "iris", "--env", "production")
+    assert company.live() == "1.0.0"
+
+
+def moved(environment):
+    """An environment whose target is somewhere else."""
+    (target,) = environment["targets"]
+    return {**environment, "targets": [{**target, "uri": target["uri"].replace("production", "elsewhere")}]}
+
+
 @pytest.mark.slow
 def test_a_change_of_the_rules_that_was_approved_counts_from_then_on(company):
     company.git("switch", "--quiet", "--create", "rules")

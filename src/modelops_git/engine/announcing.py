@@ -35,8 +35,10 @@ def announce(case: Case, decision: Decision, work: Work, now: datetime) -> list[
     """What is to be journaled before anything is done; nothing where nothing is to be done.
 
     Raises:
-        ModelopsError: What is to start cannot.
+        ModelopsError: What is to start, or to go on, cannot. The way back is always free.
     """
+    if isinstance(decision, Proceed | Mend):
+        work.permit(case)
     match decision:
         case Honour(hold=hold, observed=observed):
             stamp = observed.stamp

@@ -108,6 +108,10 @@ def _keep_none(_case: Case, _routes: tuple[Route, ...]) -> None:
     """The target has no use for manifests."""
 
 
+def _permit_all(_case: Case) -> None:
+    """Nobody is asked."""
+
+
 @dataclass(frozen=True, slots=True)
 class Work:
     """What a tick is to do.
@@ -121,6 +125,7 @@ class Work:
         confirm: Reads again what a rollback has brought back unread; gives what is to be journaled of it.
         notice: Sees whether something is to be done about a drift where nothing else is to be done.
         keep: Hands over the manifests of routes before the target is asked to serve them.
+        permit: Refuses to go on, or to mend, while the rules were changed past the rules.
     """
 
     models: tuple[str, ...]
@@ -131,6 +136,7 @@ class Work:
     confirm: Callable[[Case, Run], list[Payload]]
     notice: Callable[[Situation, Decision], Decision] = _as_decided
     keep: Callable[[Case, tuple[Route, ...]], None] = _keep_none
+    permit: Callable[[Case], None] = _permit_all
 
 
 def noticed(scene: Scene, case: Case, decision: Decision, work: Work) -> Decision:

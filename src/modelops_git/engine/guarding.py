@@ -1,8 +1,9 @@
 """Guard the rules: who weakens them past the rules must not then be judged by what they made of them.
 
 Rules count as they were before a change. So whoever may push to the default branch could push other rules
-first, and then a promotion that these allow. Before a run begins, every change of the rules since the commit
-that was applied last is asked about too. Where the rules are in the end as they were, nothing is.
+first, and then a promotion that these allow; or name another target for what is under way. Before a run
+begins or goes on, and before a target is mended, every change of the rules since the commit that was applied
+last is asked about too. Where they are in the end as they were, nothing is. The way back asks nobody.
 """
 
 from __future__ import annotations

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from modelops_git.engine.cases import Work
+from modelops_git.engine.guarding import guard
 from modelops_git.engine.judging import judge
 from modelops_git.engine.keeping import keep_manifests
 from modelops_git.engine.order import refuse_out_of_order
@@ -41,4 +42,8 @@ def work_of(ground: Ground, intent: Intent, models: tuple[str, ...], tools: Tool
     def keep(case: Case, routes: tuple[Route, ...]) -> None:
         keep_manifests(intent.catalog, case.target, case.model, routes)
 
-    return Work(models, Wanted(ground, intent), in_order, prepare, measure, confirm, keep=keep)
+    def permit(case: Case) -> None:
+        if tools.glass is None or tools.glass.model != case.model:
+            guard(ground, intent, tools.answers)
+
+    return Work(models, Wanted(ground, intent), in_order, prepare, measure, confirm, keep=keep, permit=permit)
