@@ -9,7 +9,7 @@ import pytest
 
 import casebook
 from modelops_git.core.artifacts import artifact_prefix, artifacts_digest
-from modelops_git.core.authorizing.acts import Altered, acts_of
+from modelops_git.core.authorizing.acts import Altered, Reach, acts_of
 from modelops_git.core.authorizing.facts import Approval, Binding, Known, Participant
 from modelops_git.core.authorizing.judge import Asked, deed_of, judge
 from modelops_git.core.catalog import Catalog
@@ -98,7 +98,9 @@ NOW, OTHER = Binding("tree", "change", "intent"), Binding("another tree", "anoth
 def judged(case):
     """What the rules before the change say of it, and of the people whom the facts name."""
     facts, before, change = case.facts, Catalog(case.base()), case.change()
-    reached = {(where, model): frozenset({digest}) for where, model, digest in facts.get("reached", ())}
+    reached = {
+        (where, model): Reach(frozenset({digest})) for where, model, digest in facts.get("reached", ())
+    }
     acts = acts_of(Altered(change.changed, before, Catalog(change.head), reached))
     if "pushed" in facts:
         past = Unreviewed(facts["pushed"], facts["why"])
