@@ -232,6 +232,21 @@ def test_who_weakens_the_rules_by_a_push_gets_nothing_from_it(company):
     assert company.live() == "1.0.0"
 
 
+def test_rules_that_are_weak_for_a_moment_let_nothing_through(company):
+    number = company.proposed()
+    company.forge.approve(number, "bo")
+    company.forge.approve(number, "cy")
+    company.merged(number)
+    assert company.applied() == (0, [])
+    company.rule([])
+    company.want("1.0.0", first_deployment="strategy")
+    company.merge("Promote while nobody has to approve")
+    company.git("checkout", "--quiet", "HEAD~2", "--", "modelops.yaml")
+    company.merge("As if nothing had been")
+    assert company.applied() == (1, ["MOG609"])
+    assert company.live() == "1.1.0"
+
+
 def test_a_rollout_does_not_go_on_under_rules_that_were_pushed_and_can_be_left(company):
     steps = [{"weight": 25, "until": "resumed"}, {"weight": 50, "until": "resumed"}]
     company.git("switch", "--quiet", "--create", "go")

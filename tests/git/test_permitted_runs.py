@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from approvers import BO, RULE, Office
+from approvers import BO, RULE, Office, new_key
 
 BREAK = ("--model", "iris", "--break-glass", "wrong prices", "--ticket", "INC-7")
 
@@ -150,6 +150,21 @@ def test_the_glass_is_broken_for_one_model_with_a_reason_and_a_ticket(office):
     office.push()
     other = ("--model", "wine", *BREAK[2:])
     assert office.applied(*other) == (1, ["MOG609", "MOG603"])
+
+
+def test_a_key_that_counts_for_a_moment_only_lets_nothing_through(office, tmp_path):
+    kept = office.signers()
+    office.keys["bo"] = new_key(tmp_path, "mallory")
+    office.write("allowed_signers", office.signers())
+    office.commit("A key for bo")
+    office.push()
+    office.proposed().approved("bo")
+    merged(office)
+    office.write("allowed_signers", kept)
+    office.commit("As if nothing had been")
+    office.push()
+    assert office.applied() == (1, ["MOG609", "MOG603"])
+    assert office.live() == "1.0.0"
 
 
 @pytest.mark.slow

@@ -13,11 +13,10 @@ from typing import TYPE_CHECKING
 
 from modelops_git.core.authorizing.verdict import Act
 from modelops_git.core.errors import RefusedError
-from modelops_git.core.places import ALLOWED_SIGNERS, REGISTRY_FILE, REVOKED_SIGNERS
 from modelops_git.edges.git.commits import commit_of, find_commit
 from modelops_git.edges.git.differing import differences
 from modelops_git.engine.intent import intent_at
-from modelops_git.engine.permitting import Merge, ask
+from modelops_git.engine.permitting import RULES, Merge, ask
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,9 +26,6 @@ if TYPE_CHECKING:
     from modelops_git.engine.binding import Span
     from modelops_git.engine.ground import Ground
     from modelops_git.engine.intent import Intent
-
-RULES = (REGISTRY_FILE, ALLOWED_SIGNERS, REVOKED_SIGNERS)
-"""The files that say who may do what, and whose keys count."""
 
 
 @dataclass(frozen=True, slots=True)

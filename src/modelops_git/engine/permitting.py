@@ -2,7 +2,8 @@
 
 A check on a pull request can be bypassed: by a push to the branch, by an administrator, by a push after the
 last approval. So what came to the default branch is looked up where it cannot be argued with: at the forge,
-or in signatures. Rules, people and keys are those of the commit before it.
+or in signatures. Rules, people and keys are those of the commit before it; and where those of the commit that
+is applied are others, these as well, so that rules that were weak for a moment let nothing through.
 
 - What counts is the commit that brought the manifest, by a merge, a squash, a rebase or a queue.
 - The pull request that it came with must bring the same: the same generation, in place of the same one.
@@ -21,9 +22,9 @@ from modelops_git.core.authorizing.acts import Altered, acts_of
 from modelops_git.core.checks.people import Unreviewed, approval_stale, direct_push
 from modelops_git.core.errors import ForgeError, RefusedError
 from modelops_git.core.journal.people import Approval
-from modelops_git.core.places import ALLOWED_SIGNERS, Home
+from modelops_git.core.places import ALLOWED_SIGNERS, REGISTRY_FILE, REVOKED_SIGNERS, Home
 from modelops_git.core.reviews import review_of
-from modelops_git.edges.git.differing import names_in
+from modelops_git.edges.git.differing import differences, names_in
 from modelops_git.edges.git.history import merge_base, message_of_merge
 from modelops_git.engine.authorizing import rollbacks_of
 from modelops_git.engine.binding import generation, span_of, subject_of
@@ -46,6 +47,8 @@ if TYPE_CHECKING:
     from modelops_git.engine.ground import Ground
     from modelops_git.engine.intent import Intent
 
+RULES = (REGISTRY_FILE, ALLOWED_SIGNERS, REVOKED_SIGNERS)
+"""The files that say who may do what, and whose keys count."""
 _NOBODY = "modelops.yaml names no forge to ask, and there is no allowed_signers to check signatures by"
 
 
@@ -76,6 +79,7 @@ class Merge:
         act: What it is that it does.
         is_brought_by: Whether a change brings just this.
         answers: What was asked a moment ago.
+        under: Whose rules, people and keys count instead of those of `before`.
     """
 
     ground: Ground
@@ -86,11 +90,17 @@ class Merge:
     act: Act
     is_brought_by: Callable[[Span], bool]
     answers: Answers
+    under: Intent | None = None
+
+    @property
+    def law(self) -> Intent:
+        """The commit whose rules, people and keys count."""
+        return self.under or self.before
 
     @property
     def is_ruled(self) -> bool:
         """Whether rules have a say about it."""
-        rules = self.before.registry.rules
+        rules = self.law.registry.rules
         where = self.act.environment
         return bool(court.matching(rules, self.act)) or (where != "" and court.is_protected(rules, where))
 
@@ -127,17 +137,33 @@ def permission(ground: Ground, intent: Intent, case: Case, start: Start, answers
     """
     home = Home("Experiment" if start.until else "Rollout", case.model, ground.name)
     merge = _merge(ground, intent, case, home, answers)
-    if merge is None or not merge.is_ruled:
+    if merge is None:
         return _by_message(ground, intent, home)
+    asked = [merge, *([replace(merge, under=intent)] if _has_other_rules(merge) else [])]
+    said = [_said(one, intent, home) for one in asked]
+    return next((one for one in said if one.approvals), said[0])
+
+
+def _said(merge: Merge, intent: Intent, home: Home) -> Permission:
+    """On whose word a run may begin, by the rules of one commit; raises as `permission` does."""
+    if not merge.is_ruled:
+        return _by_message(merge.ground, intent, home)
     try:
         return ask(merge)
     except ForgeError as error:
         if merge.act.action != "rollback":
             raise
-        said = _by_message(ground, intent, home)
+        said = _by_message(merge.ground, intent, home)
         return said._replace(
-            remark=f"{case.model}: who approved this rollback was not asked: {error.message}"
+            remark=f"{home.model}: who approved this rollback was not asked: {error.message}"
         )
+
+
+def _has_other_rules(merge: Merge) -> bool:
+    """Whether the commit that is applied has other rules than there were before the change."""
+    repository = merge.ground.repository
+    folder = repository.prefix.removesuffix("/")
+    return bool(differences(repository, merge.before.commit, merge.head, folder, RULES))
 
 
 def _merge(ground: Ground, intent: Intent, case: Case, home: Home, answers: Answers) -> Merge | None:
@@ -172,12 +198,12 @@ def ask(merge: Merge) -> Permission:
         ForgeError: The forge could not be asked.
         GitError: Its commits could not be had.
     """
-    repository, registry = merge.ground.repository, merge.before.registry
+    repository, registry = merge.ground.repository, merge.law.registry
     forge = forge_of(repository, registry)
     if forge is not None:
         return _by_forge(merge, forge)
     folder = repository.prefix.removesuffix("/")
-    if ALLOWED_SIGNERS not in names_in(repository, merge.before.commit, folder):
+    if ALLOWED_SIGNERS not in names_in(repository, merge.law.commit, folder):
         raise _refused(merge, direct_push(court.deed_of(merge.act), Unreviewed(merge.commit, _NOBODY)))
     return _by_signatures(merge)
 
@@ -187,7 +213,7 @@ def _by_signatures(merge: Merge) -> Permission:
 
     why: tuple[Finding, ...] = ()
     for known, binding in signed_merges(merge):
-        verdict = court.judge(court.Asked((merge.act,), merge.before.registry, known, binding))
+        verdict = court.judge(court.Asked((merge.act,), merge.law.registry, known, binding))
         if verdict.is_allowed:
             return _judged(merge, verdict, known)
         why = why or verdict.findings
@@ -209,9 +235,9 @@ def _by_forge(merge: Merge, forge: Forge) -> Permission:
 
 def _of_pull(merge: Merge, forge: Forge, pull: PullRequest) -> tuple[Verdict, Known]:
     """What the rules say of a pull request, and whether it is the one that brought this."""
-    question = ("pull request", forge.kind, pull.number, merge.before.commit)
+    question = ("pull request", forge.kind, pull.number, merge.before.commit, merge.law.commit)
     known, span = merge.answers.of(question, lambda: _told(merge, forge, pull))
-    verdict = court.judge(court.Asked((merge.act,), merge.before.registry, known, span.binding))
+    verdict = court.judge(court.Asked((merge.act,), merge.law.registry, known, span.binding))
     if merge.is_brought_by(span):
         return verdict, known
     why = f"what {merge.commit[:12]} has merged is not what {pull.reference} brings"
@@ -221,7 +247,7 @@ def _of_pull(merge: Merge, forge: Forge, pull: PullRequest) -> tuple[Verdict, Kn
 
 def _told(merge: Merge, forge: Forge, pull: PullRequest) -> tuple[Known, Span]:
     """What the forge says of a pull request, and what that changes."""
-    repository, registry = merge.ground.repository, merge.before.registry
+    repository, registry = merge.ground.repository, merge.law.registry
     asked = Asked(repository, forge, pull, remote_of(repository, registry) or "origin", merge.before.commit)
     head = fetch_head(asked)
     span = span_of(repository, merge_base(repository, merge.before.commit, head), head)

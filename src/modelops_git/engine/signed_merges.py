@@ -30,7 +30,7 @@ def signed_merges(merge: Merge) -> Iterator[tuple[Known, Binding]]:
     for base, head in _spans(merge):
         span = span_of(repository, base, head)
         if merge.is_brought_by(span):
-            said = signed_approvals(repository, base, head, merge.before.commit)
+            said = signed_approvals(repository, base, head, merge.law.commit)
             yield Known(said.participants, said.approvals, said.author), span.binding
 
 
